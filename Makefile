@@ -1,0 +1,53 @@
+# The two commands are `make` and `make test`; `make help` lists the rest.
+
+CORES ?= 4
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := all
+.PHONY: all test lint format docs lock clean help
+
+all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
+
+test: $(VENV)/installed ## run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed ## check style, the workflow and the generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+
+format: $(VENV)/installed ## put all code into its layout
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+docs: $(VENV)/installed ## write docs/configuration.md from the schema
+	$(BIN)/python docs/make_configuration.py
+
+lock: ## pin the newest dependencies, with hashes (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --upgrade --output-file requirements.lock
+	@echo 'Now write the new versions into envs/*.yaml; make test names those that differ.'
+
+clean: ## remove what the pipeline made; downloads and .venv stay
+	rm -rf results/*/ logs .snakemake
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# uv installs in a few seconds where it is present, pip does the same without it.
+$(VENV)/installed: requirements.lock
+	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11 to 3.13 is needed, {sys.executable} is {v.major}.{v.minor}: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	if command -v uv >/dev/null; then \
+	  uv pip install --python $(BIN)/python --require-hashes --requirement requirements.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock; \
+	fi
+	touch $@

@@ -1,0 +1,69 @@
+# The map of the house: configuration, plan, rules. A step's rule, script, results and log share one
+# name; workflow/scripts/handwritten is the library that the scripts call.
+
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "scripts"))
+
+from handwritten.data.datasets import FILE_NAMES
+from handwritten.pipeline.plan import make_plan
+
+
+configfile: "config.yaml"
+
+
+wildcard_constraints:
+    version="[0-9a-f]{10}",
+
+
+plan = make_plan(config, workflow.cores, warn=logger.warning)
+
+
+def recipe(step):
+    """What this step's artifact is computed from, for its provenance."""
+    return lambda wildcards: plan[step, wildcards.version].recipe
+
+
+def settings(step):
+    """The settings that this step's script reads."""
+    return lambda wildcards: plan[step, wildcards.version].settings
+
+
+def reads(step, role, file):
+    """The path of a file that this step reads, from the step that plays the role for it."""
+    return lambda wildcards: plan[step, wildcards.version].reads[role].file(file)
+
+
+rule all:
+    """The page and the summary of the runs under `report:` in config.yaml."""
+    default_target: True
+    input:
+        plan.published.values(),
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+# Every run is a target of its own, also one that is not reported: snakemake --cores 4 <run>
+for run in plan.runs.values():
+
+    rule:
+        name:
+            run.name
+        input:
+            run.evaluate.file("metrics.json"),
+            run.confusion_matrix.file("confusion_matrix.svg"),
+
+
+onsuccess:
+    from handwritten.page import index
+
+    index.write(Path("results") / plan.data_set.name)
+    print(plan.farewell())

@@ -1,0 +1,65 @@
+# From the data set's files to arrays that a network can learn from.
+#   in:  the sources named in config.yaml, or nothing at all for generated digits
+#   out: resources/<data set>/<version>/*.gz             four IDX files, checked by SHA-256
+#        results/<data set>/parse_idx/<version>/*.npz    train, dev and test: x in [0, 1], labels y
+
+
+rule download:
+    """Fetch the four files from the first source that serves them."""
+    output:
+        expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
+        provenance="resources/{dataset}/{version}/provenance.json",
+    params:
+        recipe=recipe("download"),
+        sources=plan.config["download"]["sources"],
+        timeout_seconds=plan.config["download"]["timeout_seconds"],
+    wildcard_constraints:
+        dataset="(?!generated)[^/]+",
+    retries: 1
+    log:
+        "logs/{dataset}/download/{version}.log",
+    conda:
+        "../../envs/download.yaml"
+    script:
+        "../scripts/download.py"
+
+
+rule generate_digits:
+    """Draw a data set where there is none to download."""
+    output:
+        expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
+        provenance="resources/{dataset}/{version}/provenance.json",
+    params:
+        recipe=recipe("generate_digits"),
+        settings=settings("generate_digits"),
+    wildcard_constraints:
+        dataset="generated",
+    log:
+        "logs/{dataset}/generate_digits/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/generate_digits.py"
+
+
+rule parse_idx:
+    """Parse the IDX format, normalise the pixels, set a stratified dev split apart."""
+    input:
+        train_images=reads("parse_idx", "data", "train-images-idx3-ubyte.gz"),
+        train_labels=reads("parse_idx", "data", "train-labels-idx1-ubyte.gz"),
+        test_images=reads("parse_idx", "data", "t10k-images-idx3-ubyte.gz"),
+        test_labels=reads("parse_idx", "data", "t10k-labels-idx1-ubyte.gz"),
+    output:
+        train="results/{dataset}/parse_idx/{version}/train.npz",
+        dev="results/{dataset}/parse_idx/{version}/dev.npz",
+        test="results/{dataset}/parse_idx/{version}/test.npz",
+        provenance="results/{dataset}/parse_idx/{version}/provenance.json",
+    params:
+        recipe=recipe("parse_idx"),
+        settings=settings("parse_idx"),
+    log:
+        "logs/{dataset}/parse_idx/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/parse_idx.py"

@@ -1,0 +1,53 @@
+# From models to figures of merit.
+#   in:  results/<data set>/train_<trainer>/<version>/model.npz, and dev and test
+#   out: results/<data set>/evaluate/<version>/           probabilities.npz, metrics.json
+#        results/<data set>/confusion_matrix/<version>/   the matrix as tables and as a figure
+
+
+rule evaluate:
+    """Let the network answer on dev and test; count, with intervals."""
+    input:
+        model=reads("evaluate", "model", "model.npz"),
+        dev=reads("evaluate", "data", "dev.npz"),
+        test=reads("evaluate", "data", "test.npz"),
+    output:
+        metrics="results/{dataset}/evaluate/{version}/metrics.json",
+        probabilities="results/{dataset}/evaluate/{version}/probabilities.npz",
+        provenance="results/{dataset}/evaluate/{version}/provenance.json",
+    params:
+        recipe=recipe("evaluate"),
+        settings=settings("evaluate"),
+    log:
+        "logs/{dataset}/evaluate/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/evaluate.py"
+
+
+rule confusion_matrix:
+    """Which digits are taken for which others."""
+    input:
+        metrics=reads("confusion_matrix", "evaluation", "metrics.json"),
+    output:
+        table="results/{dataset}/confusion_matrix/{version}/confusion_matrix.csv",
+        shares="results/{dataset}/confusion_matrix/{version}/row_normalised.csv",
+        figure=report(
+            "results/{dataset}/confusion_matrix/{version}/confusion_matrix.svg",
+            caption="../report/confusion_matrix.rst",
+            category="Where it errs",
+            labels=lambda wildcards: {
+                "figure": "confusion matrix",
+                "run": ", ".join(plan.runs_with(wildcards.version)),
+            },
+        ),
+        provenance="results/{dataset}/confusion_matrix/{version}/provenance.json",
+    params:
+        recipe=recipe("confusion_matrix"),
+        settings=settings("confusion_matrix"),
+    log:
+        "logs/{dataset}/confusion_matrix/{version}.log",
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/confusion_matrix.py"

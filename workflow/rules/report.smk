@@ -1,0 +1,53 @@
+# From everything to the page.
+#   in:  the evaluations, histories and confusion matrices of the runs to be reported
+#   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
+#        results/<data set>/                    copies of the current versions, in stable places
+
+
+rule report:
+    """One self-contained page, and its figures as a summary for programs."""
+    input:
+        metrics=[run.evaluate.file("metrics.json") for run in plan.reported],
+        probabilities=[run.evaluate.file("probabilities.npz") for run in plan.reported],
+        history=[run.train.file("history.csv") for run in plan.reported],
+        provenance=[run.train.file("provenance.json") for run in plan.reported],
+        matrix=[run.confusion_matrix.file("confusion_matrix.svg") for run in plan.reported],
+        test=plan.parse_idx.file("test.npz"),
+    output:
+        page=report(
+            "results/{dataset}/report/{version}/report.html",
+            caption="../report/report.rst",
+            category="The page",
+        ),
+        summary="results/{dataset}/report/{version}/summary.json",
+        curves=report(
+            "results/{dataset}/report/{version}/learning_curves.svg",
+            caption="../report/learning_curves.rst",
+            category="How it learned",
+        ),
+        provenance="results/{dataset}/report/{version}/provenance.json",
+    params:
+        recipe=recipe("report"),
+        settings=settings("report"),
+    log:
+        "logs/{dataset}/report/{version}.log",
+    conda:
+        "../../envs/figures.yaml"
+    script:
+        "../scripts/report.py"
+
+
+rule publish:
+    """Copy the current versions to stable places; the marker's name says which they are."""
+    input:
+        report=plan.report.file("report.html"),
+        summary=plan.report.file("summary.json"),
+        confusion_matrix=plan.default_run.confusion_matrix.file("confusion_matrix.csv"),
+    output:
+        **plan.published,
+    log:
+        f"logs/{plan.data_set.name}/publish.log",
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/publish.py"

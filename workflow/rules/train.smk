@@ -1,0 +1,50 @@
+# From arrays to models.
+#   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz
+#   out: results/<data set>/train_<trainer>/<version>/
+#          model.npz     W1, b1, W2, b2, …   W is (in, out): the layer is a @ W + b
+#          history.csv   loss and dev accuracy over the course of training
+
+
+rule train_phase1:
+    """The first-principles network: one hidden layer, every gradient by hand."""
+    input:
+        train=reads("train_phase1", "data", "train.npz"),
+        dev=reads("train_phase1", "data", "dev.npz"),
+    output:
+        model="results/{dataset}/train_phase1/{version}/model.npz",
+        history="results/{dataset}/train_phase1/{version}/history.csv",
+        provenance="results/{dataset}/train_phase1/{version}/provenance.json",
+    params:
+        recipe=recipe("train_phase1"),
+        settings=settings("train_phase1"),
+    log:
+        "logs/{dataset}/train_phase1/{version}.log",
+    benchmark:
+        "logs/{dataset}/train_phase1/{version}.benchmark.tsv"
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/train_phase1.py"
+
+
+rule train_phase2:
+    """The modular network: any depth, any batch size, momentum, schedule, L2."""
+    input:
+        train=reads("train_phase2", "data", "train.npz"),
+        dev=reads("train_phase2", "data", "dev.npz"),
+    output:
+        model="results/{dataset}/train_phase2/{version}/model.npz",
+        history="results/{dataset}/train_phase2/{version}/history.csv",
+        provenance="results/{dataset}/train_phase2/{version}/provenance.json",
+    params:
+        recipe=recipe("train_phase2"),
+        settings=settings("train_phase2"),
+    threads: lambda wildcards: plan["train_phase2", wildcards.version].threads
+    log:
+        "logs/{dataset}/train_phase2/{version}.log",
+    benchmark:
+        "logs/{dataset}/train_phase2/{version}.benchmark.tsv"
+    conda:
+        "../../envs/numpy.yaml"
+    script:
+        "../scripts/train_phase2.py"

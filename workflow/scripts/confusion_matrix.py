@@ -1,0 +1,20 @@
+"""The test set's confusion matrix of one run: as a table of counts, of shares, and as a figure."""
+
+import numpy as np
+from handwritten.evaluation import metrics
+from handwritten.page import figures
+from handwritten.pipeline import artifacts
+
+classes = snakemake.params.settings["classes"]
+with artifacts.making(snakemake) as artifact:
+    counts = np.array(artifacts.read_json(snakemake.input.metrics)["test"]["confusion_matrix"])
+    shares = metrics.row_normalised(counts)
+    for name, matrix in {"confusion_matrix": counts, "row_normalised": shares}.items():
+        rows = [
+            {"true": f"true {label}"}
+            | {f"predicted {other}": cell for other, cell in zip(classes, row, strict=True)}
+            for label, row in zip(classes, matrix.tolist(), strict=True)
+        ]
+        artifact.table(f"{name}.csv", rows)
+    artifact.text("confusion_matrix.svg", figures.confusion_matrix(counts, shares, classes, "cm"))
+    artifact.log(f"{counts.sum() - np.trace(counts)} of {counts.sum():,} off the diagonal")

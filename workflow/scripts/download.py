@@ -1,0 +1,19 @@
+"""Fetch the data set's files from the first source that serves each of them."""
+
+import sys
+
+from handwritten.data.datasets import DATA_SETS
+from handwritten.pipeline import artifacts, sources
+
+data_set = DATA_SETS[snakemake.wildcards.dataset]
+with artifacts.making(snakemake) as artifact:
+    places = sources.expand(snakemake.params.sources, data_set)
+    for file in data_set.files:
+        packed = sources.fetch(
+            file,
+            places,
+            timeout=snakemake.params.timeout_seconds,
+            progress=sys.stderr.isatty(),
+            log=artifact.log,
+        )
+        artifact.bytes(file.name, packed)

@@ -1,0 +1,14 @@
+"""Draw the generated data set and write it as the four IDX files of any other."""
+
+from handwritten.data import datasets, generated, idx
+from handwritten.pipeline import artifacts
+from handwritten.randomness import generator
+
+settings = snakemake.params.settings
+with artifacts.making(snakemake) as artifact:
+    arrays = generated.data_set(
+        settings["train"], settings["test"], generator(settings["seed"], "generation")
+    )
+    for name, array in zip(datasets.FILE_NAMES, arrays, strict=True):
+        artifact.bytes(name, idx.pack(idx.encode(array)))
+        artifact.log(f"{name}: {len(array):,} drawn")

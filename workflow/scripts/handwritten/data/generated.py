@@ -1,0 +1,438 @@
+"""Digits drawn by NumPy alone, for a machine that reaches no mirror and for tests that need data.
+
+Each digit is a few pen strokes, smooth curves through the points of `SHAPES`. A drawing moves the
+points, slants, stretches and bends the whole, and follows it with a pen of its own width, pressure
+and sharpness. Like MNIST's, the digit fits a box of 20 pixels and is centred by its mass.
+
+One row of random numbers belongs to one image, so an image depends on the generator's seed, its
+label and its place in the order alone: not on how many follow or on how many are drawn at once.
+From there on there is only arithmetic and square roots, in a fixed order and without BLAS: how
+many threads there are changes nothing.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+SIDE = 28  # pixels, of an image
+BOX = 20  # pixels, the longer side of a digit before the jitter of its size
+
+# Ways to write each digit, equally likely. A way is a list of strokes, a stroke the points that a
+# smooth curve runs through; x grows to the right, y downwards, and a digit is ten units tall.
+# A point written twice in a row is a corner. Equal points of one way are one point and move as one.
+SHAPES = {
+    0: [
+        # a ring from the top, closed
+        [[(3.6, 0), (1.3, 1.6), (0.3, 5), (1.1, 8.4), (3.2, 10), (5.5, 8.5), (6.4, 5), (5.6, 1.5),
+          (3.4, 0.1)]],
+        # from the upper right, with the ends crossing
+        [[(4.9, 0.8), (3, 0), (0.9, 2.2), (0.3, 5.7), (1.5, 9.2), (3.6, 9.9), (5.8, 7.8), (6.3, 4),
+          (4.9, 0.9), (3.4, 0.6)]],
+        # round, from the upper left
+        [[(2.2, 0.9), (0.4, 3.6), (0.6, 7.6), (3.4, 9.8), (6.7, 8), (7.2, 4), (5.4, 0.8),
+          (2.8, 0.4)]],
+    ],
+    1: [
+        # a bare stroke
+        [[(3, 0), (3, 3.4), (3, 6.8), (3, 10)]],
+        # a bare stroke, a little bent
+        [[(3.3, 0), (3, 3.5), (2.9, 7), (3.1, 10)]],
+        # with an upstroke
+        [[(1.2, 2.4), (2.3, 1.2), (3.2, 0), (3.2, 0), (3.1, 5), (3, 10)]],
+        # with an upstroke and a foot
+        [[(1.2, 2), (2.3, 1.1), (3.2, 0), (3.2, 0), (3.1, 5), (3.1, 9.9)],
+         [(0.8, 10), (3.1, 9.9), (5.4, 9.8)]],
+    ],
+    2: [
+        # a sharp turn at the foot
+        [[(0.7, 2.4), (1.7, 0.5), (3.7, 0), (5.5, 1.3), (5.2, 3.9), (3, 7), (0.4, 9.8), (0.4, 9.8),
+          (3.4, 9.5), (6.6, 9.7)]],
+        # a loop at the foot
+        [[(0.6, 1.9), (2.2, 0.2), (4.5, 0.3), (5.5, 2.2), (4.4, 5.3), (2.3, 8.4), (0.8, 9.6),
+          (0.1, 8.7), (1.2, 7.8), (3, 8.8), (4.8, 9.8), (6.9, 9)]],
+        # a swan: a small hook, a wavy foot
+        [[(1, 3), (1.3, 1.1), (3.2, 0), (5.2, 1), (5.4, 3.2), (3.6, 6.3), (0.6, 9.4), (0.6, 9.4),
+          (2.2, 8.8), (4.4, 9.9), (6.4, 9.2)]],
+    ],
+    3: [
+        # two bows that meet in a corner
+        [[(0.8, 1.5), (2.6, 0.1), (4.9, 0.8), (4.8, 3), (2.5, 4.6), (2.5, 4.6), (5.2, 5.4),
+          (5.9, 7.6), (4.3, 9.6), (2, 9.8), (0.2, 8.5)]],
+        # two bows with a small loop between them
+        [[(0.6, 1), (2.8, 0), (5.2, 1.3), (4.4, 3.7), (2.4, 4.9), (2.2, 4.2), (4, 4.7), (5.8, 6.8),
+          (4.6, 9.3), (2, 10), (0.2, 9)]],
+        # a flat top
+        [[(0.7, 0.4), (3.2, 0.3), (5.5, 0.2), (5.5, 0.2), (4.2, 2.2), (2.7, 4), (2.7, 4),
+          (5.1, 5.1), (5.9, 7.4), (4.1, 9.7), (0.3, 9.2)]],
+    ],
+    4: [
+        # open, with a square corner
+        [[(1.3, 0.2), (0.9, 3), (0.5, 5.7), (0.5, 5.7), (3.2, 5.7), (6.5, 5.3)],
+         [(5.2, 0.3), (4.9, 5), (4.6, 10)]],
+        # open, with a round bottom
+        [[(0.9, 0.6), (0.5, 3.4), (1.3, 5.3), (3.4, 5.2), (5.3, 4)],
+         [(5.7, 0), (5.3, 4), (4.9, 7), (4.7, 10)]],
+        # closed
+        [[(4.6, 0.1), (2.4, 3.1), (0.2, 6.3), (0.2, 6.3), (3.2, 6.4), (6.6, 6.2)],
+         [(4.6, 0.1), (4.5, 5), (4.3, 10)]],
+        # closed, in one stroke
+        [[(4.9, 10), (5, 5), (5.1, 0.2), (5.1, 0.2), (2.9, 2.3), (0.6, 5.4), (0.6, 5.4),
+          (3.6, 5.4), (7, 5)]],
+    ],
+    5: [
+        # in one stroke
+        [[(6, 0.2), (3.8, 0.3), (1.7, 0.3), (1.7, 0.3), (1.2, 4.3), (1.2, 4.3), (3.6, 3.7),
+          (5.8, 5.2), (5.6, 8), (3.5, 9.8), (0.5, 9.1)]],
+        # the roof last, apart
+        [[(1.9, 0.6), (1.5, 4.4), (1.5, 4.4), (4, 4.2), (5.5, 6.2), (4.9, 8.9), (2.6, 10),
+          (0.3, 9)], [(1.9, 0.5), (4.2, 0.3), (6.6, 0)]],
+        # all round
+        [[(6.1, 0.1), (3.9, 0.2), (2, 1), (1.3, 3.4), (2.6, 4.6), (4.8, 5.4), (5.5, 7.6),
+          (3.7, 9.7), (1.6, 9.9), (0.2, 9)]],
+    ],
+    6: [
+        # a bent stem
+        [[(4.9, 0), (2.5, 2.2), (0.8, 5.6), (0.9, 8.5), (3, 10), (5.2, 8.7), (5.2, 6.4),
+          (3.4, 5.3), (1.2, 7.1)]],
+        # a straight stem, a small loop
+        [[(2.9, 0), (1.7, 3), (0.7, 6.3), (0.9, 9), (2.8, 10), (4.7, 8.9), (4.7, 7), (3, 6.3),
+          (0.9, 7.9)]],
+        # a hook on top, a loop that curls in
+        [[(5.4, 0.8), (4.1, 0.1), (1.7, 2), (0.4, 5.8), (1.2, 9.2), (3.8, 9.9), (5.8, 7.8),
+          (4.8, 5.2), (2.5, 5.3), (1.6, 7)]],
+    ],
+    7: [
+        # plain
+        [[(0.4, 0.6), (3.2, 0.4), (6, 0.3), (6, 0.3), (4.1, 4.8), (2.7, 10)]],
+        # with a bar
+        [[(0.4, 0.6), (3.2, 0.5), (6, 0.2), (6, 0.2), (4.3, 4.8), (2.7, 10)],
+         [(1.8, 5.2), (3.7, 5), (5.8, 4.7)]],
+        # with a hook in front
+        [[(0.5, 2.3), (0.6, 0.7), (0.6, 0.7), (3.1, 0.6), (5.8, 0.2), (5.8, 0.2), (4.3, 3.9),
+          (3.5, 10)]],
+        # a round shoulder
+        [[(0.3, 1.3), (2.2, 0.4), (4.8, 0.2), (5.8, 1.3), (4.8, 4.4), (3.6, 7.4), (2.9, 10)]],
+    ],
+    8: [
+        # in one stroke, from the upper right
+        [[(5.2, 1.5), (3.4, 0.1), (1.3, 1.3), (1.8, 3.4), (4.4, 5.5), (5.5, 7.8), (3.5, 9.9),
+          (1.1, 8.4), (1.9, 5.9), (4.5, 3.6), (5.3, 1.2)]],
+        # in one stroke, slender, ending open
+        [[(5, 0.7), (3.2, 0.1), (1.7, 1.7), (2.5, 3.8), (3.9, 5.6), (4.3, 8.2), (2.6, 9.9),
+          (1.1, 8.5), (1.9, 6.2), (3.9, 3.8), (5.3, 1.6)]],
+        # two rings
+        [[(3.2, 4.5), (1.3, 3.3), (1.4, 1.1), (3.2, 0.1), (5, 1.1), (4.9, 3.3), (3.2, 4.5)],
+         [(3.2, 4.5), (0.9, 6), (0.9, 8.7), (3.2, 9.9), (5.5, 8.6), (5.4, 5.9), (3.2, 4.5)]],
+    ],
+    9: [
+        # a straight leg
+        [[(5.3, 1.6), (3.5, 0.1), (1.1, 1.3), (0.8, 3.7), (2.4, 4.9), (4.5, 3.8), (5.3, 1.6),
+          (5.3, 1.6), (4.9, 5.8), (4.5, 10)]],
+        # a curved leg
+        [[(5.2, 1.5), (3.3, 0.1), (1.1, 1.4), (0.9, 3.9), (2.9, 4.8), (5, 3.2), (5.2, 1.5),
+          (5.2, 1.5), (5.5, 5.2), (4.6, 8.9), (2.5, 9.9), (0.8, 9)]],
+        # the ring and the leg in one swing
+        [[(5.5, 0.8), (3.4, 0.1), (1, 2.4), (1.3, 4.6), (3.3, 4.6), (5.2, 2.4), (5.5, 0.8),
+          (4.6, 5), (3.6, 8), (2.7, 10)]],
+    ],
+}
+
+SEGMENTS = 36  # straight pieces that a digit's strokes are cut into
+WINDOW = 10  # pixels, the side of the square around a segment that its ink can reach
+SLICE = 256  # images drawn at a time: their arrays stay in a core's cache
+
+POINTS = max(len({p for stroke in way for p in stroke}) for ways in SHAPES.values() for way in ways)
+BENDS = [(2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)]  # powers of x and y, see `_bend`
+
+# How many random numbers an image takes, by what they decide.
+NUMBERS = {
+    "way": 1,
+    "care": 1,
+    "points": POINTS * 2 * 3,
+    "affine": 4 * 3,
+    "bend": len(BENDS) * 2 * 3,
+    "place": 3,
+    "pen": 5,
+    "grain": SIDE * SIDE,
+}
+
+
+class Curves(NamedTuple):
+    """The ways of all digits as arrays, W ways in a row.
+
+    points: (W, POINTS, 2), unused ones zero. taps and mix: (W, 2, SEGMENTS, 4), each segment's
+    start and end as a mix of four points. first and count: (10,), a digit's first way and how many
+    it has.
+    """
+
+    points: np.ndarray
+    taps: np.ndarray
+    mix: np.ndarray
+    first: np.ndarray
+    count: np.ndarray
+
+
+def draw(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Drawings of the digits in `labels` (n,), as (n, 28, 28) uint8: white ink on black.
+
+    The first k images are those of `draw(labels[:k], rng)` from the same state of `rng`.
+    Raises ValueError if a label is not a whole number from 0 to 9.
+    """
+    labels = np.asarray(labels)
+    _check_labels(labels)
+    images = np.empty((len(labels), SIDE, SIDE), np.uint8)
+    for start in range(0, len(labels), SLICE):
+        part = slice(start, start + SLICE)
+        images[part] = _draw_slice(labels[part], rng)
+    return images
+
+
+def data_set(
+    train: int, test: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Training images and labels, test images and labels: (train, 28, 28), (train,), and so on.
+
+    The digits are equally frequent, to within one, and in random order. All arrays are uint8.
+    """
+    train_labels, test_labels = shuffled_labels(train, rng), shuffled_labels(test, rng)
+    return draw(train_labels, rng), train_labels, draw(test_labels, rng), test_labels
+
+
+def shuffled_labels(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Labels 0 to 9, equally frequent to within one, in random order: (count,) uint8."""
+    return rng.permutation(np.arange(count) % len(SHAPES)).astype(np.uint8)
+
+
+def _check_labels(labels: np.ndarray) -> None:
+    """Raise ValueError unless `labels` is one row of whole numbers from 0 to 9."""
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"labels: expected one row of whole numbers, got {labels.dtype} of shape {labels.shape}"
+        )
+    wrong = labels[(labels < 0) | (labels >= len(SHAPES))]
+    if wrong.size:
+        raise ValueError(f"labels: expected digits from 0 to 9, got {wrong[0]}")
+
+
+def _draw_slice(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Drawings of `labels` (m,), as (m, 28, 28) uint8."""
+    numbers = _random_numbers(len(labels), rng)
+    ends = _pen_path(labels, numbers)
+    ends = _place(_bend(_slant(ends, numbers["affine"]), numbers["bend"]), numbers["place"])
+    return _ink(ends, numbers["pen"], numbers["grain"])
+
+
+# --- chance ---------------------------------------------------------------------------------------
+
+
+def _random_numbers(count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Uniform numbers in [0, 1) for `count` images: a name of `NUMBERS` to (count, how many)."""
+    rows = rng.random((count, sum(NUMBERS.values())), dtype=np.float32)
+    borders = np.cumsum(list(NUMBERS.values()))[:-1]
+    return dict(zip(NUMBERS, np.split(rows, borders, axis=1), strict=True))
+
+
+def _bell(uniform: np.ndarray) -> np.ndarray:
+    """Nearly normal numbers, mean 0, variance 1, within -3 to 3: (m, 3 k) uniform to (m, k).
+
+    Sums of three: unlike normal ones they have no far tail, so no stroke leaves the image.
+    """
+    return 2 * (uniform[:, 0::3] + uniform[:, 1::3] + uniform[:, 2::3]) - 3
+
+
+# --- from points to the pen's path ----------------------------------------------------------------
+
+
+def _pen_path(labels: np.ndarray, numbers: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The path of the pen for digits `labels` (m,), its points moved a little.
+
+    Returns x and y, each (2, SEGMENTS, m): the segments' starts and ends. The middle of a digit is
+    about 0 and its top and bottom are -1 and 1.
+    """
+    curves = _curves()
+    way = curves.first[labels] + (numbers["way"][:, 0] * curves.count[labels]).astype(int)
+    care = numbers["care"]
+    moved = _bell(numbers["points"]) * (0.025 + 0.075 * care * care)
+    points = curves.points[way] + moved.reshape(-1, POINTS, 2)
+    return _mixed(points[:, :, 0], way), _mixed(points[:, :, 1], way)
+
+
+def _mixed(values: np.ndarray, way: np.ndarray) -> np.ndarray:
+    """One coordinate of the segments' ends, (2, SEGMENTS, m), from that of the points (m, POINTS).
+
+    The last axis is the image's, here and wherever segments are summed over: the order of a sum
+    then does not depend on how many images there are.
+    """
+    curves = _curves()
+    image = np.arange(len(way))[:, None, None]
+    taps, mix = curves.taps[way], curves.mix[way]
+    ends = sum(mix[..., k] * values[image, taps[..., k]] for k in range(4))
+    return np.ascontiguousarray(ends.transpose(1, 2, 0))
+
+
+@cache
+def _curves() -> Curves:
+    """The table `SHAPES` as arrays."""
+    ways = [way for ways in SHAPES.values() for way in ways]
+    count = np.array([len(ways) for ways in SHAPES.values()])
+    points, taps, mix = zip(*(_curve(way) for way in ways), strict=True)
+    first = np.cumsum(count) - count
+    return Curves(np.stack(points), np.stack(taps), np.stack(mix), first, count)
+
+
+def _curve(way: list) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points (POINTS, 2), taps and mix (2, SEGMENTS, 4) of one way to write a digit."""
+    unique = sorted({point for stroke in way for point in stroke})
+    points = np.zeros((POINTS, 2), np.float32)
+    points[: len(unique)] = (np.array(unique) - (3.2, 5)) / 5
+    strokes = [_spline([unique.index(point) for point in stroke]) for stroke in way]
+    lengths = [_arc(points, *stroke)[-1] for stroke in strokes]
+    borders = np.rint(SEGMENTS * np.cumsum([0, *lengths]) / sum(lengths)).astype(int)
+    cuts = [
+        _cut(points, *stroke, pieces)
+        for stroke, pieces in zip(strokes, np.diff(borders), strict=True)
+    ]
+    taps, mix = (np.concatenate(parts, axis=1) for parts in zip(*cuts, strict=True))
+    return points, taps, mix.astype(np.float32)
+
+
+def _spline(stroke: list[int], steps: int = 64) -> tuple[np.ndarray, np.ndarray]:
+    """A Catmull-Rom spline through the points numbered in `stroke`, finely sampled.
+
+    Returns taps and mix, both (samples, 4): each sample is a mix of four points. A point twice in a
+    row makes a corner, because each side then has its own slope there; the span between the two
+    has no length and is left out. Catmull and Rom, "A class of local interpolating splines", 1974.
+    """
+    t = np.linspace(0, 1, steps)
+    basis = np.stack(
+        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1
+    )
+    padded = [stroke[0], *stroke, stroke[-1]]
+    spans = [padded[i : i + 4] for i in range(len(stroke) - 1) if stroke[i] != stroke[i + 1]]
+    return np.repeat(spans, steps, axis=0), np.tile(basis / 2, (len(spans), 1))
+
+
+def _arc(points: np.ndarray, taps: np.ndarray, mix: np.ndarray) -> np.ndarray:
+    """The length of the curve up to each of its samples: (samples,)."""
+    steps = np.diff((mix[:, :, None] * points[taps]).sum(axis=1), axis=0)
+    return np.concatenate([[0], np.cumsum(np.sqrt((steps**2).sum(axis=1)))])
+
+
+def _cut(
+    points: np.ndarray, taps: np.ndarray, mix: np.ndarray, pieces: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Taps and mix, (2, pieces, 4), of the starts and ends of equally long pieces of a curve."""
+    arc = _arc(points, taps, mix)
+    at = np.searchsorted(arc, np.linspace(0, arc[-1], pieces + 1))
+    ends = np.stack([at[:-1], at[1:]])
+    return taps[ends], mix[ends]
+
+
+# --- the hand: slant, bend, size, place -----------------------------------------------------------
+
+
+def _slant(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The path stretched in width, sheared and rotated; `uniform` is (m, 12)."""
+    turn, shear, stretch, squeeze = _bell(uniform).T
+    x, y = ends
+    x = x * (1 + 0.14 * stretch) / (1 + 0.05 * squeeze)
+    x = x - (0.12 + 0.18 * shear) * y
+    half = 0.06 * turn  # tan of half the angle, which gives cos and sin without calling either
+    cos, sin = (1 - half**2) / (1 + half**2), 2 * half / (1 + half**2)
+    return cos * x - sin * y, sin * x + cos * y
+
+
+def _bend(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The path moved by a smooth field, a random polynomial of second and third degree.
+
+    `uniform` is (m, 6 len(BENDS)).
+    """
+    x, y = ends
+    amounts = 0.07 * _bell(uniform).T
+    terms = [x**i * y**j for i, j in BENDS]
+    dx = sum(a * term for a, term in zip(amounts[: len(BENDS)], terms, strict=True))
+    dy = sum(a * term for a, term in zip(amounts[len(BENDS) :], terms, strict=True))
+    return x + dx, y + dy
+
+
+def _place(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The path in pixels: fitted to the box and centred by its mass, both with a little jitter.
+
+    `uniform` is (m, 3): how much smaller than the box, and the shift in x and y.
+    """
+    x, y = ends
+    smaller, right, down = uniform.T
+    span = np.maximum(_span(x), _span(y))
+    scale = (BOX - 3 - 1.5 * smaller) / span  # 3: the ink reaches beyond the path by half the pen
+    x, y = x * scale, y * scale
+    mass = np.sqrt((x[1] - x[0]) ** 2 + (y[1] - y[0]) ** 2)
+    middle = (SIDE - 1) / 2
+    return x - _mean(x, mass) + middle + right - 0.5, y - _mean(y, mass) + middle + down - 0.5
+
+
+def _span(values: np.ndarray) -> np.ndarray:
+    """From the least to the greatest, (m,), of (2, SEGMENTS, m)."""
+    return values.max(axis=(0, 1)) - values.min(axis=(0, 1))
+
+
+def _mean(values: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """The mean (m,) of the segments' middles from their ends (2, SEGMENTS, m), by `mass`."""
+    return sum(mass * (values[0] + values[1]) / 2) / sum(mass)
+
+
+# --- the pen: ink on pixels -----------------------------------------------------------------------
+
+
+def _ink(ends: tuple, pen: np.ndarray, grain: np.ndarray) -> np.ndarray:
+    """Images (m, 28, 28) uint8 of the path's ink; `pen` is (m, 5) and `grain` (m, 784), uniform.
+
+    A pixel is as white as it lies deep in the stroke, over a soft edge about a pixel wide.
+    """
+    width, press, swell, blur, rough = pen.T
+    along = np.linspace(-1, 1, SEGMENTS + 1, dtype=np.float32)[:, None]
+    pressure = 1 + 0.3 * (press - 0.5) * along + 0.3 * (swell - 0.5) * (2 * along**2 - 1)
+    depth = _depth(*ends, (0.75 + 0.85 * width * width) * pressure)
+    depth += (0.1 + 0.4 * rough[:, None]) * (grain - 0.5)
+    soft = 1 + 0.9 * blur[:, None]
+    white = np.clip(depth / soft + 0.5, 0, 1)
+    return np.rint(255 * white).astype(np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _depth(x: np.ndarray, y: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """How far inside the stroke each pixel lies, in pixels, negative outside: (m, 784) float32.
+
+    x and y are (2, SEGMENTS, m), the radius of the pen at the segments' ends (SEGMENTS + 1, m).
+    Only the window around a segment is worked out: further away there is no ink.
+    """
+    images = x.shape[2]
+    depth = np.full((images, SIDE * SIDE), -SIDE, np.float32)
+    image = np.arange(images)[:, None, None]
+    for k in range(SEGMENTS):
+        column, row = _window(x[:, k]), _window(y[:, k])
+        pixel = row[:, :, None] * SIDE + column[:, None, :]
+        inside = _segment_depth(column - x[0, k, :, None], row - y[0, k, :, None],
+                                x[1, k] - x[0, k], y[1, k] - y[0, k], radius[k : k + 2])
+        depth[image, pixel] = np.maximum(depth[image, pixel], inside)
+    return depth
+
+
+def _window(ends: np.ndarray) -> np.ndarray:
+    """The pixels (m, WINDOW), along one axis, around a segment with ends (2, m)."""
+    first = np.floor((ends[0] + ends[1]) / 2).astype(int) - (WINDOW // 2 - 1)
+    return np.clip(first, 0, SIDE - WINDOW)[:, None] + np.arange(WINDOW)
+
+
+def _segment_depth(px, py, sx, sy, radius) -> np.ndarray:
+    """How deep in one segment's stroke the pixels of its window lie: (m, WINDOW, WINDOW).
+
+    The pixels px and py (m, WINDOW) and the segment's vector sx and sy (m,) are seen from its
+    start. t is where on the segment, 0 to 1, the point nearest to a pixel lies.
+    """
+    px, py = px[:, None, :], py[:, :, None]
+    sx, sy = sx[:, None, None], sy[:, None, None]
+    start, end = radius[:, :, None, None]
+    square = sx * sx + sy * sy + np.float32(1e-6)  # a segment may have no length
+    t = np.clip(px * (sx / square) + py * (sy / square), 0, 1)
+    dx, dy = px - t * sx, py - t * sy
+    return start + t * (end - start) - np.sqrt(dx * dx + dy * dy)

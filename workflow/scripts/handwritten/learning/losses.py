@@ -1,0 +1,43 @@
+"""How wrong is the network, and in which direction is it less so?
+
+Softmax turns the last layer's numbers z (the logits) into probabilities, cross-entropy scores the
+probability given to the right class:
+
+    p_k = exp(z_k) / sum_j exp(z_j)              J = -log p_y = log(sum_j exp(z_j)) - z_y
+
+Together they have the simplest of gradients. With y one-hot (1 at the right class, else 0):
+
+    dJ/dz_k = exp(z_k) / sum_j exp(z_j) - y_k = p_k - y_k
+
+Both stay exact for logits of any size: subtracting the row's largest logit m changes neither p nor J
+(numerator and denominator shrink alike), leaves exp nothing above exp(0) = 1 to overflow on, and the
+logarithm is of a sum that holds that 1, so it never sees 0.
+"""
+
+import numpy as np
+
+
+def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Probabilities (n, classes) for logits z (n, classes); every row sums to 1."""
+    p = np.subtract(z, z.max(axis=1, keepdims=True), out=out)
+    np.exp(p, out=p)
+    p /= p.sum(axis=1, keepdims=True)
+    return p
+
+
+def cross_entropy(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Each row's loss J (n,) in nats, for logits z (n, classes) and labels (n,) of integers."""
+    shifted = z - z.max(axis=1, keepdims=True)
+    return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(z)), labels]
+
+
+def softmax_cross_entropy(z: np.ndarray, labels: np.ndarray, delta: np.ndarray) -> float:
+    """The sum of the rows' losses; fills `delta` (n, classes) with their gradient p - y."""
+    rows = np.arange(len(z))
+    np.subtract(z, z.max(axis=1, keepdims=True), out=delta)
+    right = delta[rows, labels]
+    np.exp(delta, out=delta)
+    total = delta.sum(axis=1, keepdims=True)
+    delta /= total
+    delta[rows, labels] -= 1
+    return float(np.log(total).sum() - right.sum())

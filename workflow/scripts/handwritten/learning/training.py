@@ -1,0 +1,129 @@
+"""The loop: draw a batch, go forward, see how wrong, go backward, step; count, and repeat."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from handwritten.learning import losses, network
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.learning.optimizers import OPTIMIZERS, new_memory
+from handwritten.learning.schedules import SCHEDULES
+
+
+class Samples(NamedTuple):
+    """Images x (n, pixels) of floats in [0, 1] and their labels y (n,) of integers."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+class Workspace:
+    """Everything the hot loop writes into, made once. `slice_rows` rows are worked on at a time."""
+
+    def __init__(self, layer_dims: list[int], slice_rows: int, dtype=np.float32):
+        count = network.parameter_count(layer_dims)
+        self.x = np.empty((slice_rows, layer_dims[0]), dtype)
+        self.a = network.buffers(slice_rows, layer_dims, dtype)
+        self.delta = network.buffers(slice_rows, layer_dims, dtype)
+        self.gradient, self.part = np.zeros(count, dtype), np.zeros(count, dtype)
+        self.gradient_layers = network.views(self.gradient, layer_dims)
+        self.part_layers = network.views(self.part, layer_dims)
+
+
+def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32) -> np.ndarray:
+    """The vector of all weights and biases before the first step."""
+    vector = np.zeros(network.parameter_count(layer_dims), dtype)
+    for W, b in network.views(vector, layer_dims):
+        INITIALISATIONS[scheme](W, b, rng)
+    return vector
+
+
+def batches(count: int, batch_size: int | str, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Row numbers, batch by batch: every row once, in a new order; "full" is one batch of all."""
+    if batch_size == "full":
+        yield np.arange(count)
+        return
+    order = rng.permutation(count)
+    for start in range(0, count, batch_size):
+        yield order[start : start + batch_size]
+
+
+def add_batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Workspace) -> float:
+    """The batch's summed loss; leaves the gradient of its mean loss in `work.gradient`.
+
+    A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
+    a sum is the sum of the gradients, so this is the same mathematics in less memory.
+    """
+    loss, slice_rows = 0.0, len(work.x)
+    for start in range(0, len(rows), slice_rows):
+        part = rows[start : start + slice_rows]
+        x = np.take(train.x, part, axis=0, out=work.x[: len(part)], mode="clip")
+        a, delta = ([buffer[: len(part)] for buffer in each] for each in (work.a, work.delta))
+        z = network.forward(x, layers, g, a)
+        loss += losses.softmax_cross_entropy(z, train.y[part], delta[-1])
+        delta[-1] /= len(rows)
+        target = work.part_layers if start else work.gradient_layers
+        network.backward(x, layers, g, a, delta, target)
+        if start:
+            work.gradient += work.part
+    return loss
+
+
+def add_l2_gradient(layers, gradients, l2: float) -> None:
+    """Add the gradient of the penalty l2/2 * sum of W^2, which is l2 * W. Biases go free."""
+    for (W, _), (dW, _) in zip(layers, gradients, strict=True):
+        dW += l2 * W
+
+
+def score(samples: Samples, layers, g) -> tuple[float, float]:
+    """Mean cross-entropy (nats) and accuracy (0 to 1)."""
+    z = network.logits(samples.x, layers, g)
+    loss = losses.cross_entropy(z, samples.y).mean(dtype=np.float64)
+    return float(loss), float((z.argmax(axis=1) == samples.y).mean())
+
+
+def train(
+    train: Samples,
+    dev: Samples,
+    settings: dict,
+    initialisation: np.random.Generator,
+    shuffling: np.random.Generator,
+    on_epoch: Callable[[dict], None] = lambda row: None,
+) -> tuple[np.ndarray, list[dict]]:
+    """The trained parameter vector and the history, one row an epoch, also handed to `on_epoch`.
+
+    `settings` are those of a run in config.yaml. The training loss of a row is the mean over the
+    epoch's batches, each measured before its own step; dev is measured after the epoch.
+    """
+    layer_dims, batch_size = settings["layer_dims"], settings["batch_size"]
+    g, schedule = ACTIVATIONS[settings["activation"]], SCHEDULES[settings["schedule"]]
+    optimizer = OPTIMIZERS[settings["optimizer"]]
+    vector = initial_parameters(layer_dims, settings["initialisation"], initialisation)
+    layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
+    count = len(train.x)
+    rows_a_batch = count if batch_size == "full" else min(batch_size, count)
+    work = Workspace(layer_dims, min(rows_a_batch, network.SLICE))
+    steps, step, history = settings["epochs"] * -(-count // rows_a_batch), 0, []
+    for epoch in range(1, settings["epochs"] + 1):
+        loss = 0.0
+        for rows in batches(count, batch_size, shuffling):
+            learning_rate = settings["learning_rate"] * schedule(step / steps)
+            loss += add_batch_gradient(train, rows, layers, g, work)
+            if settings["l2"]:
+                add_l2_gradient(layers, work.gradient_layers, settings["l2"])
+            optimizer.step(vector, work.gradient, memory, learning_rate, settings)
+            step += 1
+        dev_loss, dev_accuracy = score(dev, layers, g)
+        history.append(
+            {
+                "epoch": epoch,
+                "learning_rate": learning_rate,
+                "train_loss": loss / count,
+                "dev_loss": dev_loss,
+                "dev_accuracy": dev_accuracy,
+            }
+        )
+        on_epoch(history[-1])
+    return vector, history

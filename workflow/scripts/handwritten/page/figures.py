@@ -1,0 +1,104 @@
+"""Arrays in, pictures out: SVG text, the same bytes for the same numbers.
+
+Lines and letters take the colour of the text around them (`currentColor`), so that a figure set
+into the page follows its light or dark theme. Data colours are from Okabe and Ito's palette, which
+colour-blind readers can tell apart.
+"""
+
+import io
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FormatStrFormatter, NullFormatter
+
+INK = "#123456"  # stands for currentColor until the SVG is written
+BLUE, ORANGE = "#0072b2", "#d55e00"
+LINES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def drawn(width: float, height: float, draw, name: str) -> str:
+    """The SVG of a figure `width` by `height` inches that `draw(figure)` fills.
+
+    `name` keeps the ids of several figures in one page apart.
+    """
+    with matplotlib.rc_context(STYLE | {"svg.hashsalt": name}):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        draw(figure)
+        out = io.StringIO()
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    svg = out.getvalue()
+    return svg[svg.index("<svg") :].replace(INK, "currentColor")
+
+
+def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str], name: str) -> str:
+    """Counts and row-normalised shares side by side, both (classes, classes), rows true."""
+
+    def draw(figure):
+        left, right = figure.subplots(1, 2)
+        heat_map(left, shares, np.char.mod("%d", matrix), classes)
+        heat_map(right, shares, np.char.mod("%.1f", 100 * shares), classes)
+        left.set_title("Counts")
+        right.set_title("Percent of the true class")
+
+    return drawn(10.4, 5, draw, name)
+
+
+def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) -> None:
+    """Right answers in blue; mistakes in orange, on a scale of their own that makes them visible."""
+    size = len(shares)
+    mistakes = shares * (1 - np.eye(size))
+    strength = mistakes / max(mistakes.max(), 1e-12)
+    for row in range(size):
+        for column in range(size):
+            alpha = 0.15 + 0.5 * shares[row, row] if row == column else 0.8 * strength[row, column]
+            colour = BLUE if row == column else ORANGE
+            axes.add_patch(
+                Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0)
+            )
+            if texts[row, column] not in ("0", "0.0"):
+                axes.text(column + 0.5, row + 0.5, texts[row, column], ha="center", va="center")
+    axes.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="predicted", ylabel="true")
+    rotation = {"rotation": 45, "ha": "right"} if max(map(len, classes)) > 2 else {}
+    axes.set_xticks(np.arange(size) + 0.5, classes, **rotation)
+    axes.set_yticks(np.arange(size) + 0.5, classes)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def learning_curves(histories: dict[str, list[dict]], name: str = "learning_curves") -> str:
+    """Loss and dev accuracy over the course of training, one line a run, each from 0 to 100% done."""
+
+    def draw(figure):
+        loss, accuracy = figure.subplots(1, 2)
+        for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
+            done = 100 * (np.arange(len(rows)) + 1) / len(rows)
+            loss.plot(done, [r["train_loss"] for r in rows], color=colour, ls=":", lw=1.5)
+            loss.plot(done, [r["dev_loss"] for r in rows], color=colour, lw=1.8, label=run)
+            error = [100 * (1 - r["dev_accuracy"]) for r in rows]
+            accuracy.plot(done, error, color=colour, lw=1.8, label=run)
+        loss.set(yscale="log", xlabel="percent of training done", title="Cross-entropy")
+        loss.set_ylabel("nats (dotted: training, solid: dev)")
+        accuracy.set(yscale="log", xlabel="percent of training done", title="Errors on dev")
+        accuracy.set_ylabel("percent, logarithmic")
+        for axes in (loss, accuracy):
+            axes.grid(alpha=0.25, which="both", lw=0.5)
+            axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+            axes.yaxis.set_minor_formatter(NullFormatter())
+        accuracy.legend(frameon=False, labelcolor=INK)
+
+    return drawn(10.4, 3.8, draw, name)

@@ -1,0 +1,62 @@
+"""The list of every version ever built here: what was set differently, and how well it did.
+
+It lists what lies in the folder, and so it alone is not a function of the configuration.
+"""
+
+from pathlib import Path
+
+from handwritten.page.page import render
+from handwritten.pipeline import artifacts
+
+
+def write(folder: Path) -> None:
+    """Write `index.html` into a data set's results folder."""
+    facts = {"dataset": folder.name, "runs": evaluations(folder), "pages": pages(folder)}
+    artifacts.replace_file(folder / "index.html", render("index.html.j2", **facts).encode())
+
+
+def complete(folder: Path, step: str) -> list[Path]:
+    """The finished version folders of a step."""
+    return sorted(path.parent for path in folder.glob(f"{step}/[0-9a-f]*/provenance.json"))
+
+
+def pages(folder: Path) -> list[dict]:
+    """Every version of the report, with the runs it compares."""
+    found = []
+    for place in complete(folder, "report"):
+        settings = made_from(place)["settings"]
+        names = [run["name"] for run in settings["runs"]]
+        shown = (folder / f"current-{place.name}").exists()
+        found.append({"version": place.name, "runs": names, "current": shown, "built": built(place)})
+    return sorted(found, key=lambda page: page["built"], reverse=True)
+
+
+def evaluations(folder: Path) -> list[dict]:
+    """Every evaluated model, best on dev first, with the settings in which it differs from others."""
+    found = []
+    for place in complete(folder, "evaluate"):
+        metrics, version = artifacts.read_json(place / "metrics.json"), made_from(place)["reads"]["model"]
+        for model in folder.glob(f"train_*/{version}"):
+            entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
+            found.append(entry | {"settings": made_from(model)["settings"], "metrics": metrics})
+    for entry in found:
+        peers = [other["settings"] for other in found if other["trainer"] == entry["trainer"]]
+        entry["differs"] = {
+            key: value
+            for key, value in entry["settings"].items()
+            if any(peer.get(key) != value for peer in peers)
+        }
+    return sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
+
+
+def made_from(place: Path) -> dict:
+    """The recipe of a version folder."""
+    return artifacts.read_json(place / "provenance.json")["made_from"]
+
+
+def built(place: Path) -> str:
+    """When a version folder was made, or nothing where that was not kept."""
+    try:
+        return artifacts.read_json(place / "run.json")["started"]
+    except OSError:
+        return ""

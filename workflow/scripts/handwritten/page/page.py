@@ -1,0 +1,86 @@
+"""Facts in, HTML out: one page with everything inside, the same bytes for the same facts."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "report"
+
+
+def render(template: str, **facts) -> str:
+    """A template of workflow/report filled in; text is escaped, a missing fact is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"percent": percent, "interval": interval}
+    return environment.get_template(template).render(facts)
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """0.98123 as 98.12%; a dash for what is undefined."""
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def interval(bounds: list[float]) -> str:
+    """[0.97987, 0.98531] as 97.99–98.53%."""
+    low, high = (f"{100 * bound:.2f}" for bound in bounds)
+    return f"{low}–{high}%"
+
+
+def mistakes(x: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int) -> list[dict]:
+    """The wrong answers given with most confidence, for images x (n, pixels) of square shape."""
+    predictions = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predictions != labels)
+    surest = wrong[np.argsort(-probabilities[wrong, predictions[wrong]], kind="stable")][:count]
+    return [
+        {
+            "index": int(i),
+            "true": int(labels[i]),
+            "predicted": int(predictions[i]),
+            "probability": float(probabilities[i, predictions[i]]),
+            "image": png(x[i]),
+        }
+        for i in surest
+    ]
+
+
+def png(x: np.ndarray) -> str:
+    """One image (pixels,) of floats in [0, 1] as a data address: dark ink on nothing."""
+    side = int(len(x) ** 0.5)
+    ink = np.rint(x.reshape(side, side) * 255).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(ink).save(out, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def summary(settings: dict, metrics: dict[str, dict]) -> dict:
+    """What other programs read: every run's version, size and scores. `metrics` is by run name."""
+    return {
+        "schema": 1,
+        "dataset": settings["dataset"],
+        "fallback": settings["fallback"] is not None,
+        "runs": {run["name"]: summarised(run, metrics[run["name"]]) for run in settings["runs"]},
+    }
+
+
+def summarised(run: dict, facts: dict) -> dict:
+    """One run's entry of the summary."""
+    splits = {
+        split: {key: facts[split][key] for key in ("n", "errors", "accuracy", "wilson95")}
+        for split in ("dev", "test")
+    }
+    return {
+        "version": run["model"].split("/")[-2],
+        "layer_dims": facts["layer_dims"],
+        "parameters": facts["parameters"],
+        "model": run["model"],
+    } | splits

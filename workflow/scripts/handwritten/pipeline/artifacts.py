@@ -1,0 +1,213 @@
+"""The one module that writes files: whole or not at all, and with a record of what made them.
+
+A step's files are written into a temporary folder beside their place and renamed into it in one
+move, `provenance.json` among them. So a folder that has its `provenance.json` is complete, however
+many runs were killed before. What differs from run to run (times, host, BLAS) goes to `run.json`,
+so that all the other files are the same bytes whenever and wherever they are made.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import logging
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+FORMAT = 1  # of provenance.json and of the files it lists
+
+
+class Artifact:
+    """A step's folder while it is being filled. `log(message)` goes to terminal and log file."""
+
+    def __init__(self, folder: Path, log: logging.LoggerAdapter):
+        self.folder, self.log = folder, log.info
+
+    def arrays(self, name: str, **arrays: np.ndarray) -> None:
+        """Write named arrays as an uncompressed .npz that needs no pickle to be read."""
+        np.savez(self.folder / name, allow_pickle=False, **arrays)
+
+    def table(self, name: str, rows: list[dict]) -> None:
+        """Write rows with equal keys as CSV; floats with all their digits."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        self.text(name, text.getvalue())
+
+    def facts(self, name: str, facts: dict) -> None:
+        """Write a dictionary as JSON; ValueError for NaN and infinity, which JSON lacks."""
+        self.text(name, as_json(facts))
+
+    def text(self, name: str, text: str) -> None:
+        """Write text as UTF-8 with Unix line ends."""
+        self.bytes(name, text.encode())
+
+    def bytes(self, name: str, data: bytes) -> None:
+        """Write bytes."""
+        (self.folder / name).write_bytes(data)
+
+
+@contextmanager
+def making(job) -> Iterator[Artifact]:
+    """The artifact of a Snakemake job, installed if the block ends well and gone if it does not.
+
+    `job` is what Snakemake hands to a script; `job.params.recipe` is what its version was computed
+    from.
+    """
+    recipe, place, started = job.params.recipe, Path(job.output[0]).parent, time.time()
+    with logging_to(job, f"{recipe['step']} {place.name}") as log:
+        log.info("starts")
+        log.debug("settings: %s", json.dumps(recipe["settings"], ensure_ascii=False))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        try:
+            yield Artifact(folder, log)
+            facts = provenance(recipe, place.name, folder, job.input)
+            write_json(folder / "provenance.json", facts)
+            write_json(folder / "run.json", circumstances(started, job.threads))
+            install(folder, place)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def logging_to(job, title: str) -> Iterator[logging.LoggerAdapter]:
+    """The log of a job, in its file and on the terminal. An error ends the process with status 1:
+    the file gets the traceback, the terminal one clear line."""
+    started, log = time.time(), open_log(Path(job.log[0]), title)
+    for path in job.input:
+        log.debug("reads %s", path)
+    try:
+        yield log
+        log.info("done in %.1f s: %s", time.time() - started, Path(job.output[0]).parent)
+    except Exception as problem:
+        log.debug("failed", exc_info=True)
+        log.error("%s: %s", type(problem).__name__, problem)
+        raise SystemExit(1) from None
+
+
+def open_log(path: Path, title: str) -> logging.LoggerAdapter:
+    """A log that writes everything to the file and what matters to the terminal as well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    to_file, to_terminal = logging.FileHandler(path, "w", "utf-8"), logging.StreamHandler()
+    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    to_terminal.setFormatter(logging.Formatter(f"[{title}] %(message)s"))
+    to_terminal.setLevel(logging.INFO)
+    logger = logging.getLogger("handwritten")
+    logger.setLevel(logging.DEBUG)
+    logger.handlers = [to_file, to_terminal]
+    return logging.LoggerAdapter(logger)
+
+
+def provenance(recipe: dict, version: str, folder: Path, inputs) -> dict:
+    """What made these files and what they are: the same for equal inputs, whenever and wherever."""
+    return {
+        "format": FORMAT,
+        "version": version,
+        "made_from": recipe,
+        "inputs": {str(path): input_sha256(Path(path)) for path in inputs},
+        "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
+    }
+
+
+def input_sha256(path: Path) -> str:
+    """A file's SHA-256, as recorded by the step that made it or, without a record, measured."""
+    with suppress(OSError, ValueError, KeyError):
+        return read_json(path.parent / "provenance.json")["files"][path.name]
+    return sha256(path)
+
+
+def circumstances(started: float, threads: int) -> dict:
+    """When, where and with which BLAS this run took place; differs from run to run."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 3),
+        "threads": threads,
+        "host": platform.node(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "blas": f"{blas['name']} {blas['version']}",
+    }
+
+
+def install(folder: Path, place: Path) -> None:
+    """Rename a finished folder into its place, over whatever incomplete or older one is there."""
+    folder.chmod(0o777 & ~current_umask())  # mkdtemp keeps others out
+    try:
+        os.rename(folder, place)  # succeeds over an empty folder, which Snakemake makes beforehand
+    except OSError:
+        old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
+        os.rename(place, old)
+        os.rename(folder, place)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def publish(source: Path, target: Path) -> None:
+    """Copy a file to a place where readers may be looking: they see the old one or the new one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, source.read_bytes())
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Write a file's new content beside it and rename it into place."""
+    temporary = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """A file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def as_json(facts) -> str:
+    """Facts as JSON for people: indented, one line end."""
+    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, facts) -> None:
+    """Write facts as JSON."""
+    path.write_text(as_json(facts), encoding="utf-8", newline="\n")
+
+
+def read_json(path: str | Path) -> dict:
+    """The facts in a JSON file."""
+    return json.loads(read_text(path))
+
+
+def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """The named arrays of an .npz; ValueError if it holds anything that would need pickle."""
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def read_table(path: str | Path) -> list[dict[str, float]]:
+    """The rows of a CSV of numbers."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a file in UTF-8."""
+    return Path(path).read_text(encoding="utf-8")
+
+
+def current_umask() -> int:
+    """The process's umask, which can only be read by setting it."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -1,0 +1,195 @@
+"""config.yaml, checked once at the start, so that a typing error costs a second and not a training.
+
+The schema (workflow/schemas/config.schema.yaml) is the one place that says which keys exist, their
+types, ranges and defaults. Values from the command line arrive as text and go the same way.
+"""
+
+import difflib
+import math
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from handwritten.data.datasets import DATA_SETS, PIXELS
+
+SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
+
+
+class ConfigurationError(ValueError):
+    """Names the key, the value found, what is allowed, and so what to change."""
+
+
+def schema() -> dict:
+    """The schema as a dictionary; `$defs` holds one schema for each trainer of a run."""
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def validated(config: dict) -> dict:
+    """A complete copy of `config`: text converted, runs extended, defaults filled in, all checked."""
+    rules = schema()
+    trainers = rules["$defs"]
+    config = checked(config, rules, "")
+    runs = {name: extended(name, config["runs"]) for name in config["runs"]}
+    config["runs"] = {
+        name: checked(run, trainer_schema(run, trainers, name), f"runs.{name}.")
+        for name, run in runs.items()
+    }
+    for run in config["runs"].values():
+        run.setdefault("seed", config["seed"])
+    check_report(config)
+    check_layers(config)
+    return config
+
+
+def extended(name: str, runs: dict, below: tuple[str, ...] = ()) -> dict:
+    """The run's settings laid over those of the run that it extends, and so on down."""
+    run = dict(runs[name])
+    base = run.pop("extends", None)
+    if base is None:
+        return run
+    if base not in runs:
+        raise error(f"runs.{name}.extends", base, f"one of {', '.join(runs)}")
+    if base in (*below, name):
+        chain = " extends ".join((*below, name, base))
+        raise error(f"runs.{name}.extends", base, f"a run that does not lead back here ({chain})")
+    return extended(base, runs, (*below, name)) | run
+
+
+def trainer_schema(run: dict, trainers: dict, name: str) -> dict:
+    """The schema of the run's trainer."""
+    trainer = run.get("trainer")
+    if not isinstance(trainer, str) or trainer not in trainers:
+        raise error(f"runs.{name}.trainer", trainer, f"one of {', '.join(trainers)}")
+    return trainers[trainer]
+
+
+def checked(values: dict, rules: dict, prefix: str) -> dict:
+    """`values` converted and completed by `rules`, or the ConfigurationError of the first fault."""
+    values = completed(converted(values, rules), rules)
+    faults = sorted(Draft202012Validator(rules).iter_errors(values), key=lambda f: list(f.path))
+    if faults:
+        raise explained(faults[0], prefix)
+    return values
+
+
+def check_report(config: dict) -> None:
+    """Every run to be reported exists."""
+    for name in config["report"]:
+        if name not in config["runs"]:
+            raise error("report", name, f"names from runs: {', '.join(config['runs'])}")
+
+
+def check_layers(config: dict) -> None:
+    """Every network begins with the data set's pixels and ends with its classes."""
+    data_set = DATA_SETS[config["dataset"]]
+    ends = [PIXELS, len(data_set.classes)]
+    for name, run in config["runs"].items():
+        dims = run.get("layer_dims", ends)
+        if [dims[0], dims[-1]] != ends:
+            expected = f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
+            raise error(f"runs.{name}.layer_dims", dims, expected)
+
+
+def converted(value, rules: dict):
+    """The value as the schema's type: text from the command line (and YAML's 1e-4, which is text
+    too) as numbers, 128.0 as 128 where whole numbers belong, 0 as 0.0 where any number does.
+
+    What cannot be converted stays as it is: the validator then says what is wrong with it.
+    """
+    if isinstance(value, dict):
+        inner = rules.get("properties", {})
+        return {str(key): converted(item, inner.get(str(key), {})) for key, item in value.items()}
+    if isinstance(value, list):
+        return [converted(item, rules.get("items", {})) for item in value]
+    for option in rules.get("anyOf", [rules]):
+        try:
+            return CONVERSIONS[option.get("type")](value)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def whole(value) -> int:
+    """128, 128.0 and "128" as 128; ValueError or TypeError for all else."""
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError(value)
+    return int(value)
+
+
+def finite(value) -> float:
+    """Numbers and their texts as a float; ValueError or TypeError for all else, NaN included."""
+    if isinstance(value, bool) or not math.isfinite(float(value)):
+        raise ValueError(value)
+    return float(value)
+
+
+CONVERSIONS = {"integer": whole, "number": finite}
+
+
+def completed(value, rules: dict):
+    """The value with the schema's defaults where a key is absent, all the way down."""
+    if not isinstance(value, dict):
+        return value
+    result = dict(value)
+    for key, inner in rules.get("properties", {}).items():
+        if key in result or "default" in inner:
+            result[key] = completed(result.get(key, inner.get("default")), inner)
+    return result
+
+
+def explained(fault, prefix: str) -> ConfigurationError:
+    """The validator's finding as a sentence that names key, value and what is allowed."""
+    path = prefix + ".".join(str(part) for part in fault.absolute_path)
+    rules = fault.schema
+    if fault.validator == "additionalProperties":
+        unknown = next(key for key in fault.instance if key not in rules["properties"])
+        near = difflib.get_close_matches(str(unknown), rules["properties"], 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        where = f"{path.rstrip('.')}." if path else ""
+        known = ", ".join(rules["properties"])
+        return ConfigurationError(
+            f"config: unknown key {where}{unknown}; known here: {known}{hint}"
+        )
+    if fault.validator == "required":
+        missing = next(key for key in rules["required"] if key not in fault.instance)
+        return ConfigurationError(f"config: {path or missing} lacks the key {missing}")
+    return error(path, fault.instance, allowed(rules))
+
+
+def allowed(rules: dict) -> str:
+    """A schema's rules in words, for messages and for the table in the docs."""
+    if "anyOf" in rules:
+        return " or ".join(allowed(option) for option in rules["anyOf"])
+    if "const" in rules:
+        return str(rules["const"])
+    if "enum" in rules:
+        return " or ".join(str(item) for item in rules["enum"])
+    if "pattern" in rules:
+        return f"a name that matches {rules['pattern']}"
+    bounds = [
+        words.format(rules[key])
+        for key, words in {
+            "minimum": "at least {}",
+            "exclusiveMinimum": "above {}",
+            "maximum": "at most {}",
+            "exclusiveMaximum": "below {}",
+            "minItems": "at least {} long",
+            "minLength": "not empty",
+        }.items()
+        if key in rules
+    ]
+    kind = {"array": "list", "object": "mapping", "string": "text"}.get(
+        rules.get("type"), rules.get("type", "value")
+    )
+    if "items" in rules:
+        kind += f" of {allowed(rules['items'])}"
+    if rules.get("uniqueItems"):
+        kind += ", each once"
+    return ", ".join([kind, *bounds])
+
+
+def error(path: str, value, expected: str) -> ConfigurationError:
+    """The sentence that every refused value gets."""
+    found = repr(value) if len(repr(value)) < 200 else repr(value)[:200] + "…"
+    return ConfigurationError(f"config: {path} is {found}; allowed: {expected}")

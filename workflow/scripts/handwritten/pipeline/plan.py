@@ -1,0 +1,239 @@
+"""What is to be built, and under which name: the configuration turned into steps.
+
+Every step gets a recipe, the recipe a version, the version a folder. Steps whose recipes agree are
+one step, so two runs that agree on a stage share it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handwritten.data.datasets import DATA_SETS, DataSet
+from handwritten.pipeline import configuration, versions
+
+SCRIPTS = Path(__file__).resolve().parents[2]
+TEMPLATES = SCRIPTS.parent / "report"
+NOT_LEARNT_FROM = ("trainer", "claim")  # settings of a run that its training does not read
+
+
+@dataclass(frozen=True)
+class Step:
+    """One job to be: where its files go, what it reads, which settings and code make it."""
+
+    name: str
+    version: str
+    folder: str
+    recipe: dict
+    reads: dict[str, "Step"] = field(default_factory=dict)
+
+    def file(self, name: str) -> str:
+        """The path of one of the step's files."""
+        return f"{self.folder}/{name}"
+
+    @property
+    def settings(self) -> dict:
+        """The settings that the step's script reads."""
+        return self.recipe["settings"]
+
+    @property
+    def threads(self) -> int:
+        """How many processor threads the step's matrix products use."""
+        return self.recipe["threads"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One model from training to confusion matrix."""
+
+    name: str
+    settings: dict
+    train: Step
+    evaluate: Step
+    confusion_matrix: Step
+
+    @property
+    def steps(self) -> tuple[Step, Step, Step]:
+        """The run's steps in order."""
+        return self.train, self.evaluate, self.confusion_matrix
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """The data set that was asked for, and why each of its sources could not serve it."""
+
+    asked_for: str
+    reasons: dict[str, str]
+
+    def __str__(self) -> str:
+        lines = [f"  {source}: {reason}" for source, reason in self.reasons.items()]
+        return "\n".join([f"No source of {self.asked_for} answers:", *lines])
+
+
+class Plan:
+    """All steps of a validated configuration. `cores` caps the threads a step may count on."""
+
+    def __init__(self, config: dict, cores: int | None = None, fallback: Fallback | None = None):
+        self.config, self.cores, self.fallback = config, cores, fallback
+        self.data_set = DATA_SETS["generated" if fallback else config["dataset"]]
+        self.steps: dict[tuple[str, str], Step] = {}
+        self.data = self.data_step(config)
+        self.parse_idx = self.parse_step(config)
+        self.runs = {name: self.run(name, run) for name, run in config["runs"].items()}
+        self.reported = [self.runs[name] for name in config["report"]]
+        self.report = self.report_step()
+
+    def __getitem__(self, key: tuple[str, str]) -> Step:
+        """The step of this name and version; KeyError for one that is not part of the plan."""
+        return self.steps[key]
+
+    @property
+    def default_run(self) -> Run:
+        """The run whose results lie at the stable places."""
+        return self.reported[-1]
+
+    @property
+    def published(self) -> dict[str, str]:
+        """The stable places. The marker's name changes with the version that is shown there."""
+        folder = f"results/{self.data_set.name}"
+        return {
+            "report": f"{folder}/report.html",
+            "summary": f"{folder}/summary.json",
+            "confusion_matrix": f"{folder}/confusion_matrix.csv",
+            "marker": f"{folder}/current-{self.report.version}",
+        }
+
+    def runs_with(self, version: str) -> list[str]:
+        """The names of the runs that have a step of this version."""
+        runs = self.runs.values()
+        return [run.name for run in runs if version in {step.version for step in run.steps}]
+
+    def farewell(self) -> str:
+        """What to open now; and, if it is so, that the data are not those asked for."""
+        lines = [f"\nThe page: {self.published['report']}"]
+        if self.fallback:
+            lines.insert(0, f"\n{self.fallback}\nThe results are those of generated digits.")
+        return "\n".join(lines)
+
+    def step(self, name, settings, reads=None, threads=1, templates=None) -> Step:
+        """The step of this name; its script and what that imports become part of its recipe."""
+        reads = reads or {}
+        code = versions.code(SCRIPTS / f"{name}.py")
+        recipe = {
+            "step": name,
+            "settings": settings,
+            "reads": {role: step.version for role, step in reads.items()},
+            "code": code["sha256"],
+            "packages": code["packages"],
+            "threads": min(threads, self.cores or threads),
+        } | ({"templates": templates} if templates else {})
+        return self.add(recipe, reads)
+
+    def add(self, recipe: dict, reads: dict) -> Step:
+        """Enter a recipe as a step, under its version."""
+        version = versions.version(recipe)
+        folder = f"{place(self.data_set, recipe)}/{version}"
+        step = Step(recipe["step"], version, folder, recipe, reads)
+        return self.steps.setdefault((step.name, version), step)
+
+    def data_step(self, config: dict) -> Step:
+        """Download or generation. A download is what its checksums say, wherever it came from."""
+        if not self.data_set.files:
+            settings = config["generated"] | {"seed": config["seed"]}
+            return self.step("generate_digits", settings)
+        return self.add(download_recipe(self.data_set), {})
+
+    def parse_step(self, config: dict) -> Step:
+        """Parsing, normalisation and the split into train, dev and test."""
+        settings = {
+            "classes": len(self.data_set.classes),
+            "dev_size": config["dev_size"],
+            "seed": config["seed"],
+        }
+        return self.step("parse_idx", settings, {"data": self.data})
+
+    def run(self, name: str, run: dict) -> Run:
+        """The steps of one model."""
+        settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
+        threads = settings.pop("threads", 1)
+        data = {"data": self.parse_idx}
+        train = self.step(f"train_{run['trainer']}", settings, data, threads)
+        activation = {"activation": settings.get("activation", "relu")}
+        evaluate = self.step("evaluate", activation, data | {"model": train})
+        classes = {"classes": list(self.data_set.classes)}
+        matrix = self.step("confusion_matrix", classes, {"evaluation": evaluate})
+        return Run(name, run, train, evaluate, matrix)
+
+    def report_step(self) -> Step:
+        """The page and the summary of the runs to be reported."""
+        settings = {
+            "dataset": self.data_set.name,
+            "title": self.data_set.title,
+            "credit": self.data_set.credit,
+            "classes": list(self.data_set.classes),
+            "fallback": vars(self.fallback) if self.fallback else None,
+            "runs": [described(run) for run in self.reported],
+        }
+        reads = {f"{run.name}.{step.name}": step for run in self.reported for step in run.steps}
+        templates = {file.name: versions.text(file) for file in sorted(TEMPLATES.glob("page.*"))}
+        return self.step("report", settings, reads | {"data": self.parse_idx}, templates=templates)
+
+
+def place(data_set: DataSet, recipe: dict) -> str:
+    """The folder of all versions of a step: files as published in resources, the rest in results."""
+    step = recipe["step"]
+    if step in ("download", "generate_digits"):
+        return f"resources/{data_set.name}"
+    return f"results/{data_set.name}/{step}"
+
+
+def make_plan(config: dict, cores: int | None, warn: Callable[[str], None]) -> Plan:
+    """The plan of a configuration as Snakemake hands it over; says when it has to fall back.
+
+    Raises configuration.ConfigurationError, or sources.SourcesExhausted where no source of the data
+    set answers and the configuration says to fail.
+    """
+    config = configuration.validated(config)
+    fallback = unreachable(config)
+    if fallback:
+        warn(f"{fallback}\nGoing on with generated digits instead, in results/generated.")
+    return Plan(config, cores, fallback)
+
+
+def unreachable(config: dict) -> Fallback | None:
+    """Why to fall back on generated digits, or None where the files are here or can be had."""
+    data_set, download = DATA_SETS[config["dataset"]], config["download"]
+    recipe = download_recipe(data_set)
+    here = Path(place(data_set, recipe), versions.version(recipe), "provenance.json")
+    if not data_set.files or here.exists():
+        return None
+    from handwritten.pipeline import sources  # costs half a second, needed for downloads only
+
+    places = sources.expand(download["sources"], data_set)
+    reasons = sources.probe(data_set, places, download["timeout_seconds"])
+    if "" in reasons.values():
+        return None
+    if download["if_unreachable"] == "fail":
+        raise sources.SourcesExhausted(data_set.title, reasons)
+    return Fallback(data_set.name, reasons)
+
+
+def download_recipe(data_set: DataSet) -> dict:
+    """What a download is, wherever and however it came: files of these checksums."""
+    return {
+        "step": "download",
+        "settings": {
+            "files": {file.name: file.sha256_unpacked or file.sha256_packed for file in data_set.files}
+        },
+        "reads": {},
+        "threads": 1,
+    }
+
+
+def described(run: Run) -> dict:
+    """What the page says of a run beside its results."""
+    return {
+        "name": run.name,
+        "settings": run.settings,
+        "model": run.train.file("model.npz"),
+        "versions": {step.name: step.version for step in run.steps},
+    }

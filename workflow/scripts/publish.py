@@ -1,0 +1,19 @@
+"""Copy the current versions to their stable places, where people and programs look for them.
+
+The marker's name holds the version that is shown. Markers of other versions go, so that returning to
+an earlier configuration finds its own marker missing and publishes again.
+"""
+
+from pathlib import Path
+
+from handwritten.pipeline import artifacts
+
+with artifacts.logging_to(snakemake, "publish") as log:
+    for name, target in snakemake.output.items():
+        if name != "marker":
+            artifacts.publish(Path(snakemake.input[name]), Path(target))
+            log.info("%s is now %s", target, snakemake.input[name])
+    marker = Path(snakemake.output.marker)
+    for old in marker.parent.glob("current-*"):
+        old.unlink()
+    artifacts.replace_file(marker, b"")

@@ -1,0 +1,134 @@
+"""Phase 1: a neural network from first principles, to be read from top to bottom.
+
+A digit is 784 pixels. Ten hidden units each take a weighted sum of them and keep what is above zero;
+ten output units each take a weighted sum of those, and softmax turns their sums into probabilities.
+Learning means: measure how wrong the probabilities are, work out by the chain rule how that would
+change with every single weight, and move all weights a little the other way. 500 times.
+
+Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are images.
+
+    X  (n, d)    pixels, 0 to 1               Y  (n, k)    labels, one-hot: 1 at the right class
+    W1 (d, h)    b1 (h,)    hidden layer      W2 (h, k)    b2 (k,)    output layer
+"""
+
+import numpy as np
+from handwritten.pipeline import artifacts
+from handwritten.pipeline.progress import Progress
+from handwritten.randomness import generator
+
+SLICE = 512  # images at a time: their pixels fit the processor's cache, all 55,000 do not
+
+
+def one_hot(labels, classes=10):
+    """Y (n, k): a row of zeros with a 1 in the label's column."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def forward(X, W1, b1, W2, b2):
+    """Hidden activations A1 (n, h) and class probabilities P (n, k)."""
+    Z1 = X @ W1 + b1  # (n, d) @ (d, h) + (h,)  =  (n, h)
+    A1 = np.maximum(Z1, 0)  # ReLU: what is below zero stays silent
+    Z2 = A1 @ W2 + b2  # (n, h) @ (h, k) + (k,)  =  (n, k)
+    E = np.exp(Z2 - Z2.max(axis=1, keepdims=True))  # softmax; the shift keeps exp from overflowing
+    P = E / E.sum(axis=1, keepdims=True)
+    return A1, P
+
+
+def cross_entropy(P, Y):
+    """The loss J: how surprised the network was by the right answers, -log p, summed over images."""
+    return -np.log(np.maximum((P * Y).sum(axis=1), 1e-30)).sum(dtype=np.float64)
+
+
+# The gradients, by hand. For one image J = -sum_k Y_k log P_k, with P = softmax(Z2).
+#
+# Output. dlog(P_k)/dZ2_j is (1 if j = k else 0) - P_j, hence
+#     dJ/dZ2_j = -sum_k Y_k ((1 if j = k else 0) - P_j) = P_j sum_k Y_k - Y_j = P_j - Y_j
+# since one-hot rows sum to 1:
+#     dZ2 = P - Y                        (n, k)
+#
+# Output weights. Z2 = A1 W2 + b2, so weight W2[i, j] acts on Z2[:, j] in proportion to A1[:, i]; the
+# effects on all images add up:
+#     dW2 = A1^T dZ2                     (h, n) @ (n, k) = (h, k)
+#     db2 = dZ2 summed over images       (k,)
+#
+# Back through the output weights: A1[:, i] acts on every Z2[:, j] in proportion to W2[i, j]:
+#     dA1 = dZ2 W2^T                     (n, k) @ (k, h) = (n, h)
+#
+# Back through ReLU: its slope is 1 where Z1 > 0 (there A1 > 0 too) and 0 elsewhere:
+#     dZ1 = dA1 * (A1 > 0)               (n, h)
+#
+# Hidden weights, as before, with X in the place of A1:
+#     dW1 = X^T dZ1                      (d, n) @ (n, h) = (d, h)
+#     db1 = dZ1 summed over images       (h,)
+def gradients(X, Y, W1, b1, W2, b2):
+    """The loss summed over the images of X, and its gradients dW1, db1, dW2, db2."""
+    A1, P = forward(X, W1, b1, W2, b2)
+    dZ2 = P - Y
+    dW2 = A1.T @ dZ2
+    db2 = dZ2.sum(axis=0)
+    dZ1 = (dZ2 @ W2.T) * (A1 > 0)
+    dW1 = X.T @ dZ1
+    db1 = dZ1.sum(axis=0)
+    return cross_entropy(P, Y), dW1, db1, dW2, db2
+
+
+def full_batch_gradients(X, Y, W1, b1, W2, b2):
+    """`gradients` of all images together, averaged. A sum may be taken slice by slice: same result,
+    but each slice's pixels come from memory once and are used twice while they are in the cache."""
+    total = [0.0] * 5
+    for start in range(0, len(X), SLICE):
+        rows = slice(start, start + SLICE)
+        parts = gradients(X[rows], Y[rows], W1, b1, W2, b2)
+        total = [whole + part for whole, part in zip(total, parts, strict=True)]
+    return [whole / len(X) for whole in total]
+
+
+def accuracy(X, labels, W1, b1, W2, b2):
+    """The share of images whose most probable class is the right one, and their mean loss."""
+    _, P = forward(X, W1, b1, W2, b2)
+    loss = cross_entropy(P, one_hot(labels, P.shape[1])) / len(X)
+    return float((P.argmax(axis=1) == labels).mean()), float(loss)
+
+
+def train(train, dev, settings, rng, on_step=lambda row: None):
+    """Learned W1, b1, W2, b2, and the history: a row for every tenth step."""
+    X, Y = train["x"], one_hot(train["y"])
+    d, h, k, half = X.shape[1], settings["hidden_units"], Y.shape[1], settings["initial_range"]
+
+    W1 = rng.uniform(-half, half, (d, h)).astype(np.float32)
+    b1 = rng.uniform(-half, half, h).astype(np.float32)
+    W2 = rng.uniform(-half, half, (h, k)).astype(np.float32)
+    b2 = rng.uniform(-half, half, k).astype(np.float32)
+
+    history, learning_rate = [], np.float32(settings["learning_rate"])
+    for step in range(1, settings["steps"] + 1):
+        loss, dW1, db1, dW2, db2 = full_batch_gradients(X, Y, W1, b1, W2, b2)
+        W1 -= learning_rate * dW1
+        b1 -= learning_rate * db1
+        W2 -= learning_rate * dW2
+        b2 -= learning_rate * db2
+        if step % 10 == 0 or step == settings["steps"]:
+            dev_accuracy, dev_loss = accuracy(dev["x"], dev["y"], W1, b1, W2, b2)
+            row = {"step": step, "learning_rate": settings["learning_rate"], "train_loss": float(loss)}
+            history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
+            on_step(history[-1])
+    return (W1, b1, W2, b2), history
+
+
+def main(job):
+    """Read the data, train, write the model and how it learned."""
+    settings = job.params.settings
+    with artifacts.making(job) as artifact:
+        (W1, b1, W2, b2), history = train(
+            artifacts.read_arrays(job.input.train),
+            artifacts.read_arrays(job.input.dev),
+            settings,
+            generator(settings["seed"], "initialisation"),
+            Progress("step", settings["steps"], artifact.log),
+        )
+        artifact.arrays("model.npz", W1=W1, b1=b1, W2=W2, b2=b2)
+        artifact.table("history.csv", history)
+
+
+if __name__ == "__main__":
+    main(snakemake)

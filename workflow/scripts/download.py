@@ -9,11 +9,11 @@ data_set = DATA_SETS[snakemake.wildcards.dataset]
 with artifacts.making(snakemake) as artifact:
     places = sources.expand(snakemake.params.sources, data_set)
     for file in data_set.files:
-        packed = sources.fetch(
+        sources.fetch(
             file,
             places,
+            artifact.folder,
             timeout=snakemake.params.timeout_seconds,
             progress=sys.stderr.isatty(),
             log=artifact.log,
         )
-        artifact.bytes(file.name, packed)

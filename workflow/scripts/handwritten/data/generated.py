@@ -21,6 +21,7 @@ BOX = 20  # pixels, the longer side of a digit before the jitter of its size
 # Ways to write each digit, equally likely. A way is a list of strokes, a stroke the points that a
 # smooth curve runs through; x grows to the right, y downwards, and a digit is ten units tall.
 # A point written twice in a row is a corner. Equal points of one way are one point and move as one.
+# fmt: off
 SHAPES = {
     0: [
         # a ring from the top, closed
@@ -39,10 +40,10 @@ SHAPES = {
         # a bare stroke, a little bent
         [[(3.3, 0), (3, 3.5), (2.9, 7), (3.1, 10)]],
         # with an upstroke
-        [[(1.2, 2.4), (2.3, 1.2), (3.2, 0), (3.2, 0), (3.1, 5), (3, 10)]],
+        [[(1.6, 2.2), (2.5, 1.2), (3.2, 0), (3.2, 0), (3.1, 5), (3, 10)]],
         # with an upstroke and a foot
-        [[(1.2, 2), (2.3, 1.1), (3.2, 0), (3.2, 0), (3.1, 5), (3.1, 9.9)],
-         [(0.8, 10), (3.1, 9.9), (5.4, 9.8)]],
+        [[(1.6, 1.9), (2.5, 1), (3.2, 0), (3.2, 0), (3.1, 5), (3.1, 9.9)],
+         [(1.1, 10), (3.1, 9.9), (5.1, 9.8)]],
     ],
     2: [
         # a sharp turn at the foot
@@ -137,21 +138,22 @@ SHAPES = {
           (4.6, 5), (3.6, 8), (2.7, 10)]],
     ],
 }
+# fmt: on
 
 SEGMENTS = 36  # straight pieces that a digit's strokes are cut into
 WINDOW = 10  # pixels, the side of the square around a segment that its ink can reach
 SLICE = 256  # images drawn at a time: their arrays stay in a core's cache
 
 POINTS = max(len({p for stroke in way for p in stroke}) for ways in SHAPES.values() for way in ways)
-BENDS = [(2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)]  # powers of x and y, see `_bend`
+BENDS = 7  # terms of the polynomial in `_bend`
 
-# How many random numbers an image takes, by what they decide.
+# How many random numbers an image takes, by what they decide; three make one number of `_bell`.
 NUMBERS = {
     "way": 1,
     "care": 1,
     "points": POINTS * 2 * 3,
-    "affine": 4 * 3,
-    "bend": len(BENDS) * 2 * 3,
+    "affine": 3 * 3,
+    "bend": BENDS * 2 * 3,
     "place": 3,
     "pen": 5,
     "grain": SIDE * SIDE,
@@ -252,10 +254,18 @@ def _pen_path(labels: np.ndarray, numbers: dict[str, np.ndarray]) -> tuple[np.nd
     """
     curves = _curves()
     way = curves.first[labels] + (numbers["way"][:, 0] * curves.count[labels]).astype(int)
-    care = numbers["care"]
-    moved = _bell(numbers["points"]) * (0.025 + 0.075 * care * care)
-    points = curves.points[way] + moved.reshape(-1, POINTS, 2)
+    points = curves.points[way] + _slips(numbers["points"], numbers["care"])
     return _mixed(points[:, :, 0], way), _mixed(points[:, :, 1], way)
+
+
+def _slips(uniform: np.ndarray, care: np.ndarray) -> np.ndarray:
+    """How far each point is off, (m, POINTS, 2); `uniform` is (m, 6 POINTS) and `care` (m, 1).
+
+    Each is a sum over three neighbours, so that a stroke strays as a hand does and does not zigzag.
+    """
+    slips = (0.025 + 0.07 * care * care) * _bell(uniform)
+    slips = slips.reshape(-1, POINTS, 2)
+    return slips + np.roll(slips, 1, axis=1) + np.roll(slips, 2, axis=1)
 
 
 def _mixed(values: np.ndarray, way: np.ndarray) -> np.ndarray:
@@ -283,7 +293,7 @@ def _curves() -> Curves:
 
 def _curve(way: list) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points (POINTS, 2), taps and mix (2, SEGMENTS, 4) of one way to write a digit."""
-    unique = sorted({point for stroke in way for point in stroke})
+    unique = list(dict.fromkeys(point for stroke in way for point in stroke))
     points = np.zeros((POINTS, 2), np.float32)
     points[: len(unique)] = (np.array(unique) - (3.2, 5)) / 5
     strokes = [_spline([unique.index(point) for point in stroke]) for stroke in way]
@@ -305,9 +315,9 @@ def _spline(stroke: list[int], steps: int = 64) -> tuple[np.ndarray, np.ndarray]
     has no length and is left out. Catmull and Rom, "A class of local interpolating splines", 1974.
     """
     t = np.linspace(0, 1, steps)
-    basis = np.stack(
-        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1
-    )
+    outer = [2 * t**2 - t - t**3, t**3 - t**2]
+    inner = [2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3]
+    basis = np.stack([outer[0], *inner, outer[1]], axis=1)
     padded = [stroke[0], *stroke, stroke[-1]]
     spans = [padded[i : i + 4] for i in range(len(stroke) - 1) if stroke[i] != stroke[i + 1]]
     return np.repeat(spans, steps, axis=0), np.tile(basis / 2, (len(spans), 1))
@@ -333,12 +343,12 @@ def _cut(
 
 
 def _slant(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The path stretched in width, sheared and rotated; `uniform` is (m, 12)."""
-    turn, shear, stretch, squeeze = _bell(uniform).T
+    """The path stretched in width, sheared and rotated; `uniform` is (m, 9)."""
+    turn, shear, stretch = _bell(uniform).T
     x, y = ends
-    x = x * (1 + 0.14 * stretch) / (1 + 0.05 * squeeze)
-    x = x - (0.12 + 0.18 * shear) * y
-    half = 0.06 * turn  # tan of half the angle, which gives cos and sin without calling either
+    x = x * (1.18 + 0.19 * stretch)
+    x = x - (0.15 + 0.23 * shear) * y
+    half = 0.075 * turn  # tan of half the angle, which gives cos and sin without calling either
     cos, sin = (1 - half**2) / (1 + half**2), 2 * half / (1 + half**2)
     return cos * x - sin * y, sin * x + cos * y
 
@@ -346,13 +356,14 @@ def _slant(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _bend(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The path moved by a smooth field, a random polynomial of second and third degree.
 
-    `uniform` is (m, 6 len(BENDS)).
+    `uniform` is (m, 6 BENDS).
     """
     x, y = ends
-    amounts = 0.07 * _bell(uniform).T
-    terms = [x**i * y**j for i, j in BENDS]
-    dx = sum(a * term for a, term in zip(amounts[: len(BENDS)], terms, strict=True))
-    dy = sum(a * term for a, term in zip(amounts[len(BENDS) :], terms, strict=True))
+    amounts = 0.095 * _bell(uniform).T
+    xx, yy = x * x, y * y
+    terms = [xx, x * y, yy, x * xx, xx * y, x * yy, y * yy]
+    dx = sum(amount * term for amount, term in zip(amounts[:BENDS], terms, strict=True))
+    dy = sum(amount * term for amount, term in zip(amounts[BENDS:], terms, strict=True))
     return x + dx, y + dy
 
 
@@ -367,8 +378,8 @@ def _place(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     scale = (BOX - 3 - 1.5 * smaller) / span  # 3: the ink reaches beyond the path by half the pen
     x, y = x * scale, y * scale
     mass = np.sqrt((x[1] - x[0]) ** 2 + (y[1] - y[0]) ** 2)
-    middle = (SIDE - 1) / 2
-    return x - _mean(x, mass) + middle + right - 0.5, y - _mean(y, mass) + middle + down - 0.5
+    middle = SIDE / 2 - 0.5  # MNIST's own centre is pixel 14; the jitter runs from 0.5 before it
+    return x - _mean(x, mass) + middle + right, y - _mean(y, mass) + middle + down
 
 
 def _span(values: np.ndarray) -> np.ndarray:
@@ -392,9 +403,9 @@ def _ink(ends: tuple, pen: np.ndarray, grain: np.ndarray) -> np.ndarray:
     width, press, swell, blur, rough = pen.T
     along = np.linspace(-1, 1, SEGMENTS + 1, dtype=np.float32)[:, None]
     pressure = 1 + 0.3 * (press - 0.5) * along + 0.3 * (swell - 0.5) * (2 * along**2 - 1)
-    depth = _depth(*ends, (0.75 + 0.85 * width * width) * pressure)
+    depth = _depth(*ends, (1 + 0.85 * width * width) * pressure)
     depth += (0.1 + 0.4 * rough[:, None]) * (grain - 0.5)
-    soft = 1 + 0.9 * blur[:, None]
+    soft = 0.9 + 0.5 * blur[:, None]
     white = np.clip(depth / soft + 0.5, 0, 1)
     return np.rint(255 * white).astype(np.uint8).reshape(-1, SIDE, SIDE)
 
@@ -411,8 +422,9 @@ def _depth(x: np.ndarray, y: np.ndarray, radius: np.ndarray) -> np.ndarray:
     for k in range(SEGMENTS):
         column, row = _window(x[:, k]), _window(y[:, k])
         pixel = row[:, :, None] * SIDE + column[:, None, :]
-        inside = _segment_depth(column - x[0, k, :, None], row - y[0, k, :, None],
-                                x[1, k] - x[0, k], y[1, k] - y[0, k], radius[k : k + 2])
+        pixels = column - x[0, k, :, None], row - y[0, k, :, None]
+        vector = x[1, k] - x[0, k], y[1, k] - y[0, k]
+        inside = _segment_depth(pixels, vector, radius[k : k + 2])
         depth[image, pixel] = np.maximum(depth[image, pixel], inside)
     return depth
 
@@ -423,14 +435,15 @@ def _window(ends: np.ndarray) -> np.ndarray:
     return np.clip(first, 0, SIDE - WINDOW)[:, None] + np.arange(WINDOW)
 
 
-def _segment_depth(px, py, sx, sy, radius) -> np.ndarray:
+def _segment_depth(pixels: tuple, vector: tuple, radius: np.ndarray) -> np.ndarray:
     """How deep in one segment's stroke the pixels of its window lie: (m, WINDOW, WINDOW).
 
-    The pixels px and py (m, WINDOW) and the segment's vector sx and sy (m,) are seen from its
-    start. t is where on the segment, 0 to 1, the point nearest to a pixel lies.
+    All is seen from the segment's start: its window's pixels, x and y (m, WINDOW), and its vector
+    to the end, x and y (m,). The radius at its two ends is (2, m). t is where on the segment, 0 to
+    1, the point nearest to a pixel lies.
     """
-    px, py = px[:, None, :], py[:, :, None]
-    sx, sy = sx[:, None, None], sy[:, None, None]
+    px, py = pixels[0][:, None, :], pixels[1][:, :, None]
+    sx, sy = vector[0][:, None, None], vector[1][:, None, None]
     start, end = radius[:, :, None, None]
     square = sx * sx + sy * sy + np.float32(1e-6)  # a segment may have no length
     t = np.clip(px * (sx / square) + py * (sy / square), 0, 1)

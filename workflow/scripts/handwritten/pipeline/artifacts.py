@@ -84,15 +84,18 @@ def logging_to(job, title: str) -> Iterator[logging.LoggerAdapter]:
     """The log of a job, in its file and on the terminal. An error ends the process with status 1:
     the file gets the traceback, the terminal one clear line."""
     started, log = time.time(), open_log(Path(job.log[0]), title)
-    for path in job.input:
-        log.debug("reads %s", path)
     try:
+        for path in job.input:
+            log.debug("reads %s", path)
         yield log
         log.info("done in %.1f s: %s", time.time() - started, Path(job.output[0]).parent)
     except Exception as problem:
         log.debug("failed", exc_info=True)
         log.error("%s: %s", type(problem).__name__, problem)
         raise SystemExit(1) from None
+    finally:
+        for handler in log.logger.handlers:
+            handler.close()
 
 
 def open_log(path: Path, title: str) -> logging.LoggerAdapter:

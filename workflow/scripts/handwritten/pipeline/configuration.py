@@ -6,6 +6,7 @@ types, ranges and defaults. Values from the command line arrive as text and go t
 
 import difflib
 import math
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +21,7 @@ class ConfigurationError(ValueError):
     """Names the key, the value found, what is allowed, and so what to change."""
 
 
+@cache
 def schema() -> dict:
     """The schema as a dictionary; `$defs` holds one schema for each trainer of a run."""
     return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
@@ -48,7 +50,7 @@ def extended(name: str, runs: dict, below: tuple[str, ...] = ()) -> dict:
     base = run.pop("extends", None)
     if base is None:
         return run
-    if base not in runs:
+    if not isinstance(base, str) or base not in runs:
         raise error(f"runs.{name}.extends", base, f"one of {', '.join(runs)}")
     if base in (*below, name):
         chain = " extends ".join((*below, name, base))

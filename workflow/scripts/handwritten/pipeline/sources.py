@@ -203,7 +203,7 @@ class _Body(io.BytesIO):
     def __init__(self, most_bytes: int):
         super().__init__()
         self.most_bytes = most_bytes
-        self.answered = False
+        self.response: requests.Response | None = None
 
     def write(self, chunk: bytes) -> int:
         """Append `chunk`. Raises Unusable past the most that an honest source sends."""
@@ -213,22 +213,28 @@ class _Body(io.BytesIO):
 
     def restart(self) -> None:
         """Forget what came, for another try."""
+        self.hang_up()
         self.seek(0)
         self.truncate()
 
     def note_answer(self, response: requests.Response, **_) -> None:
         """Called by requests with every response before its body is read."""
-        self.answered = True
+        self.response = response
         if response.is_redirect:
             response.close()  # requests would read its body to the end, however long
+
+    def hang_up(self) -> None:
+        """Close the connection, which pooch leaves to the garbage collector."""
+        if self.response is not None:  # not its truth: an error's response is false
+            self.response.close()
 
 
 def _download(file: File, source: str, timeout: float, progress: bool) -> bytes:
     """`file` from the address `source`, packed and checked. Raises Unusable."""
-    base = source.rstrip("/") + "/"
     names = [file.name] + [file.unpacked_name] * (file.sha256_unpacked is not None)
+    urls = [source.rstrip("/") + "/" + name for name in names]
     body = _Body(_most_bytes(file))
-    bar = tqdm(desc=file.name, total=file.packed_bytes, unit="B", unit_scale=True) if progress else None
+    bar = _bar(file) if progress else None
     downloader = pooch.HTTPDownloader(
         progressbar=bar,
         timeout=timeout,
@@ -237,14 +243,19 @@ def _download(file: File, source: str, timeout: float, progress: bool) -> bytes:
     )
     try:
         deadline = timeout + file.packed_bytes / SLOWEST
-        _within(deadline, lambda: _receive([base + name for name in names], downloader, body))
+        _within(deadline, lambda: _receive(urls, downloader, body))
         return _checked(body.getvalue(), file)
     except (OSError, ValueError, TransportError) as error:  # requests' errors are OSErrors
-        _explain(error, timeout, body.answered)
+        _explain(error, timeout, answered=body.response is not None)
     finally:
         body.close()
-        if progress:
+        if bar is not None:
             bar.close()
+
+
+def _bar(file: File) -> tqdm:
+    """A progress bar on standard error."""
+    return tqdm(desc=file.name, total=file.packed_bytes, unit="B", unit_scale=True)
 
 
 def _within(seconds: float, work: Callable[[], None]) -> None:
@@ -276,15 +287,17 @@ def _receive(urls: list[str], downloader: pooch.HTTPDownloader, body: _Body) -> 
         _receive(others, downloader, body)
 
 
-def _ask(url: str, downloader: pooch.HTTPDownloader, body: _Body) -> None:
+def _ask(url: str, downloader: pooch.HTTPDownloader, body: _Body, tries: int = 2) -> None:
     """Fill `body` from `url`, asking once more after a fault that may pass."""
     try:
         downloader(url, body, pooch=None)
     except requests.RequestException as error:
-        if not _may_pass(error):
+        if tries == 1 or not _may_pass(error):
             raise
         body.restart()
-        downloader(url, body, pooch=None)
+        _ask(url, downloader, body, tries - 1)
+    finally:
+        body.hang_up()
 
 
 def _may_pass(error: requests.RequestException) -> bool:

@@ -1,0 +1,127 @@
+import json
+import os
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from handwritten.pipeline import artifacts
+
+
+class Files(list):
+    """Enough of Snakemake's list of files: paths in order."""
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """A job as Snakemake hands it to a script, its (empty) folder made beforehand as Snakemake does."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/data.txt").write_text("data")
+    Path("results/step/0123456789").mkdir(parents=True)
+    return SimpleNamespace(
+        input=Files(["in/data.txt"]),
+        output=Files(["results/step/0123456789/facts.json"]),
+        log=Files(["logs/step.log"]),
+        params=SimpleNamespace(recipe={"step": "step", "settings": {"seed": 1}}),
+        threads=1,
+    )
+
+
+def make(job, value=1):
+    with artifacts.making(job) as artifact:
+        artifact.facts("facts.json", {"value": value})
+        artifact.arrays("arrays.npz", a=np.arange(3), b=np.eye(2, dtype=np.float32))
+        artifact.table("table.csv", [{"x": 0.1, "y": 2}, {"x": 1e-9, "y": 3}])
+        artifact.log("half way")
+
+
+def test_an_artifact_holds_its_files_and_what_made_them(job):
+    make(job)
+    place = Path("results/step/0123456789")
+    record = artifacts.read_json(place / "provenance.json")
+    assert record["version"] == "0123456789"
+    assert record["made_from"] == job.params.recipe
+    assert set(record["files"]) == {"facts.json", "arrays.npz", "table.csv"}
+    for name, digest in record["files"].items():
+        assert artifacts.sha256(place / name) == digest
+    assert record["inputs"] == {"in/data.txt": artifacts.sha256(Path("in/data.txt"))}
+    assert artifacts.read_json(place / "run.json")["threads"] == 1
+    assert sorted(p.name for p in place.parent.iterdir()) == ["0123456789"]
+
+
+def test_what_is_written_can_be_read(job):
+    make(job)
+    place = Path("results/step/0123456789")
+    assert artifacts.read_json(place / "facts.json") == {"value": 1}
+    assert artifacts.read_table(place / "table.csv") == [{"x": 0.1, "y": 2}, {"x": 1e-9, "y": 3}]
+    arrays = artifacts.read_arrays(place / "arrays.npz")
+    assert arrays["a"].tolist() == [0, 1, 2]
+    assert arrays["b"].dtype == np.float32
+
+
+def test_the_same_bytes_but_for_run_json(job):
+    make(job)
+    place = Path("results/step/0123456789")
+    before = {p.name: p.read_bytes() for p in place.iterdir()}
+    make(job)
+    changed = [p.name for p in place.iterdir() if p.read_bytes() != before[p.name]]
+    assert changed in ([], ["run.json"])
+
+
+def test_an_error_leaves_nothing_half_made_and_says_what_happened(job, capsys):
+    with pytest.raises(SystemExit) as end, artifacts.making(job) as artifact:
+        artifact.facts("facts.json", {"value": 1})
+        raise ValueError("the label 11 at byte 8")
+    assert end.value.code == 1
+    place = Path("results/step/0123456789")
+    assert not list(place.iterdir())
+    assert [p.name for p in place.parent.iterdir()] == ["0123456789"]
+    terminal, log = capsys.readouterr().err, Path("logs/step.log").read_text()
+    assert "ValueError: the label 11 at byte 8" in terminal
+    assert "Traceback" not in terminal
+    assert "Traceback" in log
+
+
+def test_an_older_or_incomplete_folder_is_replaced(job):
+    place = Path("results/step/0123456789")
+    (place / "half.npz").write_text("half")
+    make(job, value=2)
+    assert artifacts.read_json(place / "facts.json") == {"value": 2}
+    assert not (place / "half.npz").exists()
+    assert [p.name for p in place.parent.iterdir()] == ["0123456789"]
+
+
+def test_a_folder_is_open_to_whom_the_umask_says(job):
+    old = os.umask(0o027)
+    try:
+        make(job)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(Path("results/step/0123456789").stat().st_mode) == 0o750
+
+
+def test_inputs_hashes_come_from_the_record_of_the_step_that_made_them(job):
+    Path("in/provenance.json").write_text(json.dumps({"files": {"data.txt": "recorded"}}))
+    make(job)
+    record = artifacts.read_json("results/step/0123456789/provenance.json")
+    assert record["inputs"] == {"in/data.txt": "recorded"}
+
+
+def test_no_nan_in_facts_and_no_pickle_in_arrays(tmp_path):
+    with pytest.raises(ValueError):
+        artifacts.as_json({"loss": float("nan")})
+    np.savez(tmp_path / "objects.npz", a=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="pickle"):
+        artifacts.read_arrays(tmp_path / "objects.npz")
+
+
+def test_publishing_replaces_in_one_move(tmp_path):
+    source, target = tmp_path / "new", tmp_path / "shown" / "page.html"
+    source.write_text("one")
+    artifacts.publish(source, target)
+    source.write_text("two")
+    artifacts.publish(source, target)
+    assert target.read_text() == "two"
+    assert [p.name for p in target.parent.iterdir()] == ["page.html"]

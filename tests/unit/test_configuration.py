@@ -1,0 +1,144 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.learning.schedules import SCHEDULES
+from handwritten.pipeline import configuration
+from handwritten.pipeline.configuration import ConfigurationError, validated
+from hypothesis import given
+from hypothesis import strategies as st
+
+SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
+
+
+def changed(path, value):
+    """The shipped configuration with one value changed, at a path like runs.phase2.l2."""
+    config = copy.deepcopy(SHIPPED)
+    *above, key = path.split(".")
+    inner = config
+    for part in above:
+        inner = inner[part]
+    inner[key] = value
+    return config
+
+
+def test_the_shipped_configuration_is_valid():
+    config = validated(SHIPPED)
+    full_batch = config["runs"]["phase2_full_batch"]
+    assert full_batch["batch_size"] == "full"
+    assert full_batch["layer_dims"] == [784, 128, 64, 10]
+    assert "extends" not in full_batch
+    assert all(run["seed"] == 1 for run in config["runs"].values())
+
+
+def test_the_shipped_values_are_the_defaults():
+    """So that config.yaml may be cut down to what a user changes, and nothing else moves."""
+    config = validated(SHIPPED)
+    trainers = {"phase1": {"trainer": "phase1"}, "phase2": {"trainer": "phase2"}}
+    short = validated({"runs": trainers})
+    for name in trainers:
+        trained = {k: v for k, v in config["runs"][name].items() if k != "claim"}
+        assert short["runs"][name] == trained
+    assert short | {"runs": None} == config | {"runs": None}
+
+
+def test_text_from_the_command_line_becomes_the_schema_s_type():
+    given = changed("seed", "7")
+    given["runs"]["phase2"] |= {"layer_dims": ["784", "32", "10"], "l2": "1e-4", "batch_size": "64"}
+    given["runs"]["phase1"]["learning_rate"] = "0.25"
+    config = validated(given)
+    run = config["runs"]["phase2"]
+    assert (config["seed"], run["seed"]) == (7, 7)
+    assert run["layer_dims"] == [784, 32, 10]
+    assert (run["l2"], run["batch_size"]) == (1e-4, 64)
+    assert config["runs"]["phase1"]["learning_rate"] == 0.25
+
+
+def test_equal_numbers_give_equal_settings():
+    for path, one, other in [
+        ("runs.phase2.l2", 0, 0.0),
+        ("runs.phase2.batch_size", 128, 128.0),
+        ("runs.phase2.learning_rate", 1, "1.0"),
+    ]:
+        a, b = validated(changed(path, one)), validated(changed(path, other))
+        assert repr(a) == repr(b)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("dataset", "cifar", "dataset is 'cifar'; allowed: mnist or fashion-mnist or kmnist"),
+        ("sed", 1, "unknown key sed; .*did you mean seed?"),
+        ("seed", -1, "seed is -1; allowed: integer, at least 0"),
+        ("seed", True, "seed is True; allowed: integer"),
+        ("seed", "many", "seed is 'many'; allowed: integer"),
+        ("seed", None, "seed is None"),
+        ("dev_size", 12.5, "dev_size is 12.5; allowed: integer"),
+        ("report", [], "report is .*allowed: list of text, each once, at least 1 long"),
+        ("report", ["phase3"], "report is 'phase3'; allowed: names from runs: phase1, phase2"),
+        ("report", "phase1", "report is 'phase1'; allowed: list"),
+        ("download.timeout_seconds", 0, "download.timeout_seconds is 0.0; allowed: .*above 0"),
+        ("download.timeout", 3, "unknown key download.timeout; .*did you mean timeout_seconds?"),
+        ("download.sources", ["a", 1], "download.sources.1 is 1; allowed: text"),
+        ("runs", {}, "runs is {}; allowed"),
+        ("runs.phase2", None, "runs.phase2 is None; allowed: mapping"),
+        ("runs.Phase 2", {"trainer": "phase2"}, "'Phase 2'; allowed: a name that matches"),
+        ("runs.phase2.trainer", "phase3", "runs.phase2.trainer is 'phase3'; allowed: one of"),
+        ("runs.phase2.learning_rte", 1, "unknown key runs.phase2.learning_rte; .*learning_rate?"),
+        ("runs.phase2.learning_rate", 0, "runs.phase2.learning_rate is 0.0; .*above 0"),
+        ("runs.phase2.learning_rate", float("nan"), "learning_rate is 'nan'; allowed: number"),
+        ("runs.phase2.learning_rate", "inf", "learning_rate is 'inf'; allowed: number"),
+        ("runs.phase2.momentum", 1, "runs.phase2.momentum is 1.0; allowed: .*below 1"),
+        ("runs.phase2.batch_size", "half", "batch_size is 'half'; allowed: integer.* or full"),
+        ("runs.phase2.layer_dims", [784, 0, 10], "layer_dims.1 is 0; allowed: integer, at least 1"),
+        ("runs.phase2.layer_dims", [780, 10], "layer_dims is .*begins with 784 .*ends with 10"),
+        ("runs.phase2.hidden_units", 10, "unknown key runs.phase2.hidden_units"),
+        ("runs.phase2_full_batch.extends", "phase3", "extends is 'phase3'; allowed: one of"),
+        ("runs.phase2.extends", "phase2_full_batch", "a run that does not lead back here"),
+        ("runs.phase2.extends", ["phase1"], "extends is .*allowed: one of"),
+    ],
+)
+def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(path, value, message):
+    with pytest.raises(ConfigurationError, match=message):
+        validated(changed(path, value))
+
+
+def test_a_configuration_without_runs_is_refused():
+    with pytest.raises(ConfigurationError, match="lacks the key runs"):
+        validated({"seed": 1})
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=5,
+)
+PATHS = ["dataset", "seed", "report", "download", "download.sources", "generated", "runs"]
+PATHS += [f"runs.phase2.{key}" for key in SHIPPED["runs"]["phase2"]]
+PATHS += ["runs.phase1", "runs.phase2_full_batch.extends", "download.junk"]
+
+
+@given(st.sampled_from(PATHS), JUNK)
+def test_junk_is_refused_or_runs(path, value):
+    try:
+        config = validated(changed(path, value))
+    except ConfigurationError as refusal:
+        assert len(str(refusal)) < 1500
+    else:
+        assert validated(config) == config
+
+
+def test_the_schema_s_words_are_the_library_s():
+    """A word that the schema allows is a word that a table knows, and the other way round."""
+    properties = configuration.schema()["$defs"]["phase2"]["properties"]
+    for key, table in {
+        "activation": ACTIVATIONS,
+        "initialisation": INITIALISATIONS,
+        "optimizer": OPTIMIZERS,
+        "schedule": SCHEDULES,
+    }.items():
+        assert properties[key]["enum"] == list(table)

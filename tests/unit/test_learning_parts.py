@@ -1,0 +1,62 @@
+"""Optimizers, schedules and initialisations: a hand-worked step or a distribution each."""
+
+import numpy as np
+import pytest
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.learning.optimizers import OPTIMIZERS, new_memory
+from handwritten.learning.schedules import SCHEDULES
+from handwritten.randomness import PURPOSES, generator
+
+
+def two_steps(name, settings):
+    """The parameters after two steps with gradient [1, -2] from [10, 10] at a rate of 0.5."""
+    w = np.array([10.0, 10.0])
+    memory = new_memory(OPTIMIZERS[name], w)
+    for _ in range(2):
+        OPTIMIZERS[name].step(w, np.array([1.0, -2.0]), memory, 0.5, settings)
+    return w.tolist()
+
+
+def test_gradient_descent_by_hand():
+    assert two_steps("gradient_descent", {}) == [10 - 0.5 - 0.5, 10 + 1 + 1]
+
+
+def test_momentum_by_hand():
+    # v = 0.5, then 0.9 * 0.5 + 0.5 = 0.95 (and twice that, negative, for the second weight)
+    assert two_steps("momentum", {"momentum": 0.9}) == pytest.approx([10 - 0.5 - 0.95, 10 + 1 + 1.9])
+
+
+def test_schedules_by_hand():
+    assert [SCHEDULES["constant"](t) for t in (0, 0.5, 1)] == [1, 1, 1]
+    assert [SCHEDULES["cosine"](t) for t in (0, 0.5, 1)] == pytest.approx([1, 0.5, 0])
+    assert SCHEDULES["cosine"](1 / 3) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("name", "deviation"), [("he", (2 / 400) ** 0.5), ("xavier", (2 / 700) ** 0.5)]
+)
+def test_normal_initialisations(name, deviation):
+    W, b = np.empty((400, 300)), np.ones(300)
+    INITIALISATIONS[name](W, b, np.random.default_rng(3))
+    # 120,000 draws: the mean is known to 0.3% of the deviation, the deviation to 0.2%
+    assert abs(W.mean()) < 0.015 * deviation
+    assert W.std() == pytest.approx(deviation, rel=0.01)
+    assert abs((np.abs(W) < deviation).mean() - 0.6827) < 0.01  # a normal distribution, not another
+    assert not b.any()
+
+
+def test_uniform_initialisation():
+    W, b = np.empty((400, 300)), np.empty(300)
+    INITIALISATIONS["uniform"](W, b, np.random.default_rng(4))
+    assert W.min() >= -0.5 and W.max() < 0.5
+    np.testing.assert_allclose(np.histogram(W, 10, (-0.5, 0.5))[0] / W.size, 0.1, atol=0.005)
+    assert b.std() == pytest.approx(12**-0.5, rel=0.1)
+
+
+def test_each_purpose_has_a_stream_of_its_own():
+    draws = {purpose: generator(1, purpose).random() for purpose in PURPOSES}
+    assert len(set(draws.values())) == len(PURPOSES)
+    assert draws == {purpose: generator(1, purpose).random() for purpose in PURPOSES}
+    assert generator(2, "split").random() != draws["split"]
+    with pytest.raises(ValueError):
+        generator(1, "luck")

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from gradients import assert_gradients_agree, numeric_gradient
+from handwritten.learning import losses
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+LOGITS = npst.arrays(np.float64, (4, 5), elements=st.floats(-1e4, 1e4))
+
+
+def test_by_hand():
+    # exp(ln 3) : exp(ln 1) = 3 : 1, so p = [0.75, 0.25] and J = -log 0.25 = log 4 for class 1.
+    z, delta = np.log([[3.0, 1.0]]), np.empty((1, 2))
+    np.testing.assert_allclose(losses.softmax(z), [[0.75, 0.25]])
+    assert losses.softmax_cross_entropy(z, np.array([1]), delta) == pytest.approx(np.log(4))
+    np.testing.assert_allclose(delta, [[0.75, -0.75]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logits_of_ten_thousand(dtype):
+    z, y = np.array([[1e4, -1e4, 0], [-1e4, -1e4, -1e4]], dtype), np.array([1, 2])
+    delta = np.empty_like(z)
+    loss = losses.softmax_cross_entropy(z, y, delta)
+    assert loss == pytest.approx(2e4 + np.log(3))
+    np.testing.assert_allclose(losses.cross_entropy(z, y), [2e4, np.log(3)], rtol=1e-6)
+    np.testing.assert_allclose(losses.softmax(z), [[1, 0, 0], [1 / 3] * 3], rtol=1e-6)
+    np.testing.assert_allclose(delta, [[1, -1, 0], [1 / 3, 1 / 3, -2 / 3]], rtol=1e-6)
+
+
+@given(LOGITS)
+def test_softmax_gives_probabilities_that_a_shift_does_not_move(z):
+    p = losses.softmax(z)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-12)
+    assert (p >= 0).all()
+    np.testing.assert_allclose(losses.softmax(z + 7), p, atol=1e-11)
+
+
+@given(LOGITS, npst.arrays(np.int64, 4, elements=st.integers(0, 4)))
+def test_both_losses_agree_and_are_never_negative(z, y):
+    delta = np.empty_like(z)
+    rows = losses.cross_entropy(z, y)
+    assert (rows >= 0).all()
+    total = losses.softmax_cross_entropy(z, y, delta)
+    assert total == pytest.approx(rows.sum(), rel=1e-9, abs=1e-12)
+
+
+def test_the_gradient_is_p_minus_y():
+    rng = np.random.default_rng(2)
+    z, y, delta = rng.standard_normal((4, 5)), rng.integers(0, 5, 4), np.empty((4, 5))
+    losses.softmax_cross_entropy(z, y, delta)
+    numeric = numeric_gradient(lambda: losses.cross_entropy(z, y).sum(), z)
+    assert_gradients_agree(delta, numeric)

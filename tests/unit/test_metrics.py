@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from handwritten.evaluation import metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+# rows true, columns predicted
+MATRIX = np.array([[8, 2, 0], [1, 9, 0], [0, 3, 0]])
+
+
+@pytest.mark.parametrize(
+    ("errors", "low", "high"), [(35, 0.25, 0.49), (57, 0.44, 0.74), (100, 0.82, 1.21)]
+)
+def test_wilson_against_figures_worked_by_hand(errors, low, high):
+    bounds = metrics.wilson_interval(10_000 - errors, 10_000)
+    assert [round(100 * (1 - bound), 2) for bound in reversed(bounds)] == [low, high]
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_holds_the_proportion_within_0_and_1(case):
+    successes, n = case
+    low, high = metrics.wilson_interval(successes, n)
+    assert 0 <= low <= successes / n + 1e-12
+    assert successes / n - 1e-12 <= high <= 1
+    mirrored = metrics.wilson_interval(n - successes, n)
+    assert (1 - high, 1 - low) == pytest.approx(mirrored, abs=1e-9)
+
+
+def test_wilson_covers_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    draws = rng.binomial(500, 0.97, 4000)
+    inside = [low <= 0.97 <= high for low, high in (metrics.wilson_interval(k, 500) for k in draws)]
+    assert 0.93 < np.mean(inside) < 0.97
+
+
+def test_confusion_matrix_by_hand():
+    labels, predictions = np.array([0, 0, 1, 2, 2, 2], np.uint8), np.array([0, 1, 1, 0, 2, 2])
+    matrix = metrics.confusion_matrix(labels, predictions, 3)
+    assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 2]]
+
+
+def test_labels_as_bytes_do_not_overflow():
+    labels = np.full(5, 19, np.uint8)
+    assert metrics.confusion_matrix(labels, labels, 20)[19, 19] == 5
+
+
+def test_class_scores_by_hand():
+    scores = metrics.class_scores(MATRIX)
+    assert scores[0] == pytest.approx(
+        {"precision": 8 / 9, "recall": 0.8, "f1": 2 * 8 / 19, "support": 10}
+    )
+    assert scores[1]["precision"] == pytest.approx(9 / 14)
+    assert scores[2] == {"precision": None, "recall": 0, "f1": 0, "support": 3}
+
+
+def test_f1_is_the_harmonic_mean():
+    score = metrics.class_scores(MATRIX)[1]
+    p, r = score["precision"], score["recall"]
+    assert score["f1"] == pytest.approx(2 / (1 / p + 1 / r))
+
+
+def test_most_confused_leaves_right_answers_out():
+    assert metrics.most_confused(MATRIX, 2) == [
+        {"true": 2, "predicted": 1, "count": 3},
+        {"true": 0, "predicted": 1, "count": 2},
+    ]
+    assert len(metrics.most_confused(MATRIX)) == 3
+
+
+def test_rows_become_shares():
+    shares = metrics.row_normalised(np.array([[3, 1], [0, 0]]))
+    assert shares.tolist() == [[0.75, 0.25], [0, 0]]
+
+
+def test_evaluated_by_hand():
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+    facts = metrics.evaluated(np.array([0.1, 0.2, 0.9, 0.4]), probabilities, np.array([0, 1, 1, 0]))
+    assert (facts["n"], facts["errors"], facts["accuracy"]) == (4, 1, 0.75)
+    assert facts["loss"] == pytest.approx(0.4)
+    assert facts["confusion_matrix"] == [[2, 0], [1, 1]]
+    assert facts["most_confused"] == [{"true": 1, "predicted": 0, "count": 1}]
+
+
+def test_halves_are_apart():
+    both = metrics.halves(np.array([True, True, False, True, False, False]))
+    assert (both["first"]["errors"], both["second"]["errors"]) == (1, 2)
+    assert both["first"]["n"] == both["second"]["n"] == 3

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+from gradients import assert_gradients_agree, numeric_gradient
+from handwritten.learning import losses, network
+from handwritten.learning.activations import ACTIVATIONS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+DEPTHS = st.lists(st.integers(1, 6), min_size=1, max_size=5).map(lambda dims: [*dims, 3])
+
+
+def loss_and_gradient(x, y, vector, dims, g):
+    """Mean cross-entropy and its gradient, the way the training loop computes them."""
+    layers = network.views(vector, dims)
+    gradient = np.zeros_like(vector)
+    a, delta = (network.buffers(len(x), dims, vector.dtype) for _ in range(2))
+    z = network.forward(x, layers, g, a)
+    loss = losses.softmax_cross_entropy(z, y, delta[-1]) / len(x)
+    delta[-1] /= len(x)
+    network.backward(x, layers, g, a, delta, network.views(gradient, dims))
+    return loss, gradient
+
+
+def random_problem(dims, seed, n=5):
+    rng = np.random.default_rng(seed)
+    vector = rng.standard_normal(network.parameter_count(dims))
+    return rng.random((n, dims[0])), rng.integers(0, dims[-1], n), vector
+
+
+def smallest_hidden_sum(x, vector, dims):
+    """How near any hidden unit is to ReLU's kink, where a central difference means nothing."""
+    below, nearest = x, np.inf
+    for W, b in network.views(vector, dims)[:-1]:
+        z = below @ W + b
+        nearest, below = min(nearest, np.abs(z).min()), np.maximum(z, 0)
+    return nearest
+
+
+@settings(max_examples=60, deadline=None)
+@given(dims=DEPTHS, seed=st.integers(0, 2**32 - 1), name=st.sampled_from(sorted(ACTIVATIONS)))
+def test_gradients_agree_with_central_differences_at_any_depth(dims, seed, name):
+    x, y, vector = random_problem(dims, seed)
+    while name == "relu" and smallest_hidden_sum(x, vector, dims) < 1e-3:
+        seed += 1
+        x, y, vector = random_problem(dims, seed)
+    g = ACTIVATIONS[name]
+    _, analytic = loss_and_gradient(x, y, vector, dims, g)
+    numeric = numeric_gradient(lambda: loss_and_gradient(x, y, vector, dims, g)[0], vector)
+    assert_gradients_agree(analytic, numeric)
+
+
+def test_forward_by_hand():
+    # One image (1, 2), two hidden units, two classes.
+    #   z1 = [1, 2] @ [[1, -1], [1, -1]] + [0.5, 0.5] = [3.5, -2.5], a1 = [3.5, 0]
+    #   z2 = [3.5, 0] @ [[2, 0], [5, 5]] + [0, 1] = [7, 1]
+    W1, b1 = np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.5, 0.5])
+    W2, b2 = np.array([[2.0, 0.0], [5.0, 5.0]]), np.array([0.0, 1.0])
+    a = network.buffers(1, [2, 2, 2], np.float64)
+    x = np.array([[1.0, 2.0]])
+    z = network.forward(x, [(W1, b1), (W2, b2)], ACTIVATIONS["relu"], a)
+    assert z.tolist() == [[7.0, 1.0]]
+    assert a[0].tolist() == [[3.5, 0.0]]
+
+
+def test_backward_by_hand():
+    # The network of test_forward_by_hand with delta2 = [-0.5, 0.5] given.
+    #   dW2 = a1^T delta2 = [[-1.75, 1.75], [0, 0]], db2 = [-0.5, 0.5]
+    #   delta1 = delta2 W2^T * (a1 > 0) = [-1, 0] * [1, 0] = [-1, 0]
+    #   dW1 = x^T delta1 = [[-1, 0], [-2, 0]], db1 = [-1, 0]
+    dims, x = [2, 2, 2], np.array([[1.0, 2.0]])
+    layers = [(np.zeros((2, 2)), np.zeros(2)), (np.array([[2.0, 0.0], [5.0, 5.0]]), np.zeros(2))]
+    a = [np.array([[3.5, 0.0]]), np.zeros((1, 2))]
+    delta = [np.empty((1, 2)), np.array([[-0.5, 0.5]])]
+    gradient = np.empty(network.parameter_count(dims))
+    network.backward(x, layers, ACTIVATIONS["relu"], a, delta, network.views(gradient, dims))
+    assert gradient.tolist() == [-1, 0, -2, 0, -1, 0, -1.75, 1.75, 0, 0, -0.5, 0.5]
+
+
+@given(DEPTHS)
+def test_layers_are_views_that_tile_the_vector(dims):
+    vector = np.zeros(network.parameter_count(dims), np.float32)
+    layers = network.views(vector, dims)
+    for number, (W, b) in enumerate(layers, 1):
+        W[...], b[...] = number, -number
+    assert network.layer_dims(layers) == dims
+    assert not (vector == 0).any()
+    assert sum(W.size + b.size for W, b in layers) == vector.size
+
+
+def test_model_files_name_the_layers_from_1():
+    layers = network.views(np.arange(23.0), [3, 4, 1, 1])
+    arrays = network.named(layers)
+    assert list(arrays) == ["W1", "b1", "W2", "b2", "W3", "b3"]
+    back = network.from_named(arrays)
+    assert all((W is V) and (b is c) for (W, b), (V, c) in zip(layers, back, strict=True))
+    with pytest.raises(KeyError, match="b2"):
+        network.from_named({"W1": 0, "b1": 0, "W2": 0, "x": 0})
+
+
+def test_logits_do_not_depend_on_slices(monkeypatch):
+    x, _, vector = random_problem([6, 5, 3], seed=1, n=23)
+    layers = network.views(vector, [6, 5, 3])
+    whole = network.logits(x, layers, ACTIVATIONS["relu"])
+    monkeypatch.setattr(network, "SLICE", 7)
+    np.testing.assert_allclose(network.logits(x, layers, ACTIVATIONS["relu"]), whole, rtol=1e-12)

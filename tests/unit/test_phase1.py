@@ -1,0 +1,80 @@
+"""The first-principles script, its gradients against central differences and against phase 2's."""
+
+import numpy as np
+import pytest
+import train_phase1 as phase1
+from gradients import assert_gradients_agree, numeric_gradient
+from handwritten.learning import network, training
+from handwritten.learning.activations import ACTIVATIONS
+
+
+def random_problem(seed, n=9, d=6, h=4, k=3):
+    rng = np.random.default_rng(seed)
+    parameters = [rng.uniform(-0.5, 0.5, shape) for shape in ((d, h), (h,), (h, k), (k,))]
+    labels = rng.integers(0, k, n)
+    return rng.random((n, d)), labels, np.eye(k)[labels], parameters
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_gradients_agree_with_central_differences(seed):
+    X, _, Y, parameters = random_problem(seed)
+    for part, analytic in zip(parameters, phase1.gradients(X, Y, *parameters), strict=True):
+        numeric = numeric_gradient(
+            lambda: phase1.cross_entropy(phase1.forward(X, *parameters)[1], Y), part
+        )
+        assert_gradients_agree(analytic, numeric)
+
+
+def test_forward_by_hand():
+    # Z1 = [1, 2] @ [[1, -1], [1, -1]] + [0.5, 0.5] = [3.5, -2.5], A1 = [3.5, 0]
+    # Z2 = [3.5, 0] @ [[2, 2], [5, 5]] + [log 3, 0] = [7 + log 3, 7], P = [3/4, 1/4]
+    W1, b1 = np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.5, 0.5])
+    W2, b2 = np.array([[2.0, 2.0], [5.0, 5.0]]), np.array([np.log(3), 0.0])
+    A1, P = phase1.forward(np.array([[1.0, 2.0]]), W1, b1, W2, b2)
+    assert A1.tolist() == [[3.5, 0]]
+    np.testing.assert_allclose(P, [[0.75, 0.25]])
+    assert phase1.cross_entropy(P, np.array([[0.0, 1.0]])) == pytest.approx(np.log(4))
+
+
+def test_softmax_at_ten_thousand():
+    W, b = np.array([[1e4, -1e4]]), np.zeros(1)
+    _, P = phase1.forward(np.ones((1, 1)), np.ones((1, 1)), b, W, np.zeros(2))
+    assert P.tolist() == [[1, 0]]
+    assert np.isfinite(phase1.cross_entropy(P, np.array([[0.0, 1.0]])))
+
+
+def test_slices_add_up_to_the_full_batch(monkeypatch):
+    X, labels, Y, parameters = random_problem(1, n=23)
+    whole = [part / len(X) for part in phase1.gradients(X, Y, *parameters)]
+    monkeypatch.setattr(phase1, "SLICE", 7)
+    for one, other in zip(whole, phase1.full_batch_gradients(X, Y, *parameters), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-12)
+    loss, accuracy = phase1.score(X, labels, *parameters)
+    P = phase1.forward(X, *parameters)[1]
+    assert loss == pytest.approx(phase1.cross_entropy(P, Y) / 23)
+    assert accuracy == pytest.approx((P.argmax(axis=1) == labels).mean())
+
+
+def test_both_phases_have_the_same_gradient():
+    X, labels, Y, (W1, b1, W2, b2) = random_problem(2)
+    vector = np.concatenate([part.ravel() for part in (W1, b1, W2, b2)])
+    work = training.Workspace([6, 4, 3], len(X), np.float64)
+    layers, samples = network.views(vector, [6, 4, 3]), training.Samples(X, labels)
+    training.add_batch_gradient(samples, np.arange(len(X)), layers, ACTIVATIONS["relu"], work)
+    parts = phase1.full_batch_gradients(X, Y, W1, b1, W2, b2)
+    np.testing.assert_allclose(work.gradient, np.concatenate([p.ravel() for p in parts]), rtol=1e-9)
+
+
+def test_it_learns_and_records_every_25th_step_and_the_last():
+    X, labels, _, _ = random_problem(3, n=60)
+    labels = X[:, :3].argmax(axis=1)
+    data = {"x": X.astype(np.float32), "y": labels}
+    settings = {"hidden_units": 8, "initial_range": 0.5, "steps": 60, "learning_rate": 0.5}
+    rows = []
+    (W1, _, _, _), history = phase1.train(
+        data, data, settings, np.random.default_rng(0), rows.append
+    )
+    assert [row["step"] for row in history] == [25, 50, 60]
+    assert rows == history
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+    assert W1.dtype == np.float32

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from gradients import assert_gradients_agree, numeric_gradient
+from handwritten.learning import network, training
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.randomness import generator
+
+SETTINGS = {
+    "layer_dims": [4, 8, 3],
+    "activation": "relu",
+    "initialisation": "he",
+    "batch_size": 16,
+    "epochs": 12,
+    "optimizer": "momentum",
+    "momentum": 0.9,
+    "learning_rate": 0.1,
+    "schedule": "cosine",
+    "l2": 0.0,
+}
+RELU = ACTIVATIONS["relu"]
+
+
+def blobs(n, seed, dtype=np.float32):
+    """Three clouds of points in four dimensions, far enough apart to be told apart."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n)
+    return training.Samples((np.eye(4)[y] + 0.2 * rng.standard_normal((n, 4))).astype(dtype), y)
+
+
+def run(**changes):
+    settings = SETTINGS | changes
+    streams = generator(1, "initialisation"), generator(1, "shuffling")
+    return training.train(blobs(200, 1), blobs(60, 2), settings, *streams)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"layer_dims": [4, 3]},
+        {"layer_dims": [4, 8, 7, 6, 3]},
+        {"activation": "tanh", "initialisation": "xavier"},
+        {"batch_size": "full", "epochs": 200, "schedule": "constant"},
+        {"optimizer": "gradient_descent", "learning_rate": 0.5},
+    ],
+    ids=str,
+)
+def test_every_setting_learns(changes):
+    _, history = run(**changes)
+    assert history[-1]["dev_accuracy"] > 0.95
+    assert history[-1]["dev_loss"] < 0.6 * history[0]["dev_loss"]
+
+
+def test_same_seed_same_bytes_other_seed_others():
+    one, again = run()[0], run()[0]
+    assert one.dtype == np.float32
+    assert one.tobytes() == again.tobytes()
+    streams = generator(1, "initialisation"), generator(2, "shuffling")
+    other, _ = training.train(blobs(200, 1), blobs(60, 2), SETTINGS, *streams)
+    assert other.tobytes() != one.tobytes()
+
+
+def test_the_schedule_reaches_the_last_step():
+    rates = [row["learning_rate"] for row in run(epochs=4)[1]]
+    assert rates == sorted(rates, reverse=True)
+    assert 0 < rates[-1] < 0.001
+
+
+def test_batches_hold_every_row_once_and_in_a_new_order():
+    rng = np.random.default_rng(5)
+    first, second = (list(training.batches(10, 4, rng)) for _ in range(2))
+    assert [len(rows) for rows in first] == [4, 4, 2]
+    assert sorted(np.concatenate(first)) == list(range(10))
+    assert np.concatenate(first).tolist() != np.concatenate(second).tolist()
+    (whole,) = training.batches(10, "full", rng)
+    assert whole.tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("slice_rows", [1, 7, 40])
+def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
+    samples, dims = blobs(40, 3, np.float64), [4, 5, 3]
+    vector = training.initial_parameters(dims, "he", np.random.default_rng(6), np.float64)
+    layers = network.views(vector, dims)
+    work = training.Workspace(dims, slice_rows, np.float64)
+
+    def mean_loss():
+        return training.add_batch_gradient(samples, np.arange(40), layers, RELU, work) / 40
+
+    numeric = numeric_gradient(mean_loss, vector)
+    mean_loss()
+    assert_gradients_agree(work.gradient, numeric)
+
+
+def test_the_l2_gradient_is_that_of_its_penalty_and_spares_biases():
+    dims = [4, 5, 3]
+    vector = np.random.default_rng(7).standard_normal(network.parameter_count(dims))
+    gradient, layers = np.zeros_like(vector), network.views(vector, dims)
+
+    def penalty():
+        return 0.3 / 2 * sum((W**2).sum() for W, _ in layers)
+
+    training.add_l2_gradient(layers, network.views(gradient, dims), 0.3)
+    assert_gradients_agree(gradient, numeric_gradient(penalty, vector))
+
+
+def test_l2_keeps_weights_small():
+    size = {l2: np.linalg.norm(run(l2=l2)[0]) for l2 in (0.0, 0.1)}
+    assert size[0.1] < 0.7 * size[0.0]
+
+
+def test_score_by_hand():
+    # Logits equal the input: classes 0 and 1 right, the last one wrong; J = log(1 + e^-2) or + 2.
+    layers = [(np.eye(2), np.zeros(2))]
+    samples = training.Samples(np.array([[2.0, 0], [0, 2], [2, 0]]), np.array([0, 1, 1]))
+    loss, accuracy = training.score(samples, layers, RELU)
+    assert accuracy == pytest.approx(2 / 3)
+    assert loss == pytest.approx(np.log1p(np.exp(-2)) + 2 / 3)

@@ -1,0 +1,118 @@
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+from handwritten.pipeline import versions
+
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A copy of all scripts and the library whose files a test may edit; `code(name)` of a script."""
+    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+    monkeypatch.setattr(versions, "LIBRARY", tmp_path / "scripts" / "handwritten")
+
+    class Library:
+        def edit(self, file, old, new):
+            path = tmp_path / "scripts" / file
+            text = path.read_text()
+            assert old in text
+            path.write_text(text.replace(old, new))
+
+        def code(self, script):
+            versions.tree.cache_clear()
+            versions.without_comments.cache_clear()
+            versions.imports.cache_clear()
+            return versions.code(tmp_path / "scripts" / f"{script}.py")
+
+    return Library()
+
+
+def test_a_version_is_ten_digits_of_the_canonical_recipe():
+    assert versions.canonical({"b": [1, 0.5], "a": "ä"}) == '{"a":"ä","b":[1,0.5]}'.encode()
+    assert versions.version({"b": 1, "a": 2}) == versions.version({"a": 2, "b": 1})
+    assert len(versions.version({})) == 10
+    assert versions.version({"a": 1}) != versions.version({"a": 2})
+    with pytest.raises(ValueError):
+        versions.canonical({"a": float("nan")})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a[l] += b", "a[l] += b  # the biases"),
+        ("a[l] += b", "a[l] += (b)"),
+        ("SLICE = 1024", "\n\nSLICE   =   1024"),
+        ('"""Fill `gradients`', '"""To fill `gradients`'),
+        ("# The chain rule", "# The famous chain rule"),
+    ],
+)
+def test_comments_docstrings_and_layout_do_not_count(library, old, new):
+    before = library.code("train_phase2")
+    library.edit("handwritten/learning/network.py", old, new)
+    assert library.code("train_phase2") == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("handwritten/learning/network.py", "a[l] += b", "a[l] -= b"),
+        ("handwritten/learning/network.py", "SLICE = 1024", "SLICE = 1025"),
+        ("handwritten/learning/network.py", "below", "underneath"),
+        ("handwritten/learning/losses.py", "delta[rows, labels] -= 1", "delta[rows, labels] -= 2"),
+        ("handwritten/pipeline/progress.py", "+ 1", "+ 2"),
+        ("train_phase2.py", "history.csv", "curve.csv"),
+    ],
+)
+def test_logic_counts_in_the_script_and_in_all_it_imports(library, file, old, new):
+    before = library.code("train_phase2")["sha256"]
+    library.edit(file, old, new)
+    assert library.code("train_phase2")["sha256"] != before
+
+
+@pytest.mark.parametrize(
+    ("file", "script"),
+    [
+        ("handwritten/page/figures.py", "train_phase2"),
+        ("handwritten/learning/network.py", "train_phase1"),
+        ("handwritten/data/idx.py", "evaluate"),
+        ("handwritten/pipeline/plan.py", "report"),
+        ("handwritten/pipeline/sources.py", "parse_idx"),
+    ],
+)
+def test_code_that_a_script_does_not_import_does_not_count(library, file, script):
+    before = library.code(script)
+    library.edit(file, '"""', '"""', )
+    with (versions.LIBRARY.parent / file).open("a") as end:
+        end.write("\nADDED = 1\n")
+    assert library.code(script) == before
+
+
+def test_packages_are_those_imported_on_the_way(library):
+    assert set(library.code("train_phase2")["packages"]) == {"numpy"}
+    assert set(library.code("confusion_matrix")["packages"]) == {"numpy", "matplotlib"}
+    assert set(library.code("report")["packages"]) == {"PIL", "jinja2", "matplotlib", "numpy"}
+    library.edit("train_phase2.py", "from handwritten.learning import", "import nowhere_to_be_found\nfrom handwritten.learning import")
+    assert library.code("train_phase2")["packages"]["nowhere_to_be_found"] == "not installed"
+
+
+def test_a_relative_import_is_refused_since_it_would_not_be_followed(library):
+    library.edit("train_phase2.py", "from handwritten.learning import", "from .learning import")
+    with pytest.raises(ImportError, match="write the module's full name"):
+        library.code("train_phase2")
+
+
+def test_no_project_code_imports_what_the_fingerprint_cannot_see():
+    for file in SCRIPTS.rglob("*.py"):
+        names = {node.id for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
+        assert not names & {"__import__", "importlib", "exec", "eval"}, file
+
+
+def test_text_files_count_with_their_comments(tmp_path):
+    file = tmp_path / "page.css"
+    file.write_text("body {}")
+    before = versions.text(file)
+    file.write_text("body {} /* all of it */")
+    assert versions.text(file) != before

@@ -23,19 +23,7 @@ wildcard_constraints:
 plan = make_plan(config, workflow.cores, warn=logger.warning)
 
 
-def recipe(step):
-    """What this step's artifact is computed from, for its provenance."""
-    return lambda wildcards: plan[step, wildcards.version].recipe
-
-
-def settings(step):
-    """The settings that this step's script reads."""
-    return lambda wildcards: plan[step, wildcards.version].settings
-
-
-def reads(step, role, file):
-    """The path of a file that this step reads, from the step that plays the role for it."""
-    return lambda wildcards: plan[step, wildcards.version].reads[role].file(file)
+include: "workflow/rules/common.smk"
 
 
 rule all:

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def numeric_gradient(loss, vector, step=1e-6):
-    """dloss/dvector (the shape of vector), by (loss(v + h) - loss(v - h)) / 2h, one entry at a time."""
+    """dloss/dvector, shaped like vector: (loss(v + h) - loss(v - h)) / 2h, entry by entry."""
     gradient = np.empty_like(vector)
     for i in range(vector.size):
         kept = vector.flat[i]

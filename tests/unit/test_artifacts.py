@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from handwritten.pipeline import artifacts
 
 
@@ -15,7 +16,7 @@ class Files(list):
 
 @pytest.fixture
 def job(tmp_path, monkeypatch):
-    """A job as Snakemake hands it to a script, its (empty) folder made beforehand as Snakemake does."""
+    """A job as Snakemake hands it to a script, its empty folder made beforehand."""
     monkeypatch.chdir(tmp_path)
     Path("in").mkdir()
     Path("in/data.txt").write_text("data")

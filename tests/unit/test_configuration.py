@@ -3,14 +3,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
 from handwritten.pipeline import configuration
 from handwritten.pipeline.configuration import ConfigurationError, validated
-from hypothesis import given
-from hypothesis import strategies as st
 
 SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 
@@ -78,13 +79,14 @@ def test_equal_numbers_give_equal_settings():
         ("seed", "many", "seed is 'many'; allowed: integer"),
         ("seed", None, "seed is None"),
         ("dev_size", 12.5, "dev_size is 12.5; allowed: integer"),
-        ("report", [], "report is .*allowed: list of text, each once, at least 1 long"),
+        ("report", [], "report is .*allowed: list of .text., each once, at least 1 long"),
         ("report", ["phase3"], "report is 'phase3'; allowed: names from runs: phase1, phase2"),
         ("report", "phase1", "report is 'phase1'; allowed: list"),
         ("download.timeout_seconds", 0, "download.timeout_seconds is 0.0; allowed: .*above 0"),
         ("download.timeout", 3, "unknown key download.timeout; .*did you mean timeout_seconds?"),
         ("download.sources", ["a", 1], "download.sources.1 is 1; allowed: text"),
         ("runs", {}, "runs is {}; allowed"),
+        ("runs.evaluate", {"extends": "phase2"}, "runs is 'evaluate'; allowed: names other than"),
         ("runs.phase2", None, "runs.phase2 is None; allowed: mapping"),
         ("runs.Phase 2", {"trainer": "phase2"}, "'Phase 2'; allowed: a name that matches"),
         ("runs.phase2.trainer", "phase3", "runs.phase2.trainer is 'phase3'; allowed: one of"),
@@ -114,7 +116,9 @@ def test_a_configuration_without_runs_is_refused():
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 PATHS = ["dataset", "seed", "report", "download", "download.sources", "generated", "runs"]

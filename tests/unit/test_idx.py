@@ -7,11 +7,12 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from handwritten.data import idx
-from handwritten.data.idx import IDXError, decode, encode, pack, read, read_labelled_images
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+
+from handwritten.data import idx
+from handwritten.data.idx import IDXError, decode, encode, pack, read, read_labelled_images
 
 WRITTEN_OUT = {
     "uint8": ("00 00 08 01  00 00 00 03  00 7f ff", [0, 127, 255]),
@@ -131,7 +132,7 @@ def test_packing_is_known_by_its_bytes_not_by_its_name(tmp_path):
 
 
 def test_a_missing_file_is_the_systems_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nothing.idx"):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.idx"):
         read(tmp_path / "nothing.idx")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
 from handwritten.learning.schedules import SCHEDULES
@@ -23,7 +24,9 @@ def test_gradient_descent_by_hand():
 
 def test_momentum_by_hand():
     # v = 0.5, then 0.9 * 0.5 + 0.5 = 0.95 (and twice that, negative, for the second weight)
-    assert two_steps("momentum", {"momentum": 0.9}) == pytest.approx([10 - 0.5 - 0.95, 10 + 1 + 1.9])
+    assert two_steps("momentum", {"momentum": 0.9}) == pytest.approx(
+        [10 - 0.5 - 0.95, 10 + 1 + 1.9]
+    )
 
 
 def test_schedules_by_hand():

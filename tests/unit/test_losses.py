@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from gradients import assert_gradients_agree, numeric_gradient
-from handwritten.learning import losses
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+
+from handwritten.learning import losses
 
 LOGITS = npst.arrays(np.float64, (4, 5), elements=st.floats(-1e4, 1e4))
 

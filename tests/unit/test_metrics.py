@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from handwritten.evaluation import metrics
 from hypothesis import given
 from hypothesis import strategies as st
+
+from handwritten.evaluation import metrics
 
 # rows true, columns predicted
 MATRIX = np.array([[8, 2, 0], [1, 9, 0], [0, 3, 0]])

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from gradients import assert_gradients_agree, numeric_gradient
-from handwritten.learning import losses, network
-from handwritten.learning.activations import ACTIVATIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from handwritten.learning import losses, network
+from handwritten.learning.activations import ACTIVATIONS
 
 DEPTHS = st.lists(st.integers(1, 6), min_size=1, max_size=5).map(lambda dims: [*dims, 3])
 

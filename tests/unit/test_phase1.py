@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import train_phase1 as phase1
 from gradients import assert_gradients_agree, numeric_gradient
+
+import train_phase1 as phase1
 from handwritten.learning import network, training
 from handwritten.learning.activations import ACTIVATIONS
 

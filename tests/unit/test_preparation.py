@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from handwritten.data.preparation import normalise, stratified_split
 from hypothesis import given
 from hypothesis import strategies as st
+
+from handwritten.data.preparation import normalise, stratified_split
 
 
 def test_pixels_become_floats_from_0_to_1():

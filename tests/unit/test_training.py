@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from gradients import assert_gradients_agree, numeric_gradient
+
 from handwritten.learning import network, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.randomness import generator

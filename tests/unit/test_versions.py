@@ -3,6 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from handwritten.pipeline import versions
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
@@ -10,7 +11,7 @@ SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 
 @pytest.fixture
 def library(tmp_path, monkeypatch):
-    """A copy of all scripts and the library whose files a test may edit; `code(name)` of a script."""
+    """A copy of all scripts and the library that a test may edit."""
     shutil.copytree(SCRIPTS, tmp_path / "scripts")
     monkeypatch.setattr(versions, "LIBRARY", tmp_path / "scripts" / "handwritten")
 
@@ -84,7 +85,11 @@ def test_logic_counts_in_the_script_and_in_all_it_imports(library, file, old, ne
 )
 def test_code_that_a_script_does_not_import_does_not_count(library, file, script):
     before = library.code(script)
-    library.edit(file, '"""', '"""', )
+    library.edit(
+        file,
+        '"""',
+        '"""',
+    )
     with (versions.LIBRARY.parent / file).open("a") as end:
         end.write("\nADDED = 1\n")
     assert library.code(script) == before
@@ -94,7 +99,11 @@ def test_packages_are_those_imported_on_the_way(library):
     assert set(library.code("train_phase2")["packages"]) == {"numpy"}
     assert set(library.code("confusion_matrix")["packages"]) == {"numpy", "matplotlib"}
     assert set(library.code("report")["packages"]) == {"PIL", "jinja2", "matplotlib", "numpy"}
-    library.edit("train_phase2.py", "from handwritten.learning import", "import nowhere_to_be_found\nfrom handwritten.learning import")
+    library.edit(
+        "train_phase2.py",
+        "from handwritten.learning import",
+        "import nowhere_to_be_found\nfrom handwritten.learning import",
+    )
     assert library.code("train_phase2")["packages"]["nowhere_to_be_found"] == "not installed"
 
 
@@ -106,7 +115,9 @@ def test_a_relative_import_is_refused_since_it_would_not_be_followed(library):
 
 def test_no_project_code_imports_what_the_fingerprint_cannot_see():
     for file in SCRIPTS.rglob("*.py"):
-        names = {node.id for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
+        names = {
+            node.id for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)
+        }
         assert not names & {"__import__", "importlib", "exec", "eval"}, file
 
 

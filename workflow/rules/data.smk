@@ -9,17 +9,17 @@ rule download:
     output:
         expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
         provenance="resources/{dataset}/{version}/provenance.json",
+    log:
+        "logs/{dataset}/download/{version}.log",
+    wildcard_constraints:
+        dataset="(?!generated)[^/]+",
+    retries: 1
+    conda:
+        "../../envs/download.yaml"
     params:
         recipe=recipe("download"),
         sources=plan.config["download"]["sources"],
         timeout_seconds=plan.config["download"]["timeout_seconds"],
-    wildcard_constraints:
-        dataset="(?!generated)[^/]+",
-    retries: 1
-    log:
-        "logs/{dataset}/download/{version}.log",
-    conda:
-        "../../envs/download.yaml"
     script:
         "../scripts/download.py"
 
@@ -29,15 +29,15 @@ rule generate_digits:
     output:
         expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
         provenance="resources/{dataset}/{version}/provenance.json",
+    log:
+        "logs/{dataset}/generate_digits/{version}.log",
+    wildcard_constraints:
+        dataset="generated",
+    conda:
+        "../../envs/numpy.yaml"
     params:
         recipe=recipe("generate_digits"),
         settings=settings("generate_digits"),
-    wildcard_constraints:
-        dataset="generated",
-    log:
-        "logs/{dataset}/generate_digits/{version}.log",
-    conda:
-        "../../envs/numpy.yaml"
     script:
         "../scripts/generate_digits.py"
 
@@ -54,12 +54,12 @@ rule parse_idx:
         dev="results/{dataset}/parse_idx/{version}/dev.npz",
         test="results/{dataset}/parse_idx/{version}/test.npz",
         provenance="results/{dataset}/parse_idx/{version}/provenance.json",
-    params:
-        recipe=recipe("parse_idx"),
-        settings=settings("parse_idx"),
     log:
         "logs/{dataset}/parse_idx/{version}.log",
     conda:
         "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("parse_idx"),
+        settings=settings("parse_idx"),
     script:
         "../scripts/parse_idx.py"

@@ -14,13 +14,13 @@ rule evaluate:
         metrics="results/{dataset}/evaluate/{version}/metrics.json",
         probabilities="results/{dataset}/evaluate/{version}/probabilities.npz",
         provenance="results/{dataset}/evaluate/{version}/provenance.json",
-    params:
-        recipe=recipe("evaluate"),
-        settings=settings("evaluate"),
     log:
         "logs/{dataset}/evaluate/{version}.log",
     conda:
         "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("evaluate"),
+        settings=settings("evaluate"),
     script:
         "../scripts/evaluate.py"
 
@@ -42,12 +42,12 @@ rule confusion_matrix:
             },
         ),
         provenance="results/{dataset}/confusion_matrix/{version}/provenance.json",
-    params:
-        recipe=recipe("confusion_matrix"),
-        settings=settings("confusion_matrix"),
     log:
         "logs/{dataset}/confusion_matrix/{version}.log",
     conda:
         "../../envs/figures.yaml"
+    params:
+        recipe=recipe("confusion_matrix"),
+        settings=settings("confusion_matrix"),
     script:
         "../scripts/confusion_matrix.py"

@@ -26,13 +26,13 @@ rule report:
             category="How it learned",
         ),
         provenance="results/{dataset}/report/{version}/provenance.json",
-    params:
-        recipe=recipe("report"),
-        settings=settings("report"),
     log:
         "logs/{dataset}/report/{version}.log",
     conda:
         "../../envs/figures.yaml"
+    params:
+        recipe=recipe("report"),
+        settings=settings("report"),
     script:
         "../scripts/report.py"
 

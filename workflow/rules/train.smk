@@ -14,15 +14,15 @@ rule train_phase1:
         model="results/{dataset}/train_phase1/{version}/model.npz",
         history="results/{dataset}/train_phase1/{version}/history.csv",
         provenance="results/{dataset}/train_phase1/{version}/provenance.json",
-    params:
-        recipe=recipe("train_phase1"),
-        settings=settings("train_phase1"),
     log:
         "logs/{dataset}/train_phase1/{version}.log",
     benchmark:
         "logs/{dataset}/train_phase1/{version}.benchmark.tsv"
     conda:
         "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("train_phase1"),
+        settings=settings("train_phase1"),
     script:
         "../scripts/train_phase1.py"
 
@@ -36,15 +36,15 @@ rule train_phase2:
         model="results/{dataset}/train_phase2/{version}/model.npz",
         history="results/{dataset}/train_phase2/{version}/history.csv",
         provenance="results/{dataset}/train_phase2/{version}/provenance.json",
-    params:
-        recipe=recipe("train_phase2"),
-        settings=settings("train_phase2"),
-    threads: lambda wildcards: plan["train_phase2", wildcards.version].threads
     log:
         "logs/{dataset}/train_phase2/{version}.log",
     benchmark:
         "logs/{dataset}/train_phase2/{version}.benchmark.tsv"
     conda:
         "../../envs/numpy.yaml"
+    threads: lambda wildcards: plan["train_phase2", wildcards.version].threads
+    params:
+        recipe=recipe("train_phase2"),
+        settings=settings("train_phase2"),
     script:
         "../scripts/train_phase2.py"

@@ -1,6 +1,7 @@
 """The test set's confusion matrix of one run: as a table of counts, of shares, and as a figure."""
 
 import numpy as np
+
 from handwritten.evaluation import metrics
 from handwritten.page import figures
 from handwritten.pipeline import artifacts
@@ -16,5 +17,5 @@ with artifacts.making(snakemake) as artifact:
             for label, row in zip(classes, matrix.tolist(), strict=True)
         ]
         artifact.table(f"{name}.csv", rows)
-    artifact.text("confusion_matrix.svg", figures.confusion_matrix(counts, shares, classes, "cm"))
+    artifact.text("confusion_matrix.svg", figures.confusion_matrix(counts, shares, classes))
     artifact.log(f"{counts.sum() - np.trace(counts)} of {counts.sum():,} off the diagonal")

@@ -9,11 +9,14 @@ data_set = DATA_SETS[snakemake.wildcards.dataset]
 with artifacts.making(snakemake) as artifact:
     places = sources.expand(snakemake.params.sources, data_set)
     for file in data_set.files:
-        sources.fetch(
+        source, packed = sources.fetch(
             file,
             places,
-            artifact.folder,
             timeout=snakemake.params.timeout_seconds,
             progress=sys.stderr.isatty(),
             log=artifact.log,
         )
+        artifact.bytes(file.name, packed)
+        places.sort(
+            key=lambda place: place != source
+        )  # whoever served one file is asked first next

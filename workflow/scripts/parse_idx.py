@@ -13,7 +13,9 @@ with artifacts.making(snakemake) as artifact:
     test_images, test_labels = idx.read_labelled_images(
         files.test_images, files.test_labels, settings["classes"]
     )
-    train, dev = stratified_split(labels, settings["dev_size"], generator(settings["seed"], "split"))
+    train, dev = stratified_split(
+        labels, settings["dev_size"], generator(settings["seed"], "split")
+    )
     artifact.arrays("train.npz", x=normalise(images[train]), y=labels[train])
     artifact.arrays("dev.npz", x=normalise(images[dev]), y=labels[dev])
     artifact.arrays("test.npz", x=normalise(test_images), y=test_labels)

@@ -1,7 +1,7 @@
 """Copy the current versions to their stable places, where people and programs look for them.
 
-The marker's name holds the version that is shown. Markers of other versions go, so that returning to
-an earlier configuration finds its own marker missing and publishes again.
+The marker's name holds the version that is shown. Markers of other versions go, so that returning
+to an earlier configuration finds its own marker missing and publishes again.
 """
 
 from pathlib import Path

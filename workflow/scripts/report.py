@@ -15,7 +15,7 @@ with artifacts.making(snakemake) as artifact:
             | {
                 "metrics": artifacts.read_json(files.metrics[i]),
                 "provenance": artifacts.read_json(files.provenance[i]),
-                "matrix": artifacts.read_text(files.matrix[i]),
+                "matrix": figures.apart(artifacts.read_text(files.matrix[i]), run["name"]),
                 "mistakes": page.mistakes(test["x"], test["y"], answers, count=40),
             }
         )

@@ -1,9 +1,10 @@
 """Phase 1: a neural network from first principles, to be read from top to bottom.
 
-A digit is 784 pixels. Ten hidden units each take a weighted sum of them and keep what is above zero;
-ten output units each take a weighted sum of those, and softmax turns their sums into probabilities.
-Learning means: measure how wrong the probabilities are, work out by the chain rule how that would
-change with every single weight, and move all weights a little the other way. 500 times.
+A digit is 784 pixels. Ten hidden units each take a weighted sum of them and keep what is above
+zero; ten output units each take a weighted sum of those, and softmax turns their sums into
+probabilities. Learning means: measure how wrong the probabilities are, work out by the chain rule
+how that would change with every single weight, and move all weights a little the other way.
+500 times.
 
 Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are images.
 
@@ -12,13 +13,14 @@ Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are 
 """
 
 import numpy as np
+
 from handwritten.pipeline import artifacts
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
-# Images at a time. Their 0.4 MB of pixels stay in the processor's cache from the first product to the
-# second, as 172 MB would not; and OpenBLAS multiplies matrices this small as they lie in memory,
-# without copying them into an order of its own first. 55,000 at a time take more than twice as long.
+# Images at a time. Their 0.4 MB of pixels stay in the processor's cache from the first product to
+# the second, as the 172 MB of all would not; and OpenBLAS multiplies matrices this small as they
+# lie in memory, without copying them into an order of its own first. It halves the time.
 SLICE = 125
 
 
@@ -38,7 +40,7 @@ def forward(X, W1, b1, W2, b2):
 
 
 def cross_entropy(P, Y):
-    """The loss J: how surprised the network was by the right answers, -log p, summed over images."""
+    """The loss J, summed over images: -log p, the surprise at the right answer."""
     return -np.log(np.maximum((P * Y).sum(axis=1), 1e-30)).sum(dtype=np.float64)
 
 
@@ -49,8 +51,8 @@ def cross_entropy(P, Y):
 # since one-hot rows sum to 1:
 #     dZ2 = P - Y                        (n, k)
 #
-# Output weights. Z2 = A1 W2 + b2, so weight W2[i, j] acts on Z2[:, j] in proportion to A1[:, i]; the
-# effects on all images add up:
+# Output weights. Z2 = A1 W2 + b2, so weight W2[i, j] acts on Z2[:, j] in proportion to A1[:, i];
+# the effects on all images add up:
 #     dW2 = A1^T dZ2                     (h, n) @ (n, k) = (h, k)
 #     db2 = dZ2 summed over images       (k,)
 #
@@ -76,7 +78,7 @@ def gradients(X, Y, W1, b1, W2, b2):
 
 
 def full_batch_gradients(X, Y, W1, b1, W2, b2):
-    """`gradients` of the mean loss of all images. A sum may be taken slice by slice: same result."""
+    """The gradients of the mean loss of all images, summed up slice by slice: same result."""
     total = [np.zeros_like(part) for part in (W1, b1, W2, b2)]
     for start in range(0, len(X), SLICE):
         rows = slice(start, start + SLICE)
@@ -117,7 +119,11 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
         if step % 25 == 0 or step == settings["steps"]:
             train_loss, _ = score(X, train["y"], W1, b1, W2, b2)
             dev_loss, dev_accuracy = score(dev["x"], dev["y"], W1, b1, W2, b2)
-            row = {"step": step, "learning_rate": settings["learning_rate"], "train_loss": train_loss}
+            row = {
+                "step": step,
+                "learning_rate": settings["learning_rate"],
+                "train_loss": train_loss,
+            }
             history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
             on_step(history[-1])
     return (W1, b1, W2, b2), history

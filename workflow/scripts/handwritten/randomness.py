@@ -14,6 +14,4 @@ PURPOSES = ("split", "initialisation", "shuffling", "augmentation", "dropout", "
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
     """A random generator for one of PURPOSES; ValueError (from `index`) for any other word."""
-    return np.random.default_rng(
-        np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),))
-    )
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),)))

@@ -19,12 +19,28 @@ from dataclasses import dataclass
 
 DIGITS = tuple("0123456789")
 GARMENTS = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-    "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
 )
 HIRAGANA = (
-    "お (o)", "き (ki)", "す (su)", "つ (tsu)", "な (na)",
-    "は (ha)", "ま (ma)", "や (ya)", "れ (re)", "を (wo)",
+    "お (o)",
+    "き (ki)",
+    "す (su)",
+    "つ (tsu)",
+    "な (na)",
+    "は (ha)",
+    "ま (ma)",
+    "や (ya)",
+    "れ (re)",
+    "を (wo)",
 )
 
 # Role, name and size unpacked: 60,000 and 10,000 images of 28 x 28 behind a header of 16 bytes,
@@ -73,8 +89,9 @@ def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:
     """The four files of LAYOUT from their (packed bytes, SHA-256 packed, SHA-256 unpacked)."""
     return tuple(
         File(name, role, packed_bytes, unpacked_bytes, sha256_packed, sha256_unpacked)
-        for (role, name, unpacked_bytes), (packed_bytes, sha256_packed, sha256_unpacked)
-        in zip(LAYOUT, figures, strict=True)
+        for (role, name, unpacked_bytes), (packed_bytes, sha256_packed, sha256_unpacked) in zip(
+            LAYOUT, figures, strict=True
+        )
     )
 
 
@@ -186,6 +203,4 @@ GENERATED = DataSet(
     classes=DIGITS,
 )
 
-DATA_SETS = {
-    data_set.name: data_set for data_set in (MNIST, FASHION_MNIST, KMNIST, GENERATED)
-}
+DATA_SETS = {data_set.name: data_set for data_set in (MNIST, FASHION_MNIST, KMNIST, GENERATED)}

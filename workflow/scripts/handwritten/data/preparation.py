@@ -4,7 +4,7 @@ import numpy as np
 
 
 def normalise(images: np.ndarray) -> np.ndarray:
-    """Pixels as float32 (n, rows * columns) from 0 (black) to 1 (white), for uint8 (n, rows, columns).
+    """Pixels as float32 (n, rows * columns), 0 black to 1 white, of uint8 (n, rows, columns).
 
     Every image becomes one row; small inputs keep the first layer's sums, and so its steps, small.
     """

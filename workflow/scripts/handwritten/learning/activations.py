@@ -12,7 +12,7 @@ import numpy as np
 
 
 class Activation(NamedTuple):
-    """`forward(z)` and `backward(delta, a)`, both in place; `backward` spends a as scratch space."""
+    """`forward(z)` and `backward(delta, a)`, both in place; `backward` uses up a."""
 
     forward: Callable[[np.ndarray], None]
     backward: Callable[[np.ndarray, np.ndarray], None]

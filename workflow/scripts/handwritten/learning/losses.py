@@ -9,9 +9,9 @@ Together they have the simplest of gradients. With y one-hot (1 at the right cla
 
     dJ/dz_k = exp(z_k) / sum_j exp(z_j) - y_k = p_k - y_k
 
-Both stay exact for logits of any size: subtracting the row's largest logit m changes neither p nor J
-(numerator and denominator shrink alike), leaves exp nothing above exp(0) = 1 to overflow on, and the
-logarithm is of a sum that holds that 1, so it never sees 0.
+Both stay exact for logits of any size: subtracting the row's largest logit changes neither p nor J
+(numerator and denominator shrink alike), leaves exp nothing above exp(0) = 1 to overflow on, and
+the logarithm is of a sum that holds that 1, so it never sees 0.
 """
 
 import numpy as np

@@ -6,18 +6,21 @@ colour-blind readers can tell apart.
 """
 
 import io
+import re
+from collections.abc import Callable
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FormatStrFormatter, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 INK = "#123456"  # stands for currentColor until the SVG is written
 BLUE, ORANGE = "#0072b2", "#d55e00"
 LINES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 STYLE = {
     "svg.fonttype": "none",
+    "svg.hashsalt": "handwritten",  # ids from content instead of chance
     "font.family": "sans-serif",
     "font.size": 9,
     "text.color": INK,
@@ -30,12 +33,9 @@ STYLE = {
 }
 
 
-def drawn(width: float, height: float, draw, name: str) -> str:
-    """The SVG of a figure `width` by `height` inches that `draw(figure)` fills.
-
-    `name` keeps the ids of several figures in one page apart.
-    """
-    with matplotlib.rc_context(STYLE | {"svg.hashsalt": name}):
+def drawn(width: float, height: float, draw: Callable[[Figure], None]) -> str:
+    """The SVG of a figure `width` by `height` inches that `draw(figure)` fills."""
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
         out = io.StringIO()
@@ -44,7 +44,12 @@ def drawn(width: float, height: float, draw, name: str) -> str:
     return svg[svg.index("<svg") :].replace(INK, "currentColor")
 
 
-def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str], name: str) -> str:
+def apart(svg: str, prefix: str) -> str:
+    """The SVG with `prefix` before each of its ids, so that several can stand in one page."""
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+
+
+def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
     """Counts and row-normalised shares side by side, both (classes, classes), rows true."""
 
     def draw(figure):
@@ -54,11 +59,11 @@ def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str],
         left.set_title("Counts")
         right.set_title("Percent of the true class")
 
-    return drawn(10.4, 5, draw, name)
+    return drawn(10.4, 5, draw)
 
 
 def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) -> None:
-    """Right answers in blue; mistakes in orange, on a scale of their own that makes them visible."""
+    """Right answers in blue; mistakes in orange, on a scale of their own that shows them."""
     size = len(shares)
     mistakes = shares * (1 - np.eye(size))
     strength = mistakes / max(mistakes.max(), 1e-12)
@@ -66,9 +71,7 @@ def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) ->
         for column in range(size):
             alpha = 0.15 + 0.5 * shares[row, row] if row == column else 0.8 * strength[row, column]
             colour = BLUE if row == column else ORANGE
-            axes.add_patch(
-                Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0)
-            )
+            axes.add_patch(Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0))
             if texts[row, column] not in ("0", "0.0"):
                 axes.text(column + 0.5, row + 0.5, texts[row, column], ha="center", va="center")
     axes.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="predicted", ylabel="true")
@@ -80,8 +83,8 @@ def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) ->
         spine.set_visible(False)
 
 
-def learning_curves(histories: dict[str, list[dict]], name: str = "learning_curves") -> str:
-    """Loss and dev accuracy over the course of training, one line a run, each from 0 to 100% done."""
+def learning_curves(histories: dict[str, list[dict]]) -> str:
+    """Loss and dev errors over the course of training, one line a run, from 0 to 100% done."""
 
     def draw(figure):
         loss, accuracy = figure.subplots(1, 2)
@@ -94,11 +97,12 @@ def learning_curves(histories: dict[str, list[dict]], name: str = "learning_curv
         loss.set(yscale="log", xlabel="percent of training done", title="Cross-entropy")
         loss.set_ylabel("nats (dotted: training, solid: dev)")
         accuracy.set(yscale="log", xlabel="percent of training done", title="Errors on dev")
-        accuracy.set_ylabel("percent, logarithmic")
+        accuracy.set_ylabel("percent")
         for axes in (loss, accuracy):
-            axes.grid(alpha=0.25, which="both", lw=0.5)
+            axes.grid(alpha=0.25, lw=0.5)
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
             axes.yaxis.set_minor_formatter(NullFormatter())
         accuracy.legend(frameon=False, labelcolor=INK)
 
-    return drawn(10.4, 3.8, draw, name)
+    return drawn(10.4, 3.8, draw)

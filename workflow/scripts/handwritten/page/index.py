@@ -27,15 +27,20 @@ def pages(folder: Path) -> list[dict]:
         settings = made_from(place)["settings"]
         names = [run["name"] for run in settings["runs"]]
         shown = (folder / f"current-{place.name}").exists()
-        found.append({"version": place.name, "runs": names, "current": shown, "built": built(place)})
+        found.append(
+            {"version": place.name, "runs": names, "current": shown, "built": built(place)}
+        )
     return sorted(found, key=lambda page: page["built"], reverse=True)
 
 
 def evaluations(folder: Path) -> list[dict]:
-    """Every evaluated model, best on dev first, with the settings in which it differs from others."""
+    """Every evaluated model, best on dev first, and the settings in which it differs."""
     found = []
     for place in complete(folder, "evaluate"):
-        metrics, version = artifacts.read_json(place / "metrics.json"), made_from(place)["reads"]["model"]
+        metrics, version = (
+            artifacts.read_json(place / "metrics.json"),
+            made_from(place)["reads"]["model"],
+        )
         for model in folder.glob(f"train_*/{version}"):
             entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
             found.append(entry | {"settings": made_from(model)["settings"], "metrics": metrics})

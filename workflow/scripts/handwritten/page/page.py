@@ -36,7 +36,9 @@ def interval(bounds: list[float]) -> str:
     return f"{low}–{high}%"
 
 
-def mistakes(x: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int) -> list[dict]:
+def mistakes(
+    x: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int
+) -> list[dict]:
     """The wrong answers given with most confidence, for images x (n, pixels) of square shape."""
     predictions = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predictions != labels)

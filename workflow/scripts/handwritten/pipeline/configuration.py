@@ -14,6 +14,18 @@ from jsonschema import Draft202012Validator
 
 from handwritten.data.datasets import DATA_SETS, PIXELS
 
+STEPS = (
+    "all",
+    "download",
+    "generate_digits",
+    "parse_idx",
+    "train_phase1",
+    "train_phase2",
+    "evaluate",
+    "confusion_matrix",
+    "report",
+    "publish",
+)
 SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
 
 
@@ -28,7 +40,7 @@ def schema() -> dict:
 
 
 def validated(config: dict) -> dict:
-    """A complete copy of `config`: text converted, runs extended, defaults filled in, all checked."""
+    """A complete copy of `config`: text converted, runs extended, defaults filled in, checked."""
     rules = schema()
     trainers = rules["$defs"]
     config = checked(config, rules, "")
@@ -39,7 +51,7 @@ def validated(config: dict) -> dict:
     }
     for run in config["runs"].values():
         run.setdefault("seed", config["seed"])
-    check_report(config)
+    check_names(config)
     check_layers(config)
     return config
 
@@ -75,11 +87,14 @@ def checked(values: dict, rules: dict, prefix: str) -> dict:
     return values
 
 
-def check_report(config: dict) -> None:
-    """Every run to be reported exists."""
+def check_names(config: dict) -> None:
+    """Every run to be reported exists, and none has the name of a step: both are targets."""
     for name in config["report"]:
         if name not in config["runs"]:
             raise error("report", name, f"names from runs: {', '.join(config['runs'])}")
+    for name in config["runs"]:
+        if name in STEPS:
+            raise error("runs", name, f"names other than those of steps: {', '.join(STEPS)}")
 
 
 def check_layers(config: dict) -> None:
@@ -89,7 +104,9 @@ def check_layers(config: dict) -> None:
     for name, run in config["runs"].items():
         dims = run.get("layer_dims", ends)
         if [dims[0], dims[-1]] != ends:
-            expected = f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
+            expected = (
+                f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
+            )
             raise error(f"runs.{name}.layer_dims", dims, expected)
 
 
@@ -185,7 +202,7 @@ def allowed(rules: dict) -> str:
         rules.get("type"), rules.get("type", "value")
     )
     if "items" in rules:
-        kind += f" of {allowed(rules['items'])}"
+        kind += f" of ({allowed(rules['items'])})"
     if rules.get("uniqueItems"):
         kind += ", each once"
     return ", ".join([kind, *bounds])

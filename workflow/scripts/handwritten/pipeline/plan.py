@@ -179,7 +179,7 @@ class Plan:
 
 
 def place(data_set: DataSet, recipe: dict) -> str:
-    """The folder of all versions of a step: files as published in resources, the rest in results."""
+    """The folder of a step's versions: files as published in resources, all else in results."""
     step = recipe["step"]
     if step in ("download", "generate_digits"):
         return f"resources/{data_set.name}"
@@ -222,7 +222,9 @@ def download_recipe(data_set: DataSet) -> dict:
     return {
         "step": "download",
         "settings": {
-            "files": {file.name: file.sha256_unpacked or file.sha256_packed for file in data_set.files}
+            "files": {
+                file.name: file.sha256_unpacked or file.sha256_packed for file in data_set.files
+            }
         },
         "reads": {},
         "threads": 1,

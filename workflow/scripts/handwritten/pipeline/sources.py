@@ -1,52 +1,24 @@
-"""Fetching a data set's files from an ordered list of sources, of which any may fail or lie.
+"""Where a data set's files come from: an ordered list of sources, of which any may fail or lie.
 
-A dead mirror is the commonest complaint about MNIST loaders, so nothing a source does may cost
-more than its time-out or end up under a final name unchecked. `pooch` makes the request and counts
-the progress; what it leaves open is closed here: its time-out starts anew with every byte, it
-reads on for as long as bytes come, and it knows one checksum a file where we accept two (the
-published packing, or any packing of the same IDX).
+A dead mirror is the commonest complaint about MNIST loaders, so nothing a source does may cost more
+than its time-out, and nothing it sends is used unchecked. Two checksums a file are known: that of
+the published packing, and that of the IDX inside, whoever packed it.
 
 A source is a folder, or an http(s) address to which a file's name is appended.
 """
 
 import gzip
 import io
-import os
-import threading
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
-
-import pooch
-import requests
-from tqdm import tqdm
-from urllib3.exceptions import HTTPError as TransportError
-from urllib3.exceptions import ReadTimeoutError
 
 from handwritten.data.datasets import DataSet, File
+from handwritten.pipeline.transfer import Unusable, download
 
-SLOWEST = 64 * 1024  # bytes a second
-ABSENT = (403, 404)  # S3 answers 403 for a missing file where listing is not allowed
 UNFIT_PACKING = (OSError, EOFError, zlib.error)  # what gzip raises for bytes that are none
-
-# The first kind that fits names the fault; no text holds an address, a port or a time, so that the
-# same fault always reads the same.
-FAULTS = (
-    (requests.exceptions.SSLError, "its certificate is not accepted"),
-    (requests.exceptions.ProxyError, "the proxy does not let it through"),
-    (requests.exceptions.InvalidSchema, "redirected to something other than http(s)"),
-    (requests.exceptions.TooManyRedirects, "redirected in circles"),
-    (requests.exceptions.ChunkedEncodingError, "connection broken off midway"),
-    (requests.exceptions.ConnectionError, "connection failed"),
-    (Exception, "not a usable answer"),
-)
-
-
-class Unusable(Exception):
-    """Why one source cannot serve one file, in words for the user."""
 
 
 class SourcesExhausted(RuntimeError):
@@ -55,15 +27,20 @@ class SourcesExhausted(RuntimeError):
     def __init__(self, what: str, reasons: dict[str, str]):
         self.reasons = reasons
         folders = [source for source in reasons if "://" not in source]
-        super().__init__("\n".join([
-            f"{what} could not be had from any source:",
-            *(f"  {source}: {reason}" for source, reason in reasons.items()),
-            "What you can do:",
-            f"  - put the files, packed or not, into {(folders or ['resources/<data set>'])[0]}",
-            "  - check the network and the proxy (HTTPS_PROXY), or try again later",
-            "  - add a mirror of your own to `download: sources:` in config.yaml",
-            "  - go on with digits drawn by this program: --config dataset=generated",
-        ]))
+        folder = (folders or ["resources/<data set>"])[0]
+        super().__init__(
+            "\n".join(
+                [
+                    f"{what} could not be had from any source:",
+                    *(f"  {source}: {reason}" for source, reason in reasons.items()),
+                    "What you can do:",
+                    f"  - put the files, packed or not, into {folder}",
+                    "  - check the network and the proxy (HTTPS_PROXY), or try again later",
+                    "  - add a mirror of your own to `download: sources:` in config.yaml",
+                    "  - go on with digits drawn by this program: --config dataset=generated",
+                ]
+            )
+        )
 
 
 def expand(sources: list[str], data_set: DataSet) -> list[str]:
@@ -81,15 +58,14 @@ def expand(sources: list[str], data_set: DataSet) -> list[str]:
 def fetch(
     file: File,
     sources: list[str],
-    destination: Path,
     timeout: float,
     progress: bool = False,
     log: Callable[[str], None] = print,
-) -> str:
-    """The first of `sources` that could serve `file`, now checked, packed and in `destination`.
+) -> tuple[str, bytes]:
+    """The first of `sources` that could serve `file`, and the file's bytes, checked and packed.
 
-    `destination` is a folder. `timeout` is in seconds: a source costs at most that, plus the
-    file's packed size at 64 KiB/s. Raises SourcesExhausted; then `destination` is as it was.
+    `timeout` is in seconds: a source costs at most that, plus the file's packed size at 64 KiB/s.
+    Raises SourcesExhausted.
     """
     reasons = {}
     for source in sources:
@@ -99,9 +75,8 @@ def fetch(
             reasons[source] = str(reason)
             log(f"{file.name}: not from {source}: {reason}")
         else:
-            _place(packed, Path(destination) / file.name)
             log(f"{file.name}: {len(packed):,} bytes from {source}, checksum verified")
-            return source
+            return source, packed
     raise SourcesExhausted(file.name, reasons)
 
 
@@ -149,9 +124,12 @@ def _is_url(source: str) -> bool:
 
 def _obtain(file: File, source: str, timeout: float, progress: bool = False) -> bytes:
     """`file` from `source`, packed and checked. Raises Unusable."""
-    if _is_url(source):
-        return _download(file, source, timeout, progress)
-    return _read(file, source)
+    if not _is_url(source):
+        return _read(file, source)
+    names = [file.name] + [file.unpacked_name] * (file.sha256_unpacked is not None)
+    urls = [source.rstrip("/") + "/" + name for name in names]
+    sizes = file.packed_bytes, _most_bytes(file)
+    return _checked(download(urls, sizes, timeout, progress), file)
 
 
 def _most_bytes(file: File) -> int:
@@ -191,141 +169,7 @@ def _read(file: File, folder: str) -> bytes:
     raise faults[0]
 
 
-# From an address
-
-
-class _Body(io.BytesIO):
-    """What an address has sent so far, in memory: a transfer given up leaves no file behind.
-
-    Closing it makes the next `write` of that transfer fail, which is how its thread ends.
-    """
-
-    def __init__(self, most_bytes: int):
-        super().__init__()
-        self.most_bytes = most_bytes
-        self.response: requests.Response | None = None
-
-    def write(self, chunk: bytes) -> int:
-        """Append `chunk`. Raises Unusable past the most that an honest source sends."""
-        if self.tell() + len(chunk) > self.most_bytes:
-            raise Unusable("wrong content: too long")
-        return super().write(chunk)
-
-    def restart(self) -> None:
-        """Forget what came, for another try."""
-        self.hang_up()
-        self.seek(0)
-        self.truncate()
-
-    def note_answer(self, response: requests.Response, **_) -> None:
-        """Called by requests with every response before its body is read."""
-        self.response = response
-        if response.is_redirect:
-            response.close()  # requests would read its body to the end, however long
-
-    def hang_up(self) -> None:
-        """Close the connection, which pooch leaves to the garbage collector."""
-        if self.response is not None:  # not its truth: an error's response is false
-            self.response.close()
-
-
-def _download(file: File, source: str, timeout: float, progress: bool) -> bytes:
-    """`file` from the address `source`, packed and checked. Raises Unusable."""
-    names = [file.name] + [file.unpacked_name] * (file.sha256_unpacked is not None)
-    urls = [source.rstrip("/") + "/" + name for name in names]
-    body = _Body(_most_bytes(file))
-    bar = _bar(file) if progress else None
-    downloader = pooch.HTTPDownloader(
-        progressbar=bar,
-        timeout=timeout,
-        headers={"Accept-Encoding": "identity"},
-        hooks={"response": body.note_answer},
-    )
-    try:
-        deadline = timeout + file.packed_bytes / SLOWEST
-        _within(deadline, lambda: _receive(urls, downloader, body))
-        return _checked(body.getvalue(), file)
-    except (OSError, ValueError, TransportError) as error:  # requests' errors are OSErrors
-        _explain(error, timeout, answered=body.response is not None)
-    finally:
-        body.close()
-        if bar is not None:
-            bar.close()
-
-
-def _bar(file: File) -> tqdm:
-    """A progress bar on standard error."""
-    return tqdm(desc=file.name, total=file.packed_bytes, unit="B", unit_scale=True)
-
-
-def _within(seconds: float, work: Callable[[], None]) -> None:
-    """Do `work` in at most `seconds`. Raises what it raises, or TimeoutError.
-
-    A daemon thread does it, since a transfer can't be interrupted: one given up must not hold up
-    the program's end.
-    """
-    done = Future()
-
-    def run():
-        try:
-            done.set_result(work())
-        except Exception as error:
-            done.set_exception(error)
-
-    threading.Thread(target=run, name="download", daemon=True).start()
-    done.result(timeout=seconds)
-
-
-def _receive(urls: list[str], downloader: pooch.HTTPDownloader, body: _Body) -> None:
-    """Fill `body` from the first of `urls` that is not absent."""
-    url, *others = urls
-    try:
-        _ask(url, downloader, body)
-    except requests.HTTPError as error:
-        if not others or error.response.status_code not in ABSENT:
-            raise
-        _receive(others, downloader, body)
-
-
-def _ask(url: str, downloader: pooch.HTTPDownloader, body: _Body, tries: int = 2) -> None:
-    """Fill `body` from `url`, asking once more after a fault that may pass."""
-    try:
-        downloader(url, body, pooch=None)
-    except requests.RequestException as error:
-        if tries == 1 or not _may_pass(error):
-            raise
-        body.restart()
-        _ask(url, downloader, body, tries - 1)
-    finally:
-        body.hang_up()
-
-
-def _may_pass(error: requests.RequestException) -> bool:
-    """Whether asking again is worth it: the server stumbled, or the connection broke."""
-    if isinstance(error, requests.HTTPError):
-        return error.response.status_code >= 500
-    broken = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
-    return isinstance(error, broken) and not _timed_out(error)
-
-
-def _timed_out(error: Exception) -> bool:
-    """Whether `error` means too long a wait; requests wraps one amid a body as a broken link."""
-    waits = (requests.Timeout, TimeoutError, ReadTimeoutError)
-    return isinstance(error, waits) or any(isinstance(cause, waits) for cause in error.args)
-
-
-def _explain(error: Exception, timeout: float, answered: bool) -> NoReturn:
-    """Raise Unusable with `error` in words; `answered` tells a slow source from a silent one."""
-    if _timed_out(error):
-        text = "too slow: under 64 KiB/s" if answered else f"no answer within {timeout:g} s"
-    elif isinstance(error, requests.HTTPError):
-        text = f"HTTP {error.response.status_code}"
-    else:
-        text = next(words for kind, words in FAULTS if isinstance(error, kind))
-    raise Unusable(text) from error
-
-
-# Checking and keeping
+# Checking
 
 
 def _checked(content: bytes, file: File) -> bytes:
@@ -347,17 +191,3 @@ def _inside(packed: bytes, file: File) -> bytes:
             return stream.read(file.unpacked_bytes + 1)
     except UNFIT_PACKING as error:
         raise Unusable("wrong content") from error
-
-
-def _place(packed: bytes, target: Path) -> None:
-    """Write `packed` to `target`, which appears whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(packed)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""Real runs of the real workflow, on digits that are few and generated."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
+MADE = ("results", "resources")
+JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
+# What says when and where a run took place, and so differs from run to run.
+CIRCUMSTANCES = ("run.json", "index.html")
+
+
+class Project:
+    """A copy of the project in a folder of its own, small enough to be built in seconds."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @classmethod
+    def fresh(cls, folder: Path, **config) -> "Project":
+        """The project as cloned, with few generated digits and short runs."""
+        folder.mkdir(parents=True)
+        for part in PARTS:
+            copy(ROOT / part, folder / part)
+        project = cls(folder)
+        small = yaml.safe_load((folder / "config.yaml").read_text())
+        small |= {
+            "dataset": "generated",
+            "dev_size": 200,
+            "generated": {"train": 1200, "test": 300},
+        }
+        small["runs"]["phase1"]["steps"] = 30
+        small["runs"]["phase2"]["epochs"] = 3
+        project.write_config(small | config)
+        return project
+
+    def clone(self, folder: Path) -> "Project":
+        """Another clone with this one's code and results, but without Snakemake's own notes."""
+        folder.mkdir()
+        for part in (*PARTS, *MADE):
+            copy(self.folder / part, folder / part)
+        return Project(folder)
+
+    def config(self) -> dict:
+        """What config.yaml says."""
+        return yaml.safe_load((self.folder / "config.yaml").read_text())
+
+    def write_config(self, config: dict) -> None:
+        """Replace config.yaml."""
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that must be there."""
+        path = self.folder / file
+        text = path.read_text()
+        assert old in text, f"{old!r} is no longer in {file}: update the test"
+        path.write_text(text.replace(old, new))
+
+    def snakemake(self, *arguments: str, status: int = 0) -> str:
+        """Everything that a run of Snakemake says; it must end with this status."""
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        run = subprocess.run(
+            command, cwd=self.folder, timeout=300, text=True, capture_output=True, check=False
+        )
+        said = run.stdout + run.stderr
+        assert run.returncode == status, said
+        return said
+
+    def jobs(self, *arguments: str) -> dict[str, int]:
+        """How many jobs of each rule would run now."""
+        said = self.snakemake("--dry-run", *arguments)
+        if "Nothing to be done" in said:
+            return {}
+        table = said.split("Job stats:")[1].split("total")[0]
+        return {rule: int(count) for rule, count in JOBS.findall(table) if rule != "all"}
+
+    def artifacts(self) -> dict[str, str]:
+        """The SHA-256 of every file that the pipeline made, circumstances left out."""
+        return {
+            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for part in MADE
+            for path in sorted((self.folder / part).rglob("*"))
+            if path.is_file() and path.name not in CIRCUMSTANCES
+        }
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder, compiled Python left out."""
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Project:
+    """A project whose pipeline has run. Tests look at it and clone it, but do not change it."""
+    project = Project.fresh(tmp_path_factory.mktemp("built") / "project")
+    project.snakemake()
+    return project
+
+
+@pytest.fixture
+def clone(built, tmp_path) -> Project:
+    """A clone of the built project, results and all, for a test to change."""
+    return built.clone(tmp_path / "clone")

@@ -1,0 +1,177 @@
+"""What the pipeline makes, looked at from outside as its users do."""
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from pipeline.conftest import Project
+
+
+@pytest.fixture(scope="module")
+def results(built):
+    return built.folder / "results" / "generated"
+
+
+@pytest.fixture(scope="module")
+def summary(results):
+    return json.loads((results / "summary.json").read_text())
+
+
+def test_two_folders_get_the_same_bytes(built, tmp_path):
+    other = Project.fresh(tmp_path / "elsewhere" / "other name")
+    other.snakemake("--cores", "1")
+    assert other.artifacts() == built.artifacts()
+    assert len(other.artifacts()) > 30
+
+
+def test_the_summary_has_the_form_that_other_tools_rely_on(summary):
+    assert set(summary) == {"schema", "dataset", "fallback", "runs"}
+    assert (summary["schema"], summary["dataset"], summary["fallback"]) == (1, "generated", False)
+    assert list(summary["runs"]) == ["phase1", "phase2"]
+    for run in summary["runs"].values():
+        assert set(run) == {"version", "layer_dims", "parameters", "model", "dev", "test"}
+        assert re.fullmatch("[0-9a-f]{10}", run["version"])
+        assert run["version"] in run["model"]
+        for split, n in (("dev", 200), ("test", 300)):
+            score = run[split]
+            assert set(score) == {"n", "errors", "accuracy", "wilson95"}
+            assert score["n"] == n
+            assert (
+                score["accuracy"] == 1 - score["errors"] / n
+                or abs(score["accuracy"] - 1 + score["errors"] / n) < 1e-12
+            )
+            assert score["wilson95"][0] < score["accuracy"] < score["wilson95"][1]
+    assert summary["runs"]["phase2"]["parameters"] == 785 * 128 + 129 * 64 + 65 * 10
+
+
+def test_a_model_is_plain_numpy_and_reproduces_its_score(built, results, summary):
+    (test,) = results.glob("parse_idx/*/test.npz")
+    with np.load(test) as data:
+        x, y = data["x"], data["y"]
+    assert x.dtype == np.float32
+    assert (x.min(), x.max()) == (0, 1)
+    for run in summary["runs"].values():
+        a, layers = x, len(run["layer_dims"]) - 1
+        with np.load(built.folder / run["model"]) as model:
+            assert list(model) == [f"{name}{l}" for l in range(1, layers + 1) for name in "Wb"]
+            for l in range(1, layers + 1):
+                assert model[f"W{l}"].shape == tuple(run["layer_dims"][l - 1 : l + 1])
+                a = a @ model[f"W{l}"] + model[f"b{l}"]
+                a = np.maximum(a, 0) if l < layers else a
+        assert int((a.argmax(axis=1) != y).sum()) == run["test"]["errors"]
+
+
+def test_the_networks_learned(summary):
+    """Few digits and short runs, but far from the 10% of guessing, and phase 2 ahead."""
+    phase1, phase2 = (summary["runs"][name]["test"]["accuracy"] for name in ("phase1", "phase2"))
+    assert phase1 > 0.3
+    assert phase2 > max(0.75, phase1)
+
+
+def test_the_confusion_matrix_counts_every_test_digit(results, summary):
+    with (results / "confusion_matrix.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["true"] + [f"predicted {digit}" for digit in range(10)]
+    assert [row[0] for row in rows] == [f"true {digit}" for digit in range(10)]
+    counts = np.array([[int(cell) for cell in row[1:]] for row in rows])
+    assert counts.sum() == 300
+    assert counts.sum(axis=1).tolist() == [30] * 10
+    assert counts.sum() - np.trace(counts) == summary["runs"]["phase2"]["test"]["errors"]
+
+
+class Page(HTMLParser):
+    """The addresses a page refers to, its text, and whether its tags are balanced."""
+
+    VOID = ("meta", "img", "br", "link", "input", "hr", "path", "use")
+
+    def __init__(self, html):
+        super().__init__()
+        self.addresses, self.text, self.open = [], "", []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.addresses += [v for k, v in attributes if k in ("src", "href", "xlink:href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.addresses += [v for k, v in attributes if k in ("src", "href", "xlink:href")]
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_the_page_is_whole_and_needs_nothing_from_elsewhere(results, summary):
+    page = Page((results / "report.html").read_text())
+    assert page.open == []
+    outside = [a for a in page.addresses if not a.startswith(("#", "data:image/png;base64,"))]
+    assert outside == ["index.html"]
+    for name, run in summary["runs"].items():
+        assert name in page.text
+        assert f"{100 * run['test']['accuracy']:.2f}%" in page.text
+        assert run["version"] in page.text
+    assert "None of its sources answered" not in page.text
+
+
+def test_ids_in_the_page_are_unique(results):
+    ids = re.findall(r'\bid="([^"]+)"', (results / "report.html").read_text())
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_figures_are_svg(results):
+    figures = list(results.rglob("*.svg"))
+    assert len(figures) == 3
+    for figure in figures:
+        assert ElementTree.parse(figure).getroot().tag.endswith("svg")
+
+
+def test_the_index_lists_every_version(results, summary):
+    page = Page((results / "index.html").read_text())
+    for run in summary["runs"].values():
+        assert run["version"] in page.text
+    for address in page.addresses:
+        assert (results / address).exists()
+
+
+def test_every_artifact_says_what_made_it(results):
+    records = list(results.glob("*/*/provenance.json"))
+    assert len(records) == 8
+    for path in records:
+        record = json.loads(path.read_text())
+        assert record["version"] == path.parent.name
+        assert record["made_from"]["step"] == path.parent.parent.name
+        assert set(record["files"]) | {"provenance.json", "run.json"} == {
+            file.name for file in path.parent.iterdir()
+        }
+        assert record["inputs"]
+
+
+def test_every_step_wrote_a_log(built):
+    logs = list((built.folder / "logs").rglob("*.log"))
+    assert len(logs) == 10
+    assert all("done in" in log.read_text() for log in logs)
+    benchmarks = list((built.folder / "logs").rglob("*.benchmark.tsv"))
+    assert len(benchmarks) == 2
+
+
+def test_a_bad_configuration_stops_before_any_job(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    said = project.snakemake("--config", 'runs={"phase2": {"epochs": 0}}', status=1)
+    assert "config: runs.phase2.epochs is 0; allowed: integer, at least 1" in said
+    said = project.snakemake("--config", "dataste=mnist", status=1)
+    assert "unknown key dataste; " in said and "did you mean dataset?" in said
+    assert not (project.folder / "results").exists()
+
+
+def test_snakemake_s_own_report_works(built):
+    built.snakemake("--report", "snakemake-report.html")
+    html = (built.folder / "snakemake-report.html").read_text()
+    assert "Cross-entropy (left" in html

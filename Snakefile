@@ -27,10 +27,10 @@ include: "workflow/rules/common.smk"
 
 
 rule all:
-    """The page and the summary of the runs under `report:` in config.yaml."""
+    """The page, the summary and the models of the runs under `report:` in config.yaml."""
     default_target: True
     input:
-        plan.published.values(),
+        *map(ancient, [*plan.copies, plan.marker, *plan.models]),
 
 
 include: "workflow/rules/data.smk"

@@ -39,7 +39,7 @@ def test_touching_every_file_runs_nothing(clone):
             f"{LIBRARY}/pipeline/plan.py",
             "return self.reported[-1]",
             "return self.reported[0]",
-            PAGE,
+            {"publish": 1},
         ),
         ("workflow/report/report.rst", "The page", "A page", {}),
         ("envs/numpy.yaml", "# For steps", "# Steps", {}),

@@ -13,5 +13,8 @@ def settings(step):
 
 
 def reads(step, role, file):
-    """The path of a file that this step reads, from the step that plays the role for it."""
-    return lambda wildcards: plan[step, wildcards.version].reads[role].file(file)
+    """The path of a file that this step reads, from the step that plays the role for it.
+
+    An input's place is named after its content, so its time says nothing: it is `ancient`.
+    """
+    return lambda wildcards: ancient(plan[step, wildcards.version].reads[role].file(file))

@@ -7,12 +7,12 @@
 rule report:
     """One self-contained page, and its figures as a summary for programs."""
     input:
-        metrics=[run.evaluate.file("metrics.json") for run in plan.reported],
-        probabilities=[run.evaluate.file("probabilities.npz") for run in plan.reported],
-        history=[run.train.file("history.csv") for run in plan.reported],
-        provenance=[run.train.file("provenance.json") for run in plan.reported],
-        matrix=[run.confusion_matrix.file("confusion_matrix.svg") for run in plan.reported],
-        test=plan.parse_idx.file("test.npz"),
+        metrics=[ancient(run.evaluate.file("metrics.json")) for run in plan.reported],
+        probabilities=[ancient(run.evaluate.file("probabilities.npz")) for run in plan.reported],
+        history=[ancient(run.train.file("history.csv")) for run in plan.reported],
+        provenance=[ancient(run.train.file("provenance.json")) for run in plan.reported],
+        matrix=[ancient(run.confusion_matrix.file("confusion_matrix.svg")) for run in plan.reported],
+        test=ancient(plan.parse_idx.file("test.npz")),
     output:
         page=report(
             "results/{dataset}/report/{version}/report.html",
@@ -40,14 +40,15 @@ rule report:
 rule publish:
     """Copy the current versions to stable places; the marker's name says which they are."""
     input:
-        report=plan.report.file("report.html"),
-        summary=plan.report.file("summary.json"),
-        confusion_matrix=plan.default_run.confusion_matrix.file("confusion_matrix.csv"),
+        *map(ancient, plan.copies.values()),
     output:
-        **plan.published,
+        *plan.copies,
+        marker=plan.marker,
     log:
         f"logs/{plan.data_set.name}/publish.log",
     conda:
         "../../envs/numpy.yaml"
+    params:
+        copies=plan.copies,
     script:
         "../scripts/publish.py"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from handwritten.pipeline import artifacts
 
+copies = snakemake.params.copies
 with artifacts.logging_to(snakemake, "publish") as log:
-    for name, target in snakemake.output.items():
-        if name != "marker":
-            artifacts.publish(Path(snakemake.input[name]), Path(target))
-            log.info("%s is now %s", target, snakemake.input[name])
+    for target, source in copies.items():
+        artifacts.publish(Path(source), Path(target))
+        log.info("%s is now %s", target, source)
     marker = Path(snakemake.output.marker)
     for old in marker.parent.glob("current-*"):
         old.unlink()
-    artifacts.replace_file(marker, b"")
+    artifacts.replace_file(marker, artifacts.as_json(copies).encode())

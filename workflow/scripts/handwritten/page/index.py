@@ -22,13 +22,17 @@ def complete(folder: Path, step: str) -> list[Path]:
 
 def pages(folder: Path) -> list[dict]:
     """Every version of the report, with the runs it compares."""
-    found = []
+    found, shown = [], "".join(map(artifacts.read_text, folder.glob("current-*")))
     for place in complete(folder, "report"):
         settings = made_from(place)["settings"]
         names = [run["name"] for run in settings["runs"]]
-        shown = (folder / f"current-{place.name}").exists()
         found.append(
-            {"version": place.name, "runs": names, "current": shown, "built": built(place)}
+            {
+                "version": place.name,
+                "runs": names,
+                "current": place.name in shown,
+                "built": built(place),
+            }
         )
     return sorted(found, key=lambda page: page["built"], reverse=True)
 

@@ -81,6 +81,8 @@ class Plan:
         self.runs = {name: self.run(name, run) for name, run in config["runs"].items()}
         self.reported = [self.runs[name] for name in config["report"]]
         self.report = self.report_step()
+        self.copies = self.stable_copies()
+        self.publish = self.step("publish", {"copies": self.copies})
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
@@ -91,16 +93,24 @@ class Plan:
         """The run whose results lie at the stable places."""
         return self.reported[-1]
 
-    @property
-    def published(self) -> dict[str, str]:
-        """The stable places. The marker's name changes with the version that is shown there."""
-        folder = f"results/{self.data_set.name}"
+    def stable_copies(self) -> dict[str, str]:
+        """What lies at a stable place, and the versioned file of which it is a copy."""
+        folder, matrix = f"results/{self.data_set.name}", self.default_run.confusion_matrix
         return {
-            "report": f"{folder}/report.html",
-            "summary": f"{folder}/summary.json",
-            "confusion_matrix": f"{folder}/confusion_matrix.csv",
-            "marker": f"{folder}/current-{self.report.version}",
+            f"{folder}/report.html": self.report.file("report.html"),
+            f"{folder}/summary.json": self.report.file("summary.json"),
+            f"{folder}/confusion_matrix.csv": matrix.file("confusion_matrix.csv"),
         }
+
+    @property
+    def marker(self) -> str:
+        """A file beside the stable copies whose name changes with the versions that they show."""
+        return f"results/{self.data_set.name}/current-{self.publish.version}"
+
+    @property
+    def models(self) -> list[str]:
+        """The model files of the reported runs."""
+        return [run.train.file("model.npz") for run in self.reported]
 
     def runs_with(self, version: str) -> list[str]:
         """The names of the runs that have a step of this version."""
@@ -109,7 +119,7 @@ class Plan:
 
     def farewell(self) -> str:
         """What to open now; and, if it is so, that the data are not those asked for."""
-        lines = [f"\nThe page: {self.published['report']}"]
+        lines = [f"\nThe page: {next(iter(self.copies))}"]
         if self.fallback:
             lines.insert(0, f"\n{self.fallback}\nThe results are those of generated digits.")
         return "\n".join(lines)
@@ -233,9 +243,10 @@ def download_recipe(data_set: DataSet) -> dict:
 
 def described(run: Run) -> dict:
     """What the page says of a run beside its results."""
+    threads = {"threads": run.train.threads} if "threads" in run.settings else {}
     return {
         "name": run.name,
-        "settings": run.settings,
+        "settings": run.settings | threads,
         "model": run.train.file("model.npz"),
         "versions": {step.name: step.version for step in run.steps},
     }

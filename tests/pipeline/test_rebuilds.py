@@ -57,7 +57,7 @@ def test_touching_every_file_runs_nothing(clone):
         ),
         (
             "workflow/scripts/train_phase1.py",
-            "SLICE = 125",
+            "SLICE = 160",
             "SLICE = 100",
             {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE,
         ),

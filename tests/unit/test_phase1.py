@@ -44,13 +44,21 @@ def test_softmax_at_ten_thousand():
     assert np.isfinite(phase1.cross_entropy(P, np.array([[0.0, 1.0]])))
 
 
-def test_slices_add_up_to_the_full_batch(monkeypatch):
+@pytest.mark.parametrize("slice_rows", [1, 7, 100])
+def test_slices_without_their_black_pixels_add_up_to_the_full_batch(slice_rows, monkeypatch):
+    monkeypatch.setattr(phase1, "SLICE", slice_rows)
     X, labels, Y, parameters = random_problem(1, n=23)
+    X[:, 0] = 0
+    X[:9, :3] = 0
+    X[5:14, 4:] = 0
+    X[2] = 0  # an image without a lit pixel
     whole = [part / len(X) for part in phase1.gradients(X, Y, *parameters)]
-    monkeypatch.setattr(phase1, "SLICE", 7)
-    for one, other in zip(whole, phase1.full_batch_gradients(X, Y, *parameters), strict=True):
-        np.testing.assert_allclose(other, one, rtol=1e-12)
-    loss, accuracy = phase1.score(X, labels, *parameters)
+    slices = phase1.in_slices(X, Y)
+    assert sum(part.shape[0] for part, _, _ in slices) == 23
+    assert slice_rows > 23 or sum(part.size for part, _, _ in slices) < 0.9 * X.size
+    for one, other in zip(whole, phase1.full_batch_gradients(slices, *parameters), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-15)
+    loss, accuracy = phase1.score(slices, *parameters)
     P = phase1.forward(X, *parameters)[1]
     assert loss == pytest.approx(phase1.cross_entropy(P, Y) / 23)
     assert accuracy == pytest.approx((P.argmax(axis=1) == labels).mean())
@@ -62,7 +70,7 @@ def test_both_phases_have_the_same_gradient():
     work = training.Workspace([6, 4, 3], len(X), np.float64)
     layers, samples = network.views(vector, [6, 4, 3]), training.Samples(X, labels)
     training.add_batch_gradient(samples, np.arange(len(X)), layers, ACTIVATIONS["relu"], work)
-    parts = phase1.full_batch_gradients(X, Y, W1, b1, W2, b2)
+    parts = phase1.full_batch_gradients(phase1.in_slices(X, Y), W1, b1, W2, b2)
     np.testing.assert_allclose(work.gradient, np.concatenate([p.ravel() for p in parts]), rtol=1e-9)
 
 

@@ -18,10 +18,7 @@ from handwritten.pipeline import artifacts
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
-# Images at a time. Their 0.4 MB of pixels stay in the processor's cache from the first product to
-# the second, as the 172 MB of all would not; and OpenBLAS multiplies matrices this small as they
-# lie in memory, without copying them into an order of its own first. It halves the time.
-SLICE = 125
+SLICE = 160  # images at a time, so that their pixels stay in the processor's cache while in use
 
 
 def one_hot(labels, classes=10):
@@ -29,11 +26,17 @@ def one_hot(labels, classes=10):
     return np.eye(classes, dtype=np.float32)[labels]
 
 
+def product(A, B):
+    """A @ B, its columns rather than its rows lying together in memory: what follows adds, compares
+    and sums a few long columns, which is faster than many short rows."""
+    return np.matmul(A, B, order="F")
+
+
 def forward(X, W1, b1, W2, b2):
     """Hidden activations A1 (n, h) and class probabilities P (n, k)."""
-    Z1 = X @ W1 + b1  # (n, d) @ (d, h) + (h,)  =  (n, h)
+    Z1 = product(X, W1) + b1  # (n, d) @ (d, h) + (h,)  =  (n, h)
     A1 = np.maximum(Z1, 0)  # ReLU: what is below zero stays silent
-    Z2 = A1 @ W2 + b2  # (n, h) @ (h, k) + (k,)  =  (n, k)
+    Z2 = product(A1, W2) + b2  # (n, h) @ (h, k) + (k,)  =  (n, k)
     E = np.exp(Z2 - Z2.max(axis=1, keepdims=True))  # softmax; the shift keeps exp from overflowing
     P = E / E.sum(axis=1, keepdims=True)
     return A1, P
@@ -41,7 +44,8 @@ def forward(X, W1, b1, W2, b2):
 
 def cross_entropy(P, Y):
     """The loss J, summed over images: -log p, the surprise at the right answer."""
-    return -np.log(np.maximum((P * Y).sum(axis=1), 1e-30)).sum(dtype=np.float64)
+    p = np.maximum((P * Y).sum(axis=1), 1e-30)  # a p too small for float32 is 0: log needs more
+    return -np.log(p).sum(dtype=np.float64)
 
 
 # The gradients, by hand. For one image J = -sum_k Y_k log P_k, with P = softmax(Z2).
@@ -71,38 +75,56 @@ def gradients(X, Y, W1, b1, W2, b2):
     dZ2 = P - Y
     dW2 = A1.T @ dZ2
     db2 = dZ2.sum(axis=0)
-    dZ1 = (dZ2 @ W2.T) * (A1 > 0)
+    dZ1 = product(dZ2, W2.T) * (A1 > 0)
     dW1 = X.T @ dZ1
     db1 = dZ1.sum(axis=0)
     return dW1, db1, dW2, db2
 
 
-def full_batch_gradients(X, Y, W1, b1, W2, b2):
-    """The gradients of the mean loss of all images, summed up slice by slice: same result."""
-    total = [np.zeros_like(part) for part in (W1, b1, W2, b2)]
+# The gradient of a sum is the sum of the gradients, so all images may go through slice by slice. A
+# pixel that is black in a whole slice adds 0 to every sum there and may be left out. Sorted by
+# their first lit pixel, the images of a slice leave out the same ones: three in ten on MNIST.
+def in_slices(X, Y):
+    """A list of (X, Y, lit): some images, their labels, and the range of pixels lit in any."""
+    lit = X > 0
+    first, last = lit.argmax(axis=1), X.shape[1] - lit[:, ::-1].argmax(axis=1)
+    order = np.argsort(first, kind="stable")
+    X, Y, slices = X[order], Y[order], []
     for start in range(0, len(X), SLICE):
         rows = slice(start, start + SLICE)
-        parts = gradients(X[rows], Y[rows], W1, b1, W2, b2)
-        for whole, part in zip(total, parts, strict=True):
-            whole += part
-    return [whole / len(X) for whole in total]
+        pixels = slice(first[order[rows]].min(), last[order[rows]].max())
+        slices.append((X[rows, pixels], Y[rows], pixels))
+    return slices
 
 
-def score(X, labels, W1, b1, W2, b2):
+def full_batch_gradients(slices, W1, b1, W2, b2):
+    """dW1, db1, dW2, db2: the gradients of the mean loss over all slices' images."""
+    n = sum(len(X) for X, _, _ in slices)
+    dW1, db1, dW2, db2 = (np.zeros_like(part) for part in (W1, b1, W2, b2))
+    for X, Y, lit in slices:
+        parts = gradients(X, Y, W1[lit], b1, W2, b2)
+        dW1[lit] += parts[0]
+        db1 += parts[1]
+        dW2 += parts[2]
+        db2 += parts[3]
+    return dW1 / n, db1 / n, dW2 / n, db2 / n
+
+
+def score(slices, W1, b1, W2, b2):
     """The mean loss, and the share of images whose most probable class is the right one."""
-    loss, right = 0.0, 0
-    for start in range(0, len(X), SLICE):
-        rows = slice(start, start + SLICE)
-        _, P = forward(X[rows], W1, b1, W2, b2)
-        loss += cross_entropy(P, one_hot(labels[rows], P.shape[1]))
-        right += (P.argmax(axis=1) == labels[rows]).sum()
-    return float(loss / len(X)), float(right / len(X))
+    n, loss, right = 0, 0.0, 0
+    for X, Y, lit in slices:
+        _, P = forward(X, W1[lit], b1, W2, b2)
+        loss += cross_entropy(P, Y)
+        right += (P.argmax(axis=1) == Y.argmax(axis=1)).sum()
+        n += len(X)
+    return float(loss / n), float(right / n)
 
 
 def train(train, dev, settings, rng, on_step=lambda row: None):
     """Learned W1, b1, W2, b2, and the history: a row for every 25th step, and for the last."""
-    X, Y = train["x"], one_hot(train["y"])
-    d, h, k, half = X.shape[1], settings["hidden_units"], Y.shape[1], settings["initial_range"]
+    slices, dev_slices = (in_slices(data["x"], one_hot(data["y"])) for data in (train, dev))
+    d, h, k, half = train["x"].shape[1], settings["hidden_units"], 10, settings["initial_range"]
 
     W1 = rng.uniform(-half, half, (d, h)).astype(np.float32)
     b1 = rng.uniform(-half, half, h).astype(np.float32)
@@ -111,14 +133,14 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
 
     history, learning_rate = [], np.float32(settings["learning_rate"])
     for step in range(1, settings["steps"] + 1):
-        dW1, db1, dW2, db2 = full_batch_gradients(X, Y, W1, b1, W2, b2)
+        dW1, db1, dW2, db2 = full_batch_gradients(slices, W1, b1, W2, b2)
         W1 -= learning_rate * dW1
         b1 -= learning_rate * db1
         W2 -= learning_rate * dW2
         b2 -= learning_rate * db2
         if step % 25 == 0 or step == settings["steps"]:
-            train_loss, _ = score(X, train["y"], W1, b1, W2, b2)
-            dev_loss, dev_accuracy = score(dev["x"], dev["y"], W1, b1, W2, b2)
+            train_loss, _ = score(slices, W1, b1, W2, b2)
+            dev_loss, dev_accuracy = score(dev_slices, W1, b1, W2, b2)
             row = {
                 "step": step,
                 "learning_rate": settings["learning_rate"],

@@ -88,12 +88,11 @@ def in_slices(X, Y):
     """A list of (X, Y, lit): some images, their labels, and the range of pixels lit in any."""
     lit = X > 0
     first, last = lit.argmax(axis=1), X.shape[1] - lit[:, ::-1].argmax(axis=1)
-    order = np.argsort(first, kind="stable")
-    X, Y, slices = X[order], Y[order], []
+    order, slices = np.argsort(first, kind="stable"), []
     for start in range(0, len(X), SLICE):
-        rows = slice(start, start + SLICE)
-        pixels = slice(first[order[rows]].min(), last[order[rows]].max())
-        slices.append((X[rows, pixels], Y[rows], pixels))
+        images = order[start : start + SLICE]
+        pixels = slice(first[images].min(), last[images].max())
+        slices.append((X[images, pixels], np.asfortranarray(Y[images]), pixels))
     return slices
 
 

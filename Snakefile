@@ -20,7 +20,7 @@ wildcard_constraints:
     version="[0-9a-f]{10}",
 
 
-plan = make_plan(config, workflow.cores, warn=logger.warning)
+plan = make_plan(config, workflow.resource_settings.cores, warn=logger.warning)
 
 
 include: "workflow/rules/common.smk"

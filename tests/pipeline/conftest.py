@@ -65,8 +65,12 @@ class Project:
         path.write_text(text.replace(old, new))
 
     def snakemake(self, *arguments: str, status: int = 0) -> str:
-        """Everything that a run of Snakemake says; it must end with this status."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        """Everything that a build on two cores says; it must end with this status."""
+        return self.run("--cores", "2", *arguments, status=status)
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """Everything that Snakemake says to these arguments; it must end with this status."""
+        command = [sys.executable, "-m", "snakemake", *arguments]
         run = subprocess.run(
             command, cwd=self.folder, timeout=300, text=True, capture_output=True, check=False
         )

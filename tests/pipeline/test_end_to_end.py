@@ -172,6 +172,6 @@ def test_a_bad_configuration_stops_before_any_job(tmp_path):
 
 
 def test_snakemake_s_own_report_works(built):
-    built.snakemake("--report", "snakemake-report.html")
+    built.run("--report", "snakemake-report.html")
     html = (built.folder / "snakemake-report.html").read_text()
     assert "Cross-entropy (left" in html

@@ -89,7 +89,6 @@ def evaluated(losses: np.ndarray, probabilities: np.ndarray, labels: np.ndarray)
 
 
 def halves(correct: np.ndarray) -> dict:
-    """`scored` for the first and the second half apart; MNIST's first 5,000 test digits are the
-    cleaner ones."""
+    """`scored` for the first and the second half apart: MNIST's come from different writers."""
     middle = len(correct) // 2
     return {"first": scored(correct[:middle]), "second": scored(correct[middle:])}

@@ -22,18 +22,16 @@ def complete(folder: Path, step: str) -> list[Path]:
 
 def pages(folder: Path) -> list[dict]:
     """Every version of the report, with the runs it compares."""
-    found, shown = [], "".join(map(artifacts.read_text, folder.glob("current-*")))
-    for place in complete(folder, "report"):
-        settings = made_from(place)["settings"]
-        names = [run["name"] for run in settings["runs"]]
-        found.append(
-            {
-                "version": place.name,
-                "runs": names,
-                "current": place.name in shown,
-                "built": built(place),
-            }
-        )
+    shown = "".join(map(artifacts.read_text, folder.glob("current-*")))
+    found = [
+        {
+            "version": place.name,
+            "runs": [run["name"] for run in made_from(place)["settings"]["runs"]],
+            "current": place.name in shown,
+            "built": built(place),
+        }
+        for place in complete(folder, "report")
+    ]
     return sorted(found, key=lambda page: page["built"], reverse=True)
 
 
@@ -41,10 +39,8 @@ def evaluations(folder: Path) -> list[dict]:
     """Every evaluated model, best on dev first, and the settings in which it differs."""
     found = []
     for place in complete(folder, "evaluate"):
-        metrics, version = (
-            artifacts.read_json(place / "metrics.json"),
-            made_from(place)["reads"]["model"],
-        )
+        metrics = artifacts.read_json(place / "metrics.json")
+        version = made_from(place)["reads"]["model"]
         for model in folder.glob(f"train_*/{version}"):
             entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
             found.append(entry | {"settings": made_from(model)["settings"], "metrics": metrics})
@@ -64,8 +60,8 @@ def made_from(place: Path) -> dict:
 
 
 def built(place: Path) -> str:
-    """When a version folder was made, or nothing where that was not kept."""
+    """When a version folder was made (UTC, to the minute), or nothing where that was not kept."""
     try:
-        return artifacts.read_json(place / "run.json")["started"]
+        return artifacts.read_json(place / "run.json")["started"][:16].replace("T", " ")
     except OSError:
         return ""

@@ -115,11 +115,11 @@ def module_file(name: str) -> Path | None:
 def package_versions(modules: set[str]) -> dict[str, str]:
     """The installed version of each package behind these top-level modules, the standard library's
     left out. A module whose package is not installed counts as "not installed"."""
-    owners = distributions()
-    return {
-        module: metadata.version(owners[module][0]) if module in owners else "not installed"
-        for module in sorted(modules - set(sys.stdlib_module_names))
-    }
+    versions = {}
+    for module in sorted(modules - set(sys.stdlib_module_names)):
+        package = distributions().get(module, [None])[0]
+        versions[package or module] = metadata.version(package) if package else "not installed"
+    return versions
 
 
 @cache

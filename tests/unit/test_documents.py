@@ -1,0 +1,106 @@
+"""What is written twice is compared: docs with schema, environments with lock, and so on."""
+
+import re
+import runpy
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from handwritten.pipeline import configuration
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+RULES = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+LOCK = dict(
+    re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+)
+
+
+def test_the_table_of_keys_is_the_schema_s():
+    document = runpy.run_path(str(ROOT / "docs/make_configuration.py"))["document"]
+    assert (ROOT / "docs/configuration.md").read_text() == document(), "run `make docs`"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)
+def test_conda_environments_have_the_lock_s_versions(path):
+    python, *packages = yaml.safe_load(path.read_text())["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert python.split()[1] == project["requires-python"]
+    for package in packages:
+        name, version = package.split(" =")
+        assert LOCK[name.removesuffix("-base")] == version, f"{name} in envs/{path.name}"
+
+
+def test_every_dependency_is_locked_with_hashes_and_without_addresses():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    assert {re.match(r"[\w-]+", name)[0] for name in wanted} <= set(LOCK)
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text
+    blocks = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_installed_packages_are_the_locked_ones():
+    import numpy
+
+    assert numpy.__version__ == LOCK["numpy"]
+    assert (3, 11) <= sys.version_info[:2] < (3, 14)
+
+
+def test_one_step_one_name():
+    rules = set(re.findall(r"^rule (\w+):", RULES, re.MULTILINE))
+    assert rules == {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
+    assert rules | {"all"} == set(configuration.STEPS)
+    for rule in rules:
+        block = re.search(rf"^rule {rule}:\n(.*?)(?=^rule |\Z)", RULES, re.MULTILINE | re.DOTALL)[1]
+        assert f'"../scripts/{rule}.py"' in block
+        assert re.search(rf"logs/.*{rule}\b", block)
+        assert re.match(r'\s+"""', block), f"rule {rule} has no docstring"
+        assert "conda:" in block
+        assert "run:" not in block
+
+
+def test_the_readme_draws_every_rule():
+    drawing = re.search(r"```mermaid\n(.*?)```", README, re.DOTALL)[1]
+    drawn = set(re.findall(r"\b[a-z]+(?:_\w+)?\b", drawing)) - {"flowchart", "instead"}
+    assert drawn == set(configuration.STEPS) - {"all"}
+
+
+def test_scripts_are_short_and_the_library_s_inits_empty():
+    for path in (ROOT / "workflow/scripts").glob("*.py"):
+        if path.stem != "train_phase1":  # the story, which is one script on purpose
+            assert len(path.read_text().splitlines()) < 60, path.name
+    for path in (ROOT / "workflow/scripts/handwritten").rglob("__init__.py"):
+        assert path.read_text() == "", path
+
+
+def test_links_in_the_documents_lead_somewhere():
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_arrows_between_wings_run_one_way():
+    """page -> evaluation -> learning -> data, and pipeline beside them; learning knows no files."""
+    allowed = {
+        "data": {"data"},
+        "learning": {"learning"},
+        "evaluation": {"evaluation", "learning", "data"},
+        "page": {"page", "evaluation", "learning", "data", "pipeline"},
+        "pipeline": {"pipeline", "data"},
+    }
+    for path in (ROOT / "workflow/scripts/handwritten").rglob("*.py"):
+        wing = path.parent.name
+        wings = set(re.findall(r"from handwritten\.(\w+)", path.read_text()))
+        assert wings <= allowed.get(wing, set()), path
+
+
+def test_only_artifacts_writes_files():
+    writing = re.compile(r"\.write_(text|bytes)\(|open\([^)]*[\"']w|os\.(rename|replace)\(")
+    for path in (ROOT / "workflow/scripts").rglob("*.py"):
+        if path.name != "artifacts.py":
+            assert not writing.search(path.read_text()), path

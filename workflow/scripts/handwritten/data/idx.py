@@ -10,7 +10,6 @@ Offsets in messages count the bytes of the unpacked file, unless they say `packe
 Sources: http://yann.lecun.com/exdb/mnist, "The IDX file format"; gzip is RFC 1952.
 """
 
-import gzip
 import math
 import struct
 import sys
@@ -118,8 +117,11 @@ def encode(array: np.ndarray) -> bytes:
 
 
 def pack(data: bytes) -> bytes:
-    """`data` as gzip without time or name, so that the same data gives the same bytes."""
-    return gzip.compress(data, mtime=0)
+    """`data` as gzip without time or name, so that the same data gives the same bytes.
+
+    `gzip.compress` would do, but for a header that differs from one Python release to the next.
+    """
+    return zlib.compress(data, level=6, wbits=GZIP_WBITS)
 
 
 def read(path: str | PathLike) -> np.ndarray:

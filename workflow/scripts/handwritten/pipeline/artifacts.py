@@ -16,6 +16,7 @@ import platform
 import shutil
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,8 +33,15 @@ class Artifact:
         self.folder, self.log = folder, log.info
 
     def arrays(self, name: str, **arrays: np.ndarray) -> None:
-        """Write named arrays as an uncompressed .npz that needs no pickle to be read."""
-        np.savez(self.folder / name, allow_pickle=False, **arrays)
+        """Write named arrays as an uncompressed .npz that needs no pickle to be read.
+
+        `numpy.savez` would do, but for a header that differs from one Python release to the next.
+        """
+        with zipfile.ZipFile(self.folder / name, "w") as archive:
+            for key, array in arrays.items():
+                content = io.BytesIO()
+                np.lib.format.write_array(content, array, allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{key}.npy"), content.getbuffer())
 
     def table(self, name: str, rows: list[dict]) -> None:
         """Write rows with equal keys as CSV; floats with all their digits."""

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
+from handwritten.data import idx
 from handwritten.data.datasets import DataSet, File
 from handwritten.pipeline.transfer import Unusable, download
 
@@ -181,7 +182,7 @@ def _checked(content: bytes, file: File) -> bytes:
     packed = content.startswith(b"\x1f\x8b")  # some servers unpack on the way, whatever the name
     if sha256(_inside(content, file) if packed else content).hexdigest() != file.sha256_unpacked:
         raise Unusable("wrong content")
-    return content if packed else gzip.compress(content, compresslevel=6, mtime=0)
+    return content if packed else idx.pack(content)
 
 
 def _inside(packed: bytes, file: File) -> bytes:

@@ -162,6 +162,14 @@ def test_every_step_wrote_a_log(built):
     assert len(benchmarks) == 2
 
 
+def test_layers_are_added_and_removed_in_the_configuration_alone(clone):
+    for dims in ([784, 10], [784, 24, 20, 16, 10]):
+        clone.snakemake("--config", f'runs={{"phase2": {{"layer_dims": {dims}}}}}')
+        summary = json.loads((clone.folder / "results/generated/summary.json").read_text())
+        assert summary["runs"]["phase2"]["layer_dims"] == dims
+        assert summary["runs"]["phase2"]["test"]["accuracy"] > 0.6
+
+
 def test_a_bad_configuration_stops_before_any_job(tmp_path):
     project = Project.fresh(tmp_path / "project")
     said = project.snakemake("--config", 'runs={"phase2": {"epochs": 0}}', status=1)

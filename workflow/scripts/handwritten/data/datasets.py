@@ -8,8 +8,8 @@ Where the figures were published:
 - MNIST: TensorFlow Datasets (`url_checksums/mnist.txt`) for the packed files; those of the IDX
   inside were computed from files that match it.
 - Fashion-MNIST: TensorFlow Datasets (`url_checksums/fashion_mnist.txt`), again in torchvision
-  (`prototype/datasets/_builtin/mnist.py`), for the packed files; the Rust crate `dataset-ml`
-  (`fashion_mnist.rs`) for the IDX inside.
+  (`prototype/datasets/_builtin/mnist.py`), for the packed files; several public loaders, all with
+  the same four sums, for the IDX inside.
 - KMNIST: TensorFlow Datasets (`url_checksums/kmnist.txt`), again in torchvision and
   torchvision-ruby, for the packed files. Nobody publishes a SHA-256 of the IDX inside, so it is
   None and only the published packing can be accepted.

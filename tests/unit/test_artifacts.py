@@ -1,6 +1,8 @@
 import json
 import os
+import platform
 import stat
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -103,11 +105,36 @@ def test_a_folder_is_open_to_whom_the_umask_says(job):
     assert stat.S_IMODE(Path("results/step/0123456789").stat().st_mode) == 0o750
 
 
-def test_inputs_hashes_come_from_the_record_of_the_step_that_made_them(job):
-    Path("in/provenance.json").write_text(json.dumps({"files": {"data.txt": "recorded"}}))
+def test_an_input_that_is_not_what_its_maker_recorded_stops_the_step(job, capsys):
+    Path("in/provenance.json").write_text(json.dumps({"files": {"data.txt": "0" * 64}}))
+    with pytest.raises(SystemExit):
+        make(job)
+    assert "in/data.txt has SHA-256" in capsys.readouterr().err
+    assert not list(Path("results/step/0123456789").iterdir())
+    digest = artifacts.sha256(Path("in/data.txt"))
+    Path("in/provenance.json").write_text(json.dumps({"files": {"data.txt": digest}}))
     make(job)
-    record = artifacts.read_json("results/step/0123456789/provenance.json")
-    assert record["inputs"] == {"in/data.txt": "recorded"}
+
+
+def test_what_killed_runs_left_is_swept_away_but_not_what_others_are_writing(job):
+    host, gone = platform.node(), subprocess.Popen(["true"])
+    gone.wait()
+    dead = Path(f"results/step/.0123456789-{host}-{gone.pid}-abc")
+    alive = Path(f"results/step/.0123456789-{host}-{os.getppid()}-abc")
+    for folder in (dead, alive):
+        folder.mkdir()
+        (folder / "half.npz").write_text("half")
+    make(job)
+    assert alive.exists()
+    assert not dead.exists()
+
+
+def test_an_interrupt_is_one_line(job, capsys):
+    with pytest.raises(SystemExit) as end, artifacts.making(job):
+        raise KeyboardInterrupt
+    assert end.value.code == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert [p.name for p in Path("results/step").iterdir()] == ["0123456789"]
 
 
 def test_no_nan_in_facts_and_no_pickle_in_arrays(tmp_path):

@@ -69,7 +69,7 @@ def test_both_phases_have_the_same_gradient():
     vector = np.concatenate([part.ravel() for part in (W1, b1, W2, b2)])
     work = training.Workspace([6, 4, 3], len(X), np.float64)
     layers, samples = network.views(vector, [6, 4, 3]), training.Samples(X, labels)
-    training.add_batch_gradient(samples, np.arange(len(X)), layers, ACTIVATIONS["relu"], work)
+    training.batch_gradient(samples, np.arange(len(X)), layers, ACTIVATIONS["relu"], work)
     parts = phase1.full_batch_gradients(phase1.in_slices(X, Y), W1, b1, W2, b2)
     np.testing.assert_allclose(work.gradient, np.concatenate([p.ravel() for p in parts]), rtol=1e-9)
 

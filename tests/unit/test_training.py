@@ -73,7 +73,7 @@ def test_batches_hold_every_row_once_and_in_a_new_order():
     assert [len(rows) for rows in first] == [4, 4, 2]
     assert sorted(np.concatenate(first)) == list(range(10))
     assert np.concatenate(first).tolist() != np.concatenate(second).tolist()
-    (whole,) = training.batches(10, "full", rng)
+    (whole,) = training.batches(10, 10, rng)
     assert whole.tolist() == list(range(10))
 
 
@@ -85,7 +85,7 @@ def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
     work = training.Workspace(dims, slice_rows, np.float64)
 
     def mean_loss():
-        return training.add_batch_gradient(samples, np.arange(40), layers, RELU, work) / 40
+        return training.batch_gradient(samples, np.arange(40), layers, RELU, work)
 
     numeric = numeric_gradient(mean_loss, vector)
     mean_loss()
@@ -116,3 +116,11 @@ def test_score_by_hand():
     loss, accuracy = training.score(samples, layers, RELU)
     assert accuracy == pytest.approx(2 / 3)
     assert loss == pytest.approx(np.log1p(np.exp(-2)) + 2 / 3)
+
+
+def test_a_run_that_diverges_stops_and_names_the_setting():
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(FloatingPointError, match=r"in epoch \d+: .* Lower .*learning_rate.* 1e\+06"),
+    ):
+        run(learning_rate=1e6, schedule="constant")

@@ -16,7 +16,6 @@ from itertools import pairwise
 import numpy as np
 
 from handwritten.learning.activations import Activation
-from handwritten.learning.losses import softmax
 
 SLICE = 1024  # rows worked on at a time where a whole data set would not fit the cache
 
@@ -115,8 +114,3 @@ def logits(x: np.ndarray, layers: Layers, g: Activation) -> np.ndarray:
         rows = x[start : start + SLICE]
         result[start : start + SLICE] = forward(rows, layers, g, [b[: len(rows)] for b in a])
     return result
-
-
-def probabilities(x: np.ndarray, layers: Layers, g: Activation) -> np.ndarray:
-    """The probability of each class (n, classes) for x (n, d_0)."""
-    return softmax(logits(x, layers, g))

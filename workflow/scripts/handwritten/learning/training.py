@@ -40,18 +40,15 @@ def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32
     return vector
 
 
-def batches(count: int, batch_size: int | str, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Row numbers, batch by batch: every row once, in a new order; "full" is one batch of all."""
-    if batch_size == "full":
-        yield np.arange(count)
-        return
-    order = rng.permutation(count)
+def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Row numbers, batch by batch: every row once, in a new order; a batch of all needs none."""
+    order = rng.permutation(count) if batch_size < count else np.arange(count)
     for start in range(0, count, batch_size):
         yield order[start : start + batch_size]
 
 
-def add_batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Workspace) -> float:
-    """The batch's summed loss; leaves the gradient of its mean loss in `work.gradient`.
+def batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Workspace) -> float:
+    """The batch's mean loss; fills `work.gradient` with its gradient.
 
     A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
     a sum is the sum of the gradients, so this is the same mathematics in less memory.
@@ -68,7 +65,7 @@ def add_batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Worksp
         network.backward(x, layers, g, a, delta, target)
         if start:
             work.gradient += work.part
-    return loss
+    return loss / len(rows)
 
 
 def add_l2_gradient(layers, gradients, l2: float) -> None:
@@ -97,33 +94,44 @@ def train(
     `settings` are those of a run in config.yaml. The training loss of a row is the mean over the
     epoch's batches, each measured before its own step; dev is measured after the epoch.
     """
-    layer_dims, batch_size = settings["layer_dims"], settings["batch_size"]
-    g, schedule = ACTIVATIONS[settings["activation"]], SCHEDULES[settings["schedule"]]
-    optimizer = OPTIMIZERS[settings["optimizer"]]
+    layer_dims = settings["layer_dims"]
+    g, optimizer = ACTIVATIONS[settings["activation"]], OPTIMIZERS[settings["optimizer"]]
     vector = initial_parameters(layer_dims, settings["initialisation"], initialisation)
     layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
-    count = len(train.x)
-    rows_a_batch = count if batch_size == "full" else min(batch_size, count)
-    work = Workspace(layer_dims, min(rows_a_batch, network.SLICE))
-    steps, step, history = settings["epochs"] * -(-count // rows_a_batch), 0, []
+    size = rows_a_batch(settings["batch_size"], len(train.x))
+    work = Workspace(layer_dims, min(size, network.SLICE))
+    rates, history = learning_rates(settings, -(-len(train.x) // size)), []
     for epoch in range(1, settings["epochs"] + 1):
         loss = 0.0
-        for rows in batches(count, batch_size, shuffling):
-            learning_rate = settings["learning_rate"] * schedule(step / steps)
-            loss += add_batch_gradient(train, rows, layers, g, work)
+        for rows in batches(len(train.x), size, shuffling):
+            rate = next(rates)
+            loss += batch_gradient(train, rows, layers, g, work) * len(rows) / len(train.x)
             if settings["l2"]:
                 add_l2_gradient(layers, work.gradient_layers, settings["l2"])
-            optimizer.step(vector, work.gradient, memory, learning_rate, settings)
-            step += 1
+            optimizer.step(vector, work.gradient, memory, rate, settings)
         dev_loss, dev_accuracy = score(dev, layers, g)
-        history.append(
-            {
-                "epoch": epoch,
-                "learning_rate": learning_rate,
-                "train_loss": loss / count,
-                "dev_loss": dev_loss,
-                "dev_accuracy": dev_accuracy,
-            }
-        )
+        row = {"epoch": epoch, "learning_rate": rate, "train_loss": loss}
+        history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
+        check_finite(history[-1])
         on_epoch(history[-1])
     return vector, history
+
+
+def rows_a_batch(batch_size: int | str, count: int) -> int:
+    """How many of `count` rows a batch has; "full" is all of them."""
+    return count if batch_size == "full" else min(batch_size, count)
+
+
+def learning_rates(settings: dict, steps_an_epoch: int) -> Iterator[float]:
+    """The learning rate of every step, first to last."""
+    steps, schedule = settings["epochs"] * steps_an_epoch, SCHEDULES[settings["schedule"]]
+    return (settings["learning_rate"] * schedule(step / steps) for step in range(steps))
+
+
+def check_finite(row: dict) -> None:
+    """FloatingPointError where training has left all bounds, naming the setting most likely why."""
+    if not np.isfinite([row["train_loss"], row["dev_loss"]]).all():
+        raise FloatingPointError(
+            f"diverged in epoch {row['epoch']}: the training loss is {row['train_loss']}, on dev "
+            f"{row['dev_loss']}. Lower the run's learning_rate, which was {row['learning_rate']:g}"
+        )

@@ -3,7 +3,7 @@
 A step's files are written into a temporary folder beside their place and renamed into it in one
 move, `provenance.json` among them. So a folder that has its `provenance.json` is complete, however
 many runs were killed before. What differs from run to run (times, host, BLAS) goes to `run.json`,
-so that all the other files are the same bytes whenever and wherever they are made.
+so that on one kind of processor all the other files are the same bytes whenever they are made.
 """
 
 import csv
@@ -75,11 +75,14 @@ def making(job) -> Iterator[Artifact]:
     with logging_to(job, f"{recipe['step']} {place.name}") as log:
         log.info("starts")
         log.debug("settings: %s", json.dumps(recipe["settings"], ensure_ascii=False))
+        inputs = {str(path): input_sha256(Path(path)) for path in job.input}
         place.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        sweep(place)
+        prefix = f".{place.name}-{platform.node()}-{os.getpid()}-"
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
         try:
             yield Artifact(folder, log)
-            facts = provenance(recipe, place.name, folder, job.input)
+            facts = provenance(recipe, place.name, folder, inputs)
             write_json(folder / "provenance.json", facts)
             write_json(folder / "run.json", circumstances(started, job.threads))
             install(folder, place)
@@ -97,6 +100,9 @@ def logging_to(job, title: str) -> Iterator[logging.LoggerAdapter]:
             log.debug("reads %s", path)
         yield log
         log.info("done in %.1f s: %s", time.time() - started, Path(job.output[0]).parent)
+    except KeyboardInterrupt:
+        log.error("interrupted; the next run goes on from what is complete")
+        raise SystemExit(130) from None
     except Exception as problem:
         log.debug("failed", exc_info=True)
         log.error("%s: %s", type(problem).__name__, problem)
@@ -119,22 +125,52 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
     return logging.LoggerAdapter(logger)
 
 
-def provenance(recipe: dict, version: str, folder: Path, inputs) -> dict:
-    """What made these files and what they are: the same for equal inputs, whenever and wherever."""
+def sweep(place: Path) -> None:
+    """Remove what killed runs on this machine left beside `place`: temporary folders of processes
+    that are gone."""
+    mine = f".{place.name}-{platform.node()}-"
+    for folder in place.parent.glob(f"{mine}*"):
+        if not is_running(int(folder.name.removeprefix(mine).split("-")[0])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_running(process: int) -> bool:
+    """Whether a process of this number exists on this machine."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def provenance(recipe: dict, version: str, folder: Path, inputs: dict[str, str]) -> dict:
+    """What made these files and what they are: the same whenever they are made."""
     return {
         "format": FORMAT,
         "version": version,
         "made_from": recipe,
-        "inputs": {str(path): input_sha256(Path(path)) for path in inputs},
+        "inputs": inputs,
         "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
     }
 
 
+class Damaged(ValueError):
+    """A file is no longer what the step that made it recorded."""
+
+
 def input_sha256(path: Path) -> str:
-    """A file's SHA-256, as recorded by the step that made it or, without a record, measured."""
+    """A file's SHA-256, measured. Damaged: where the step that made it recorded another one."""
+    measured, recorded = sha256(path), None
     with suppress(OSError, ValueError, KeyError):
-        return read_json(path.parent / "provenance.json")["files"][path.name]
-    return sha256(path)
+        recorded = read_json(path.parent / "provenance.json")["files"][path.name]
+    if recorded not in (None, measured):
+        raise Damaged(
+            f"{path} has SHA-256 {measured[:10]}…, but was {recorded[:10]}… when it was made: "
+            f"delete the folder {path.parent} and run again, to make it anew"
+        )
+    return measured
 
 
 def circumstances(started: float, threads: int) -> dict:
@@ -157,7 +193,8 @@ def install(folder: Path, place: Path) -> None:
     try:
         os.rename(folder, place)  # succeeds over an empty folder, which Snakemake makes beforehand
     except OSError:
-        old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
+        prefix = f".{place.name}-{platform.node()}-{os.getpid()}-old-"
+        old = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
         os.rename(place, old)
         os.rename(folder, place)
         shutil.rmtree(old, ignore_errors=True)

@@ -15,7 +15,7 @@ all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/installed ## check style, the workflow and the generated docs
+lint: $(VENV)/installed ## check the style of code and rules, and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules

@@ -4,12 +4,14 @@
 import sys
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "scripts"))
 
 from handwritten.data.datasets import FILE_NAMES
+from handwritten.pipeline import configuration
 from handwritten.pipeline.plan import make_plan
 
 
@@ -20,17 +22,22 @@ wildcard_constraints:
     version="[0-9a-f]{10}",
 
 
-plan = make_plan(config, workflow.resource_settings.cores, warn=logger.warning)
+try:
+    for file in workflow.configfiles:
+        configuration.check_file(Path(file))
+    plan = make_plan(config, workflow.resource_settings.cores, warn=logger.warning)
+except configuration.ConfigurationError as error:
+    raise WorkflowError(error) from None
 
 
 include: "workflow/rules/common.smk"
 
 
 rule all:
-    """The page, the summary and the models of the runs under `report:` in config.yaml."""
+    """The page of the runs under `report:` in config.yaml, and all that it was made from."""
     default_target: True
     input:
-        *map(ancient, [*plan.copies, plan.marker, *plan.models]),
+        *map(ancient, [*plan.copies, plan.index, plan.marker, *plan.reported_files]),
 
 
 include: "workflow/rules/data.smk"
@@ -53,5 +60,5 @@ for run in plan.runs.values():
 onsuccess:
     from handwritten.page import index
 
-    index.write(Path("results") / plan.data_set.name)
+    index.write(Path(plan.index))
     print(plan.farewell())

@@ -3,7 +3,10 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
+from html import unescape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -113,12 +116,49 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(results, summary):
     page = Page((results / "report.html").read_text())
     assert page.open == []
     outside = [a for a in page.addresses if not a.startswith(("#", "data:image/png;base64,"))]
-    assert outside == ["index.html"]
+    assert outside == []
     for name, run in summary["runs"].items():
         assert name in page.text
         assert f"{100 * run['test']['accuracy']:.2f}%" in page.text
         assert run["version"] in page.text
     assert "None of its sources answered" not in page.text
+
+
+def rows_of(html, caption):
+    """The cells of the table with this caption, row by row, its head left out."""
+    table = html.split(f"<caption>{caption}</caption>")[1].split("</table>")[0]
+    body = table.split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("</tr>")[:-1]]
+
+
+def test_the_page_s_tables_are_the_metrics(built, results, summary):
+    html = (results / "report.html").read_text()
+    model = summary["runs"]["phase2"]["version"]
+    for path in results.glob("evaluate/*/metrics.json"):
+        made_from = json.loads((path.parent / "provenance.json").read_text())["made_from"]
+        if made_from["reads"]["model"] == model:
+            test = json.loads(path.read_text())["test"]
+    scores = rows_of(html, "Each class on the test set")  # of the default run, which comes first
+    assert [float(row[2].rstrip("%")) for row in scores] == [
+        pytest.approx(100 * score["recall"], abs=0.051) for score in test["classes"]
+    ]
+    pairs = rows_of(html, "Most frequent mistakes on the test set")
+    assert [[int(cell) for cell in row] for row in pairs] == [
+        list(pair.values()) for pair in test["most_confused"]
+    ]
+    halves = rows_of(html, "First and second half of the test set")
+    assert [int(row[1].split()[0]) for row in halves] == [
+        half["errors"] for half in test["halves"].values()
+    ]
+
+
+def test_the_page_s_snippet_runs_and_prints_the_accuracy_it_says(built, results, summary):
+    html = (results / "report.html").read_text()
+    snippet = unescape(html.split("<pre><code>import numpy")[1].split("</code>")[0])
+    command = [sys.executable, "-c", "import numpy" + snippet]
+    said = subprocess.run(command, cwd=built.folder, capture_output=True, text=True, check=True)
+    assert float(said.stdout) == summary["runs"]["phase2"]["test"]["accuracy"]
+    assert snippet.rstrip().endswith(f"# {said.stdout.strip()}")
 
 
 def test_ids_in_the_page_are_unique(results):

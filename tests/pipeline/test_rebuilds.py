@@ -1,6 +1,7 @@
 """The rebuild matrix: edit this, and exactly these jobs run."""
 
 import os
+import shutil
 import time
 
 import pytest
@@ -57,8 +58,8 @@ def test_touching_every_file_runs_nothing(clone):
         ),
         (
             "workflow/scripts/train_phase1.py",
-            "SLICE = 160",
-            "SLICE = 100",
+            "step % 25 == 0",
+            "step % 20 == 0",
             {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE,
         ),
         (
@@ -118,9 +119,39 @@ def test_a_run_that_is_not_reported_is_a_target_of_its_own(clone):
     }
 
 
-def test_a_deleted_artifact_is_made_again(clone):
-    (clone.folder / "results/generated/report.html").unlink()
-    assert clone.jobs() == {"publish": 1}
+@pytest.mark.parametrize(
+    ("what", "jobs"),
+    [
+        ("report.html", {"publish": 1}),
+        ("index.html", {"publish": 1}),
+        # Snakemake also runs the direct readers of a file that it has to make again.
+        ("report", PAGE),
+        ("evaluate", {"evaluate": 2, "confusion_matrix": 2, "report": 1}),
+        ("train_phase1/*/model.npz", {"train_phase1": 1, "evaluate": 1}),
+        (
+            "parse_idx",
+            {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "evaluate": 2, "report": 1},
+        ),
+        ("*", {"parse_idx": 1} | MODELS),
+    ],
+)
+def test_what_is_deleted_is_made_again(clone, what, jobs):
+    before = clone.artifacts()
+    for path in (clone.folder / "results/generated").glob(what):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert clone.jobs() == jobs
+    clone.snakemake()
+    assert clone.artifacts() == before
+    assert clone.jobs() == {}
+
+
+def test_a_damaged_artifact_is_named_and_goes_no_further(clone):
+    (data,) = clone.folder.glob("results/generated/parse_idx/*/dev.npz")
+    content = bytearray(data.read_bytes())
+    content[5000] ^= 1
+    data.write_bytes(content)
+    said = clone.snakemake("--config", "seed=1", 'runs={"phase1": {"steps": 31}}', status=1)
+    assert "dev.npz has SHA-256" in said and "delete the folder" in said
 
 
 def test_more_threads_than_cores_count_as_the_cores(clone):

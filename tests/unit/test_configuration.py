@@ -78,6 +78,8 @@ def test_equal_numbers_give_equal_settings():
         ("seed", True, "seed is True; allowed: integer"),
         ("seed", "many", "seed is 'many'; allowed: integer"),
         ("seed", None, "seed is None"),
+        ("dev_size", 60_000, "dev_size is 60000; allowed: less than the 60000 training images"),
+        ("download.sources", ["s3://mnist"], "sources is 's3://mnist'; allowed: folders, http"),
         ("dev_size", 12.5, "dev_size is 12.5; allowed: integer"),
         ("report", [], "report is .*allowed: list of .text., each once, at least 1 long"),
         ("report", ["phase3"], "report is 'phase3'; allowed: names from runs: phase1, phase2"),
@@ -112,6 +114,28 @@ def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(path, value, 
 def test_a_configuration_without_runs_is_refused():
     with pytest.raises(ConfigurationError, match="lacks the key runs"):
         validated({"seed": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "seed: 1\nruns: {}\nseed: 2\n",
+            "line 3, column 1: the key seed stands here a second time",
+        ),
+        ("runs:\n  a: {l2: 0, l2: 1}\n", "line 2, column 14: the key l2 stands here a second time"),
+        ("seed: [1, 2\ndev_size: 3\n", "line 2, column 9: "),
+    ],
+)
+def test_a_faulty_file_is_refused_with_line_and_column(text, message, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError, match=message):
+        configuration.check_file(file)
+
+
+def test_the_shipped_file_is_sound():
+    configuration.check_file(Path(__file__).parents[2] / "config.yaml")
 
 
 JUNK = st.recursive(

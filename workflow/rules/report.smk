@@ -38,16 +38,17 @@ rule report:
 
 
 rule publish:
-    """Copy the current versions to stable places; the marker's name says which they are."""
+    """Copy the current versions to stable places, and list all that were ever built."""
     input:
         *map(ancient, plan.copies.values()),
     output:
         *plan.copies,
+        index=plan.index,
         marker=plan.marker,
     log:
         f"logs/{plan.data_set.name}/publish.log",
     conda:
-        "../../envs/numpy.yaml"
+        "../../envs/figures.yaml"
     params:
         copies=plan.copies,
     script:

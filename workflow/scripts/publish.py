@@ -6,6 +6,7 @@ to an earlier configuration finds its own marker missing and publishes again.
 
 from pathlib import Path
 
+from handwritten.page import index
 from handwritten.pipeline import artifacts
 
 copies = snakemake.params.copies
@@ -17,3 +18,4 @@ with artifacts.logging_to(snakemake, "publish") as log:
     for old in marker.parent.glob("current-*"):
         old.unlink()
     artifacts.replace_file(marker, artifacts.as_json(copies).encode())
+    index.write(Path(snakemake.output.index))

@@ -21,7 +21,8 @@ with artifacts.making(snakemake) as artifact:
         )
     histories = [artifacts.read_table(path) for path in files.history]
     curves = figures.learning_curves(dict(zip(names, histories, strict=True)))
-    html = page.render("page.html.j2", **(settings | {"runs": runs, "curves": curves}))
+    facts = settings | {"runs": runs, "curves": curves, "test": files.test}
+    html = page.render("page.html.j2", **facts)
     metrics = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)
     artifact.facts("summary.json", page.summary(settings, metrics))

@@ -54,6 +54,7 @@ LAYOUT = (
 
 FILE_NAMES = tuple(name for _, name, _ in LAYOUT)
 PIXELS = 28 * 28
+TRAINING_IMAGES = 60_000
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def xavier(W: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def uniform(W: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> None:
-    """W and b evenly from [-0.5, 0.5), whatever the layer's size: the start that phase 1 uses."""
+    """W and b evenly from [-0.5, 0.5), whatever the layer's size: the start of phase 1."""
     W[...] = rng.random(W.shape) - 0.5
     b[...] = rng.random(b.shape) - 0.5
 

@@ -7,6 +7,7 @@ colour-blind readers can tell apart.
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 
 import matplotlib
@@ -35,7 +36,8 @@ STYLE = {
 
 def drawn(width: float, height: float, draw: Callable[[Figure], None]) -> str:
     """The SVG of a figure `width` by `height` inches that `draw(figure)` fills."""
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # the reader's fonts draw the letters, not ours
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
         out = io.StringIO()
@@ -84,25 +86,29 @@ def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) ->
 
 
 def learning_curves(histories: dict[str, list[dict]]) -> str:
-    """Loss and dev errors over the course of training, one line a run, from 0 to 100% done."""
+    """Loss and dev errors over the course of training, one line a run, up to 100% done.
+
+    A history's rows begin with the number of the step or epoch that they were measured after.
+    """
 
     def draw(figure):
-        loss, accuracy = figure.subplots(1, 2)
+        loss, errors = figure.subplots(1, 2)
         for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
-            done = 100 * (np.arange(len(rows)) + 1) / len(rows)
-            loss.plot(done, [r["train_loss"] for r in rows], color=colour, ls=":", lw=1.5)
-            loss.plot(done, [r["dev_loss"] for r in rows], color=colour, lw=1.8, label=run)
-            error = [100 * (1 - r["dev_accuracy"]) for r in rows]
-            accuracy.plot(done, error, color=colour, lw=1.8, label=run)
-        loss.set(yscale="log", xlabel="percent of training done", title="Cross-entropy")
-        loss.set_ylabel("nats (dotted: training, solid: dev)")
-        accuracy.set(yscale="log", xlabel="percent of training done", title="Errors on dev")
-        accuracy.set_ylabel("percent")
-        for axes in (loss, accuracy):
+            counts = np.array([next(iter(row.values())) for row in rows])
+            line = {"color": colour, "lw": 1.8, "marker": "o" if len(rows) < 5 else None}
+            done = 100 * counts / counts[-1]
+            loss.plot(done, [row["train_loss"] for row in rows], **line | {"ls": ":"})
+            loss.plot(done, [row["dev_loss"] for row in rows], **line, label=run)
+            wrong = [100 * (1 - row["dev_accuracy"]) for row in rows]
+            errors.plot(done, wrong, **line, label=run)
+        loss.set(title="Cross-entropy", ylabel="nats (dotted: training, solid: dev)")
+        errors.set(title="Errors on dev", ylabel="percent")
+        for axes in (loss, errors):
+            axes.set(yscale="log", xlim=(0, 102), xlabel="percent of training done")
             axes.grid(alpha=0.25, lw=0.5)
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
             axes.yaxis.set_minor_formatter(NullFormatter())
-        accuracy.legend(frameon=False, labelcolor=INK)
+            axes.legend(frameon=False, labelcolor=INK, loc="upper right")
 
     return drawn(10.4, 3.8, draw)

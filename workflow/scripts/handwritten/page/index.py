@@ -9,10 +9,11 @@ from handwritten.page.page import render
 from handwritten.pipeline import artifacts
 
 
-def write(folder: Path) -> None:
-    """Write `index.html` into a data set's results folder."""
+def write(path: Path) -> None:
+    """Write the list of what lies in a data set's results folder to `path` in that folder."""
+    folder = path.parent
     facts = {"dataset": folder.name, "runs": evaluations(folder), "pages": pages(folder)}
-    artifacts.replace_file(folder / "index.html", render("index.html.j2", **facts).encode())
+    artifacts.replace_file(path, render("index.html.j2", **facts).encode())
 
 
 def complete(folder: Path, step: str) -> list[Path]:

@@ -21,7 +21,7 @@ def render(template: str, **facts) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"percent": percent, "interval": interval}
+    environment.filters |= {"percent": percent, "interval": interval, "words": words}
     return environment.get_template(template).render(facts)
 
 
@@ -34,6 +34,13 @@ def interval(bounds: list[float]) -> str:
     """[0.97987, 0.98531] as 97.99–98.53%."""
     low, high = (f"{100 * bound:.2f}" for bound in bounds)
     return f"{low}–{high}%"
+
+
+def words(value) -> str:
+    """A setting as people write it: lists without brackets, numbers without needless zeros."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def mistakes(
@@ -56,7 +63,7 @@ def mistakes(
 
 
 def png(x: np.ndarray) -> str:
-    """One image (pixels,) of floats in [0, 1] as a data address: dark ink on nothing."""
+    """One image (pixels,) of floats in [0, 1] as a data address: white ink on black."""
     side = int(len(x) ** 0.5)
     ink = np.rint(x.reshape(side, side) * 255).astype(np.uint8)
     out = io.BytesIO()

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
-from handwritten.data.datasets import DATA_SETS, PIXELS
+from handwritten.data.datasets import DATA_SETS, PIXELS, TRAINING_IMAGES
 
 STEPS = (
     "all",
@@ -31,6 +31,31 @@ SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
 
 class ConfigurationError(ValueError):
     """Names the key, the value found, what is allowed, and so what to change."""
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice in one mapping is an error and not a silent choice."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key.value, str) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} stands here a second time", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def check_file(path: Path) -> None:
+    """ConfigurationError with line and column where a file is no YAML or has a key twice."""
+    try:
+        yaml.load(path.read_text(encoding="utf-8"), UniqueKeys)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise ConfigurationError(f"{path}{where}: {problem}") from None
 
 
 @cache
@@ -53,6 +78,7 @@ def validated(config: dict) -> dict:
         run.setdefault("seed", config["seed"])
     check_names(config)
     check_layers(config)
+    check_data(config)
     return config
 
 
@@ -108,6 +134,17 @@ def check_layers(config: dict) -> None:
                 f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
             )
             raise error(f"runs.{name}.layer_dims", dims, expected)
+
+
+def check_data(config: dict) -> None:
+    """Dev leaves something to train on, and every source is of a kind that can be asked."""
+    data_set = DATA_SETS[config["dataset"]]
+    count = TRAINING_IMAGES if data_set.files else config["generated"]["train"]
+    if config["dev_size"] >= count:
+        raise error("dev_size", config["dev_size"], f"less than the {count} training images")
+    for source in config["download"]["sources"]:
+        if "://" in source and not source.startswith(("http://", "https://")):
+            raise error("download.sources", source, "folders, http(s):// addresses, or mirrors")
 
 
 def converted(value, rules: dict):

@@ -82,7 +82,7 @@ class Plan:
         self.reported = [self.runs[name] for name in config["report"]]
         self.report = self.report_step()
         self.copies = self.stable_copies()
-        self.publish = self.step("publish", {"copies": self.copies})
+        self.publish = self.step("publish", {"copies": self.copies}, templates=templates("index"))
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
@@ -103,14 +103,25 @@ class Plan:
         }
 
     @property
+    def index(self) -> str:
+        """The page that lists every version built here."""
+        return f"results/{self.data_set.name}/index.html"
+
+    @property
     def marker(self) -> str:
         """A file beside the stable copies whose name changes with the versions that they show."""
         return f"results/{self.data_set.name}/current-{self.publish.version}"
 
     @property
-    def models(self) -> list[str]:
-        """The model files of the reported runs."""
-        return [run.train.file("model.npz") for run in self.reported]
+    def reported_files(self) -> list[str]:
+        """Of every step behind the page the file that vouches for the rest, and the models."""
+        steps = [
+            self.parse_idx,
+            self.report,
+            *(step for run in self.reported for step in run.steps),
+        ]
+        models = [run.train.file("model.npz") for run in self.reported]
+        return list(dict.fromkeys([*(step.file("provenance.json") for step in steps), *models]))
 
     def runs_with(self, version: str) -> list[str]:
         """The names of the runs that have a step of this version."""
@@ -119,10 +130,10 @@ class Plan:
 
     def farewell(self) -> str:
         """What to open now; and, if it is so, that the data are not those asked for."""
-        lines = [f"\nThe page: {next(iter(self.copies))}"]
-        if self.fallback:
-            lines.insert(0, f"\n{self.fallback}\nThe results are those of generated digits.")
-        return "\n".join(lines)
+        lines = [f"{self.fallback}\nThe results are those of generated digits.\n"]
+        current = [f"The page: {next(iter(self.copies))}"] * Path(self.marker).exists()
+        last = f"All versions: {self.index}"
+        return "\n".join(["", *lines * bool(self.fallback), *current, last])
 
     def step(self, name, settings, reads=None, threads=1, templates=None) -> Step:
         """The step of this name; its script and what that imports become part of its recipe."""
@@ -180,12 +191,19 @@ class Plan:
             "title": self.data_set.title,
             "credit": self.data_set.credit,
             "classes": list(self.data_set.classes),
+            "index": self.index,
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
         }
         reads = {f"{run.name}.{step.name}": step for run in self.reported for step in run.steps}
-        templates = {file.name: versions.text(file) for file in sorted(TEMPLATES.glob("page.*"))}
-        return self.step("report", settings, reads | {"data": self.parse_idx}, templates=templates)
+        reads |= {"data": self.parse_idx}
+        return self.step("report", settings, reads, templates=templates("page"))
+
+
+def templates(name: str) -> dict[str, str]:
+    """The SHA-256 of the template of this name and of the style that it includes."""
+    files = [TEMPLATES / f"{name}.html.j2", TEMPLATES / "page.css"]
+    return {file.name: versions.text(file) for file in files}
 
 
 def place(data_set: DataSet, recipe: dict) -> str:
@@ -199,8 +217,8 @@ def place(data_set: DataSet, recipe: dict) -> str:
 def make_plan(config: dict, cores: int | None, warn: Callable[[str], None]) -> Plan:
     """The plan of a configuration as Snakemake hands it over; says when it has to fall back.
 
-    Raises configuration.ConfigurationError, or sources.SourcesExhausted where no source of the data
-    set answers and the configuration says to fail.
+    Raises configuration.ConfigurationError, also where no source of the data set answers and the
+    configuration says to fail.
     """
     config = configuration.validated(config)
     fallback = unreachable(config)
@@ -213,8 +231,8 @@ def unreachable(config: dict) -> Fallback | None:
     """Why to fall back on generated digits, or None where the files are here or can be had."""
     data_set, download = DATA_SETS[config["dataset"]], config["download"]
     recipe = download_recipe(data_set)
-    here = Path(place(data_set, recipe), versions.version(recipe), "provenance.json")
-    if not data_set.files or here.exists():
+    here = Path(place(data_set, recipe), versions.version(recipe))
+    if all((here / file.name).exists() for file in data_set.files):
         return None
     from handwritten.pipeline import sources  # costs half a second, needed for downloads only
 
@@ -223,7 +241,7 @@ def unreachable(config: dict) -> Fallback | None:
     if "" in reasons.values():
         return None
     if download["if_unreachable"] == "fail":
-        raise sources.SourcesExhausted(data_set.title, reasons)
+        raise configuration.ConfigurationError(sources.SourcesExhausted(data_set.title, reasons))
     return Fallback(data_set.name, reasons)
 
 

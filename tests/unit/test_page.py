@@ -1,0 +1,146 @@
+"""What the page shows is what was measured: figures, mistakes, tables, the index, progress."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from handwritten.page import figures, index, page
+from handwritten.pipeline import progress
+
+COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
+SHARES = COUNTS / 10
+
+
+@pytest.fixture
+def drawing(monkeypatch):
+    """The figure that a function of `figures` draws, instead of its SVG."""
+
+    def drawn(width, height, draw):
+        figure = Figure(figsize=(width, height))
+        draw(figure)
+        return figure
+
+    monkeypatch.setattr(figures, "drawn", drawn)
+
+
+def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
+    left, right = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    found = {(t.get_position()[1] - 0.5, t.get_position()[0] - 0.5): t for t in left.texts}
+    for (row, column), count in np.ndenumerate(COUNTS):
+        if count:
+            assert found[row, column].get_text() == str(count)
+    assert len(found) == np.count_nonzero(COUNTS)
+    assert "20.0" in {text.get_text() for text in right.texts}
+    assert left.get_ylabel() == "true" and left.get_xlabel() == "predicted"
+    assert left.get_ylim() == (3, 0)  # the first class is at the top
+
+
+def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
+    left, _ = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    cells = {(int(p.get_y()), int(p.get_x())): p.get_facecolor() for p in left.patches}
+    mistakes = {place: colour[3] for place, colour in cells.items() if place[0] != place[1]}
+    assert max(mistakes, key=mistakes.get) == (2, 0)
+    assert mistakes[0, 2] == 0
+    assert cells[0, 0][:3] != cells[2, 0][:3]
+
+
+def test_the_curves_are_the_history_s(drawing):
+    rows = [
+        {"step": s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
+        for s, t, d, a in [(25, 2.0, 2.1, 0.5), (50, 1.0, 1.2, 0.6), (60, 0.5, 0.9, 0.75)]
+    ]
+    loss, errors = figures.learning_curves({"phase1": rows}).axes
+    training, dev = loss.lines
+    assert training.get_linestyle() == ":"
+    np.testing.assert_allclose(training.get_xdata(), [100 * 25 / 60, 100 * 50 / 60, 100])
+    assert training.get_ydata().tolist() == [2.0, 1.0, 0.5]
+    assert dev.get_ydata().tolist() == [2.1, 1.2, 0.9]
+    np.testing.assert_allclose(errors.lines[0].get_ydata(), [50, 40, 25])
+    assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
+
+
+def test_one_point_is_visible(drawing):
+    row = {"epoch": 1, "train_loss": 1.0, "dev_loss": 1.0, "dev_accuracy": 0.5}
+    loss, _ = figures.learning_curves({"short": [row]}).axes
+    assert loss.lines[0].get_marker() == "o"
+
+
+def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
+    one, again = (figures.confusion_matrix(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2))
+    assert one == again
+    assert "currentColor" in one and figures.INK not in one
+    apart = figures.apart('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
+    assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
+
+
+def test_mistakes_are_the_surest_first_with_what_was_true_and_said():
+    probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]])
+    x = np.arange(16, dtype=np.float32).reshape(4, 4) / 15
+    found = page.mistakes(x, np.array([1, 1, 1, 0]), probabilities, 2)
+    assert [(m["index"], m["true"], m["predicted"]) for m in found] == [(0, 1, 0), (3, 0, 1)]
+    assert [m["probability"] for m in found] == [0.9, 0.7]
+    content = base64.b64decode(found[1]["image"].split(",")[1])
+    assert np.array(Image.open(io.BytesIO(content))).ravel().tolist() == [204, 221, 238, 255]
+
+
+def test_words_of_the_page():
+    assert page.percent(0.98123) == "98.12%"
+    assert page.percent(None) == "–"
+    assert page.interval([0.97987, 0.98531]) == "97.99–98.53%"
+    assert page.words([784, 10]) == "784, 10"
+    assert (page.words(0.0005), page.words(0.0), page.words("full")) == ("0.0005", "0", "full")
+
+
+def test_text_is_escaped(tmp_path, monkeypatch):
+    (tmp_path / "t.html.j2").write_text("{{ name }}")
+    monkeypatch.setattr(page, "TEMPLATES", tmp_path)
+    assert page.render("t.html.j2", name="<script>'\"&") == "&lt;script&gt;&#39;&#34;&amp;"
+
+
+def record(folder, facts, **files):
+    folder.mkdir(parents=True)
+    (folder / "provenance.json").write_text(json.dumps({"made_from": facts}))
+    for name, content in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
+
+
+def test_the_index_puts_the_best_on_dev_first_and_names_what_differs(tmp_path):
+    for version, rate, accuracy in (("0a", 0.1, 0.8), ("0b", 0.2, 0.9)):
+        facts = {"settings": {"learning_rate": rate, "epochs": 3}}
+        record(tmp_path / "train_phase2" / version, facts, run={"started": "2026-01-02T03:04:05Z"})
+        metrics = {"dev": {"accuracy": accuracy}}
+        record(
+            tmp_path / "evaluate" / f"1{version}", {"reads": {"model": version}}, metrics=metrics
+        )
+    (tmp_path / "evaluate" / "2a").mkdir()  # begun and never completed
+    first, second = index.evaluations(tmp_path)
+    assert (first["version"], second["version"]) == ("0b", "0a")
+    assert first["differs"] == {"learning_rate": 0.2}
+    assert first["built"] == "2026-01-02 03:04"
+
+
+def test_the_index_lists_pages_newest_first_and_marks_the_current_one(tmp_path):
+    for version, minute in (("0a", "03:04"), ("0b", "03:05")):
+        settings = {"runs": [{"name": "phase1"}]}
+        run = {"started": f"2026-01-02T{minute}:00Z"}
+        record(tmp_path / "report" / version, {"settings": settings}, run=run)
+    (tmp_path / "current-xyz").write_text('{"report.html": "results/mnist/report/0a/report.html"}')
+    pages = index.pages(tmp_path)
+    assert [(p["version"], p["current"]) for p in pages] == [("0b", False), ("0a", True)]
+
+
+def test_progress_tells_what_is_left_at_most_once_a_second(monkeypatch):
+    now, said = [100.0], []
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    report = progress.Progress("epoch", 10, said.append)
+    for epoch in range(1, 11):
+        now[0] += 0.4
+        report({"epoch": epoch, "train_loss": 0.12345, "dev_accuracy": 0.9})
+    assert said[0] == "epoch 1/10  loss 0.1235  dev accuracy 90.00%  4 s left"
+    assert [line.split()[1] for line in said] == ["1/10", "4/10", "7/10", "10/10"]
+    assert said[-1].endswith("0 s left")

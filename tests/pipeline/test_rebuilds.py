@@ -136,13 +136,25 @@ def test_a_run_that_is_not_reported_is_a_target_of_its_own(clone):
     ],
 )
 def test_what_is_deleted_is_made_again(clone, what, jobs):
-    before = clone.artifacts()
-    for path in (clone.folder / "results/generated").glob(what):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    delete(clone, what)
     assert clone.jobs() == jobs
-    clone.snakemake()
+
+
+def test_what_is_made_again_is_the_same(clone):
+    before = clone.artifacts()
+    delete(clone, "*/*/*[!n]")  # of every artifact all files but the JSON ones
+    delete(clone, "evaluate")
+    clone.snakemake("--forceall")
     assert clone.artifacts() == before
     assert clone.jobs() == {}
+
+
+def delete(project, what):
+    """Delete what a pattern names among the results."""
+    found = list((project.folder / "results/generated").glob(what))
+    assert found
+    for path in found:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def test_a_damaged_artifact_is_named_and_goes_no_further(clone):

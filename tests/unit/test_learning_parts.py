@@ -5,7 +5,7 @@ import pytest
 
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
-from handwritten.learning.schedules import SCHEDULES
+from handwritten.learning.schedules import SCHEDULES, warmed_up
 from handwritten.randomness import PURPOSES, generator
 
 
@@ -13,8 +13,8 @@ def two_steps(name, settings):
     """The parameters after two steps with gradient [1, -2] from [10, 10] at a rate of 0.5."""
     w = np.array([10.0, 10.0])
     memory = new_memory(OPTIMIZERS[name], w)
-    for _ in range(2):
-        OPTIMIZERS[name].step(w, np.array([1.0, -2.0]), memory, 0.5, settings)
+    for number in (1, 2):
+        OPTIMIZERS[name].step(w, np.array([1.0, -2.0]), memory, 0.5, number, settings)
     return w.tolist()
 
 
@@ -27,6 +27,36 @@ def test_momentum_by_hand():
     assert two_steps("momentum", {"momentum": 0.9}) == pytest.approx(
         [10 - 0.5 - 0.95, 10 + 1 + 1.9]
     )
+
+
+def test_nesterov_by_hand():
+    # v = 0.5, the step is 0.9 * 0.5 + 0.5 = 0.95; then v = 0.95, and 0.9 * 0.95 + 0.5 = 1.355
+    expected = [10 - 0.95 - 1.355, 10 + 1.9 + 2.71]
+    assert two_steps("nesterov", {"momentum": 0.9}) == pytest.approx(expected)
+
+
+def test_adam_by_hand():
+    # With a constant gradient both corrected means are exact: every step is learning_rate * sign.
+    assert two_steps("adam", {}) == pytest.approx([9, 11])
+
+
+def test_adam_s_second_step_by_hand():
+    # Gradients 1, then 3:  m = 0.1, then 0.39; s = 0.001, then 0.009999
+    #   corrected m = 0.39 / 0.19, corrected s = 0.009999 / 0.001999
+    w = np.array([0.0])
+    memory = new_memory(OPTIMIZERS["adam"], w)
+    for number, gradient in ((1, 1.0), (2, 3.0)):
+        OPTIMIZERS["adam"].step(w, np.array([gradient]), memory, 0.1, number, {})
+    assert w[0] == pytest.approx(-0.1 - 0.1 * (0.39 / 0.19) / (0.009999 / 0.001999) ** 0.5)
+
+
+def test_more_schedules_by_hand():
+    assert [SCHEDULES["step"](t) for t in (0, 0.49, 0.5, 0.75, 0.99)] == [1, 1, 0.1, 0.01, 0.01]
+    assert [SCHEDULES["exponential"](t) for t in (0, 0.5, 1)] == pytest.approx([1, 0.1, 0.01])
+    cycle = [SCHEDULES["one_cycle"](t) for t in (0, 0.15, 0.3, 0.65, 1)]
+    assert cycle == pytest.approx([0.04, 0.52, 1, 0.5, 0])
+    assert [warmed_up(t, 0.2) for t in (0, 0.1, 0.2, 1)] == [0, 0.5, 1, 1]
+    assert warmed_up(0, 0) == 1
 
 
 def test_schedules_by_hand():

@@ -46,9 +46,19 @@ def test_both_losses_agree_and_are_never_negative(z, y):
     assert total == pytest.approx(rows.sum(), rel=1e-9, abs=1e-12)
 
 
-def test_the_gradient_is_p_minus_y():
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.7])
+def test_the_gradient_is_p_minus_y(smoothing):
     rng = np.random.default_rng(2)
     z, y, delta = rng.standard_normal((4, 5)), rng.integers(0, 5, 4), np.empty((4, 5))
-    losses.softmax_cross_entropy(z, y, delta)
-    numeric = numeric_gradient(lambda: losses.cross_entropy(z, y).sum(), z)
+    losses.softmax_cross_entropy(z, y, delta, smoothing)
+    spare = np.empty_like(z)
+    numeric = numeric_gradient(lambda: losses.softmax_cross_entropy(z, y, spare, smoothing), z)
     assert_gradients_agree(delta, numeric)
+
+
+def test_smoothing_by_hand():
+    # p = [3/4, 1/4]; a fifth of the label 1 is spread: y = [0.1, 0.9].
+    z, delta = np.log([[3.0, 1.0]]), np.empty((1, 2))
+    loss = losses.softmax_cross_entropy(z, np.array([1]), delta, smoothing=0.2)
+    assert loss == pytest.approx(-0.1 * np.log(0.75) - 0.9 * np.log(0.25))
+    np.testing.assert_allclose(delta, [[0.65, -0.65]])

@@ -41,7 +41,7 @@ def smallest_hidden_sum(x, vector, dims):
 @given(dims=DEPTHS, seed=st.integers(0, 2**32 - 1), name=st.sampled_from(sorted(ACTIVATIONS)))
 def test_gradients_agree_with_central_differences_at_any_depth(dims, seed, name):
     x, y, vector = random_problem(dims, seed)
-    while name == "relu" and smallest_hidden_sum(x, vector, dims) < 1e-3:
+    while name.endswith("relu") and smallest_hidden_sum(x, vector, dims) < 1e-3:
         seed += 1
         x, y, vector = random_problem(dims, seed)
     g = ACTIVATIONS[name]

@@ -17,6 +17,10 @@ SETTINGS = {
     "learning_rate": 0.1,
     "schedule": "cosine",
     "l2": 0.0,
+    "warmup": 0.0,
+    "clip_norm": 0.0,
+    "label_smoothing": 0.0,
+    "weight_decay": 0.0,
 }
 RELU = ACTIVATIONS["relu"]
 
@@ -43,6 +47,13 @@ def run(**changes):
         {"activation": "tanh", "initialisation": "xavier"},
         {"batch_size": "full", "epochs": 200, "schedule": "constant"},
         {"optimizer": "gradient_descent", "learning_rate": 0.5},
+        {"optimizer": "nesterov"},
+        {"optimizer": "adam", "learning_rate": 0.01, "weight_decay": 0.01},
+        {"activation": "leaky_relu", "schedule": "one_cycle"},
+        {"activation": "sigmoid", "initialisation": "xavier", "epochs": 40},
+        {"schedule": "step", "warmup": 0.1},
+        {"schedule": "exponential", "clip_norm": 1.0},
+        {"label_smoothing": 0.1},
     ],
     ids=str,
 )
@@ -104,9 +115,31 @@ def test_the_l2_gradient_is_that_of_its_penalty_and_spares_biases():
     assert_gradients_agree(gradient, numeric_gradient(penalty, vector))
 
 
-def test_l2_keeps_weights_small():
-    size = {l2: np.linalg.norm(run(l2=l2)[0]) for l2 in (0.0, 0.1)}
-    assert size[0.1] < 0.7 * size[0.0]
+@pytest.mark.parametrize("penalty", ["l2", "weight_decay"])
+def test_penalties_keep_weights_small(penalty):
+    size = {share: np.linalg.norm(run(**{penalty: share})[0]) for share in (0.0, 0.1)}
+    assert size[0.1] < 0.9 * size[0.0]
+
+
+def test_weight_decay_by_hand_spares_biases():
+    W, b = np.array([[2.0, -4.0]]), np.array([3.0, 5.0])
+    training.decay_weights([(W, b)], 0.25)
+    assert (W.tolist(), b.tolist()) == ([[1.5, -3.0]], [3.0, 5.0])
+
+
+def test_clipping_by_hand():
+    gradient = np.array([3.0, 4.0])
+    training.clip(gradient, 10)
+    assert gradient.tolist() == [3, 4]
+    training.clip(gradient, 2.5)
+    assert gradient.tolist() == [1.5, 2]
+
+
+def test_from_zeros_no_hidden_unit_ever_differs_from_another():
+    vector, history = run(initialisation="zeros")
+    (W1, _), _ = network.views(vector, SETTINGS["layer_dims"])
+    assert np.ptp(W1, axis=1).max() == 0
+    assert history[-1]["dev_accuracy"] < 0.6
 
 
 def test_score_by_hand():

@@ -29,6 +29,37 @@ def relu_backward(delta: np.ndarray, a: np.ndarray) -> None:
     delta *= a
 
 
+LEAK = 0.01  # the slope of leaky ReLU below zero
+
+
+def leaky_relu(z: np.ndarray) -> None:
+    """a = z where z > 0, else LEAK * z: a unit below zero still learns. Maas and others 2013."""
+    np.multiply(z, LEAK, out=z, where=z < 0)
+
+
+def leaky_relu_backward(delta: np.ndarray, a: np.ndarray) -> None:
+    """g'(z) = 1 where a > 0, else LEAK."""
+    np.greater(a, 0, out=a)
+    a *= 1 - LEAK
+    a += LEAK
+    delta *= a
+
+
+def sigmoid(z: np.ndarray) -> None:
+    """a = 1 / (1 + exp(-z)), as (1 + tanh(z / 2)) / 2, which no z overflows."""
+    z *= 0.5
+    np.tanh(z, out=z)
+    z += 1
+    z *= 0.5
+
+
+def sigmoid_backward(delta: np.ndarray, a: np.ndarray) -> None:
+    """g'(z) = a (1 - a)."""
+    delta *= a
+    np.subtract(1, a, out=a)
+    delta *= a
+
+
 def tanh(z: np.ndarray) -> None:
     """a = tanh(z)."""
     np.tanh(z, out=z)
@@ -43,5 +74,7 @@ def tanh_backward(delta: np.ndarray, a: np.ndarray) -> None:
 
 ACTIVATIONS = {
     "relu": Activation(relu, relu_backward),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
+    "sigmoid": Activation(sigmoid, sigmoid_backward),
     "tanh": Activation(tanh, tanh_backward),
 }

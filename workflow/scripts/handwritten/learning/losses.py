@@ -31,13 +31,23 @@ def cross_entropy(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(z)), labels]
 
 
-def softmax_cross_entropy(z: np.ndarray, labels: np.ndarray, delta: np.ndarray) -> float:
-    """The sum of the rows' losses; fills `delta` (n, classes) with their gradient p - y."""
+def softmax_cross_entropy(
+    z: np.ndarray, labels: np.ndarray, delta: np.ndarray, smoothing: float = 0.0
+) -> float:
+    """The sum of the rows' losses; fills `delta` (n, classes) with their gradient p - y.
+
+    With label smoothing y is not 1 and 0: a share `smoothing` of the 1 is spread over all classes,
+    so that the network is never asked to be certain. Szegedy and others 2016, section 7.
+    """
     rows = np.arange(len(z))
     np.subtract(z, z.max(axis=1, keepdims=True), out=delta)
-    right = delta[rows, labels]
+    wanted = (1 - smoothing) * delta[rows, labels]
+    if smoothing:
+        wanted += smoothing * delta.mean(axis=1)
     np.exp(delta, out=delta)
     total = delta.sum(axis=1, keepdims=True)
     delta /= total
-    delta[rows, labels] -= 1
-    return float(np.log(total).sum() - right.sum())
+    if smoothing:
+        delta -= smoothing / z.shape[1]
+    delta[rows, labels] -= 1 - smoothing
+    return float(np.log(total).sum() - wanted.sum())

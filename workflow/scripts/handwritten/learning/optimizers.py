@@ -1,7 +1,8 @@
 """How a gradient becomes a step. All work in place on the one vector of parameters.
 
-An optimizer is `step(parameters, gradient, memory, learning_rate, settings)`; `memory` is an array
-(memories, parameters) that starts at zero and belongs to the optimizer, `gradient` may be spent.
+An optimizer is `step(parameters, gradient, memory, learning_rate, number, settings)`; `memory` is
+an array (memories, parameters) that starts at zero and belongs to the optimizer, `number` counts
+steps from 1, and `gradient` may be spent.
 """
 
 from collections.abc import Callable
@@ -17,13 +18,13 @@ class Optimizer(NamedTuple):
     memories: int
 
 
-def gradient_descent(parameters, gradient, memory, learning_rate, settings) -> None:
+def gradient_descent(parameters, gradient, memory, learning_rate, number, settings) -> None:
     """w <- w - learning_rate * dJ/dw."""
     gradient *= learning_rate
     parameters -= gradient
 
 
-def momentum(parameters, gradient, memory, learning_rate, settings) -> None:
+def momentum(parameters, gradient, memory, learning_rate, number, settings) -> None:
     """v <- momentum * v + learning_rate * dJ/dw;  w <- w - v: a heavy ball rolling downhill.
 
     Polyak 1964; in this form, with the rate inside v, Sutskever and others 2013, equation 1.
@@ -35,9 +36,52 @@ def momentum(parameters, gradient, memory, learning_rate, settings) -> None:
     parameters -= velocity
 
 
+def nesterov(parameters, gradient, memory, learning_rate, number, settings) -> None:
+    """v <- momentum * v + learning_rate * dJ/dw;  w <- w - momentum * v - learning_rate * dJ/dw.
+
+    Momentum that looks ahead: w is kept where the ball will be, and the gradient is taken there.
+    Nesterov 1983; in these variables Bengio, Boulanger-Lewandowski and Pascanu 2012, equation 7.
+    """
+    (velocity,) = memory
+    velocity *= settings["momentum"]
+    gradient *= learning_rate
+    velocity += gradient
+    parameters -= gradient
+    np.multiply(velocity, settings["momentum"], out=gradient)
+    parameters -= gradient
+
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # as Adam's authors advise
+
+
+def adam(parameters, gradient, memory, learning_rate, number, settings) -> None:
+    """m <- fading mean of dJ/dw,  s <- of its square;  w <- w - learning_rate * m / sqrt(s).
+
+    Every weight gets steps of about the same size, however steep the loss is along it. Early means
+    are divided by how far they have come from their start at 0. Kingma and Ba 2015, algorithm 1.
+    With `weight_decay` beside it, it is AdamW.
+    """
+    mean, square, scratch = memory
+    np.multiply(gradient, gradient, out=scratch)
+    scratch *= 1 - BETA2
+    square *= BETA2
+    square += scratch
+    gradient *= 1 - BETA1
+    mean *= BETA1
+    mean += gradient
+    np.divide(square, 1 - BETA2**number, out=scratch)
+    np.sqrt(scratch, out=scratch)
+    scratch += EPSILON
+    np.divide(mean, scratch, out=scratch)
+    scratch *= learning_rate / (1 - BETA1**number)
+    parameters -= scratch
+
+
 OPTIMIZERS = {
     "gradient_descent": Optimizer(gradient_descent, memories=0),
     "momentum": Optimizer(momentum, memories=1),
+    "nesterov": Optimizer(nesterov, memories=1),
+    "adam": Optimizer(adam, memories=3),
 }
 
 

@@ -9,7 +9,7 @@ from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
-from handwritten.learning.schedules import SCHEDULES
+from handwritten.learning.schedules import SCHEDULES, warmed_up
 
 
 class Samples(NamedTuple):
@@ -47,8 +47,10 @@ def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
         yield order[start : start + batch_size]
 
 
-def batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Workspace) -> float:
-    """The batch's mean loss; fills `work.gradient` with its gradient.
+def batch_gradient(
+    train: Samples, rows: np.ndarray, layers, g, work: Workspace, smoothing: float = 0.0
+) -> float:
+    """The batch's mean loss (with label smoothing); fills `work.gradient` with its gradient.
 
     A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
     a sum is the sum of the gradients, so this is the same mathematics in less memory.
@@ -59,7 +61,7 @@ def batch_gradient(train: Samples, rows: np.ndarray, layers, g, work: Workspace)
         x = np.take(train.x, part, axis=0, out=work.x[: len(part)], mode="clip")
         a, delta = ([buffer[: len(part)] for buffer in each] for each in (work.a, work.delta))
         z = network.forward(x, layers, g, a)
-        loss += losses.softmax_cross_entropy(z, train.y[part], delta[-1])
+        loss += losses.softmax_cross_entropy(z, train.y[part], delta[-1], smoothing)
         delta[-1] /= len(rows)
         target = work.part_layers if start else work.gradient_layers
         network.backward(x, layers, g, a, delta, target)
@@ -72,6 +74,25 @@ def add_l2_gradient(layers, gradients, l2: float) -> None:
     """Add the gradient of the penalty l2/2 * sum of W^2, which is l2 * W. Biases go free."""
     for (W, _), (dW, _) in zip(layers, gradients, strict=True):
         dW += l2 * W
+
+
+def decay_weights(layers, share: float) -> None:
+    """Shrink every weight by `share` of itself, apart from any gradient. Biases go free.
+
+    Loshchilov and Hutter 2019, "Decoupled weight decay regularization".
+    """
+    for W, _ in layers:
+        W *= 1 - share
+
+
+def clip(gradient: np.ndarray, norm: float) -> None:
+    """Scale a gradient down to this length if it is longer: one bad batch cannot throw far.
+
+    Pascanu, Mikolov and Bengio 2013, algorithm 1.
+    """
+    length = np.linalg.norm(gradient)
+    if length > norm:
+        gradient *= norm / length
 
 
 def score(samples: Samples, layers, g) -> tuple[float, float]:
@@ -100,15 +121,21 @@ def train(
     layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
     size = rows_a_batch(settings["batch_size"], len(train.x))
     work = Workspace(layer_dims, min(size, network.SLICE))
-    rates, history = learning_rates(settings, -(-len(train.x) // size)), []
+    numbered_rates, history = enumerate(learning_rates(settings, -(-len(train.x) // size)), 1), []
+    smoothing = settings["label_smoothing"]
     for epoch in range(1, settings["epochs"] + 1):
         loss = 0.0
         for rows in batches(len(train.x), size, shuffling):
-            rate = next(rates)
-            loss += batch_gradient(train, rows, layers, g, work) * len(rows) / len(train.x)
+            number, rate = next(numbered_rates)
+            mean_loss = batch_gradient(train, rows, layers, g, work, smoothing)
+            loss += mean_loss * len(rows) / len(train.x)
             if settings["l2"]:
                 add_l2_gradient(layers, work.gradient_layers, settings["l2"])
-            optimizer.step(vector, work.gradient, memory, rate, settings)
+            if settings["clip_norm"]:
+                clip(work.gradient, settings["clip_norm"])
+            if settings["weight_decay"]:
+                decay_weights(layers, rate * settings["weight_decay"])
+            optimizer.step(vector, work.gradient, memory, rate, number, settings)
         dev_loss, dev_accuracy = score(dev, layers, g)
         row = {"epoch": epoch, "learning_rate": rate, "train_loss": loss}
         history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
@@ -125,7 +152,9 @@ def rows_a_batch(batch_size: int | str, count: int) -> int:
 def learning_rates(settings: dict, steps_an_epoch: int) -> Iterator[float]:
     """The learning rate of every step, first to last."""
     steps, schedule = settings["epochs"] * steps_an_epoch, SCHEDULES[settings["schedule"]]
-    return (settings["learning_rate"] * schedule(step / steps) for step in range(steps))
+    for step in range(steps):
+        ramp = warmed_up((step + 1) / steps, settings["warmup"])
+        yield settings["learning_rate"] * ramp * schedule(step / steps)
 
 
 def check_finite(row: dict) -> None:

@@ -119,8 +119,8 @@ def test_an_input_that_is_not_what_its_maker_recorded_stops_the_step(job, capsys
 def test_what_killed_runs_left_is_swept_away_but_not_what_others_are_writing(job):
     host, gone = platform.node(), subprocess.Popen(["true"])
     gone.wait()
-    dead = Path(f"results/step/.0123456789-{host}-{gone.pid}-abc")
-    alive = Path(f"results/step/.0123456789-{host}-{os.getppid()}-abc")
+    dead = Path(f"results/step/.0123456789@{host}@{gone.pid}@abc")
+    alive = Path(f"results/step/.0123456789@{host}@{os.getppid()}@abc")
     for folder in (dead, alive):
         folder.mkdir()
         (folder / "half.npz").write_text("half")

@@ -78,7 +78,7 @@ def making(job) -> Iterator[Artifact]:
         inputs = {str(path): input_sha256(Path(path)) for path in job.input}
         place.parent.mkdir(parents=True, exist_ok=True)
         sweep(place)
-        prefix = f".{place.name}-{platform.node()}-{os.getpid()}-"
+        prefix = f"{own_prefix(place)}{os.getpid()}@"
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
         try:
             yield Artifact(folder, log)
@@ -128,10 +128,17 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
 def sweep(place: Path) -> None:
     """Remove what killed runs on this machine left beside `place`: temporary folders of processes
     that are gone."""
-    mine = f".{place.name}-{platform.node()}-"
-    for folder in place.parent.glob(f"{mine}*"):
-        if not is_running(int(folder.name.removeprefix(mine).split("-")[0])):
-            shutil.rmtree(folder, ignore_errors=True)
+    mine = own_prefix(place)
+    for folder in place.parent.iterdir():
+        if folder.name.startswith(mine):
+            process = int(folder.name.removeprefix(mine).split("@")[0])
+            if not is_running(process):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_prefix(place: Path) -> str:
+    """How the names of this machine's temporary folders for `place` begin; the process follows."""
+    return f".{place.name}@{platform.node()}@"
 
 
 def is_running(process: int) -> bool:
@@ -193,7 +200,7 @@ def install(folder: Path, place: Path) -> None:
     try:
         os.rename(folder, place)  # succeeds over an empty folder, which Snakemake makes beforehand
     except OSError:
-        prefix = f".{place.name}-{platform.node()}-{os.getpid()}-old-"
+        prefix = f"{own_prefix(place)}{os.getpid()}@old-"
         old = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
         os.rename(place, old)
         os.rename(folder, place)

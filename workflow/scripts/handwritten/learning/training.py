@@ -70,6 +70,16 @@ def batch_gradient(
     return loss / len(rows)
 
 
+def regularise(layers, work: Workspace, settings: dict, learning_rate: float) -> None:
+    """What keeps weights or steps small, each where its setting is not 0."""
+    if settings["l2"]:
+        add_l2_gradient(layers, work.gradient_layers, settings["l2"])
+    if settings["clip_norm"]:
+        clip(work.gradient, settings["clip_norm"])
+    if settings["weight_decay"]:
+        decay_weights(layers, learning_rate * settings["weight_decay"])
+
+
 def add_l2_gradient(layers, gradients, l2: float) -> None:
     """Add the gradient of the penalty l2/2 * sum of W^2, which is l2 * W. Biases go free."""
     for (W, _), (dW, _) in zip(layers, gradients, strict=True):
@@ -121,20 +131,15 @@ def train(
     layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
     size = rows_a_batch(settings["batch_size"], len(train.x))
     work = Workspace(layer_dims, min(size, network.SLICE))
-    numbered_rates, history = enumerate(learning_rates(settings, -(-len(train.x) // size)), 1), []
+    rates, history = enumerate(learning_rates(settings, -(-len(train.x) // size)), 1), []
     smoothing = settings["label_smoothing"]
     for epoch in range(1, settings["epochs"] + 1):
         loss = 0.0
         for rows in batches(len(train.x), size, shuffling):
-            number, rate = next(numbered_rates)
+            number, rate = next(rates)
             mean_loss = batch_gradient(train, rows, layers, g, work, smoothing)
             loss += mean_loss * len(rows) / len(train.x)
-            if settings["l2"]:
-                add_l2_gradient(layers, work.gradient_layers, settings["l2"])
-            if settings["clip_norm"]:
-                clip(work.gradient, settings["clip_norm"])
-            if settings["weight_decay"]:
-                decay_weights(layers, rate * settings["weight_decay"])
+            regularise(layers, work, settings, rate)
             optimizer.step(vector, work.gradient, memory, rate, number, settings)
         dev_loss, dev_accuracy = score(dev, layers, g)
         row = {"epoch": epoch, "learning_rate": rate, "train_loss": loss}

@@ -21,6 +21,8 @@ SETTINGS = {
     "clip_norm": 0.0,
     "label_smoothing": 0.0,
     "weight_decay": 0.0,
+    "max_norm": 0.0,
+    "weight_average": 0.0,
 }
 RELU = ACTIVATIONS["relu"]
 
@@ -54,6 +56,8 @@ def run(**changes):
         {"schedule": "step", "warmup": 0.1},
         {"schedule": "exponential", "clip_norm": 1.0},
         {"label_smoothing": 0.1},
+        {"max_norm": 1.0},
+        {"weight_average": 0.9},
     ],
     ids=str,
 )
@@ -125,6 +129,35 @@ def test_weight_decay_by_hand_spares_biases():
     W, b = np.array([[2.0, -4.0]]), np.array([3.0, 5.0])
     training.decay_weights([(W, b)], 0.25)
     assert (W.tolist(), b.tolist()) == ([[1.5, -3.0]], [3.0, 5.0])
+
+
+def test_max_norm_by_hand_bounds_columns_and_spares_biases():
+    W, b = np.array([[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]]), np.array([9.0, 9.0, 9.0])
+    training.bound_norms([(W, b)], 2.5)
+    np.testing.assert_allclose(W, [[1.5, 0.3, 0], [2, 0.4, 0]])
+    assert b.tolist() == [9, 9, 9]
+
+
+def test_max_norm_holds_after_training():
+    vector, _ = run(max_norm=0.8, learning_rate=0.5)
+    for W, _ in network.views(vector, SETTINGS["layer_dims"]):
+        assert np.linalg.norm(W, axis=0).max() < 0.8 + 1e-6
+
+
+def test_the_average_by_hand():
+    average, scratch = np.array([0.0, 8.0]), np.empty(2)
+    for vector in (np.array([4.0, 8.0]), np.array([4.0, 0.0])):
+        training.follow(average, vector, 0.75, scratch)
+    assert average.tolist() == [1.75, 6.0]
+
+
+def test_the_averaged_model_is_the_one_that_is_scored_and_returned():
+    vector, history = run(weight_average=0.99)
+    last, _ = run()
+    assert np.abs(vector - last).max() > 1e-3
+    layers = network.views(vector, SETTINGS["layer_dims"])
+    dev_loss, dev_accuracy = training.score(blobs(60, 2), layers, RELU)
+    assert (history[-1]["dev_loss"], history[-1]["dev_accuracy"]) == (dev_loss, dev_accuracy)
 
 
 def test_clipping_by_hand():

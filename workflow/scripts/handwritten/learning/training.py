@@ -105,6 +105,26 @@ def clip(gradient: np.ndarray, norm: float) -> None:
         gradient *= norm / length
 
 
+def bound_norms(layers, bound: float) -> None:
+    """Shorten each unit's incoming weights, a column of W, to this length where they are longer.
+
+    Srivastava and others 2014, "Dropout", section 5.1 (max-norm).
+    """
+    for W, _ in layers:
+        lengths = np.sqrt(np.einsum("ij,ij->j", W, W))
+        W *= bound / np.maximum(lengths, bound)
+
+
+def follow(average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray) -> None:
+    """average <- decay * average + (1 - decay) * vector: a mean over about 1 / (1 - decay) steps.
+
+    Steps that go to and fro cancel out in it. Polyak and Juditsky 1992, with a fading mean.
+    """
+    np.subtract(vector, average, out=scratch)
+    scratch *= 1 - decay
+    average += scratch
+
+
 def score(samples: Samples, layers, g) -> tuple[float, float]:
     """Mean cross-entropy (nats) and accuracy (0 to 1)."""
     z = network.logits(samples.x, layers, g)
@@ -129,6 +149,7 @@ def train(
     g, optimizer = ACTIVATIONS[settings["activation"]], OPTIMIZERS[settings["optimizer"]]
     vector = initial_parameters(layer_dims, settings["initialisation"], initialisation)
     layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
+    average = vector.copy() if settings["weight_average"] else vector
     size = rows_a_batch(settings["batch_size"], len(train.x))
     work = Workspace(layer_dims, min(size, network.SLICE))
     rates, history = enumerate(learning_rates(settings, -(-len(train.x) // size)), 1), []
@@ -141,12 +162,16 @@ def train(
             loss += mean_loss * len(rows) / len(train.x)
             regularise(layers, work, settings, rate)
             optimizer.step(vector, work.gradient, memory, rate, number, settings)
-        dev_loss, dev_accuracy = score(dev, layers, g)
+            if settings["max_norm"]:
+                bound_norms(layers, settings["max_norm"])
+            if settings["weight_average"]:
+                follow(average, vector, settings["weight_average"], work.gradient)
+        dev_loss, dev_accuracy = score(dev, network.views(average, layer_dims), g)
         row = {"epoch": epoch, "learning_rate": rate, "train_loss": loss}
         history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
         check_finite(history[-1])
         on_epoch(history[-1])
-    return vector, history
+    return average, history
 
 
 def rows_a_batch(batch_size: int | str, count: int) -> int:

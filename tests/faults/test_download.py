@@ -25,15 +25,15 @@ IMAGES = random.Random(1).randbytes(20_000)  # too long for one read, and nothin
 LABELS = bytes(range(10)) * 60
 
 
-def packed_file(name: str, role: str, content: bytes) -> tuple[File, bytes]:
+def packed_file(name: str, content: bytes) -> tuple[File, bytes]:
     """A registry entry for `content`, and its published packing."""
     packed = gzip.compress(content, compresslevel=9, mtime=1)
     digests = (sha256(packed).hexdigest(), sha256(content).hexdigest())
-    return File(name, role, len(packed), len(content), *digests), packed
+    return File(name, len(packed), len(content), *digests), packed
 
 
-IMAGE_FILE, PACKED_IMAGES = packed_file("images-ubyte.gz", "train_images", IMAGES)
-LABEL_FILE, PACKED_LABELS = packed_file("labels-ubyte.gz", "train_labels", LABELS)
+IMAGE_FILE, PACKED_IMAGES = packed_file("images-ubyte.gz", IMAGES)
+LABEL_FILE, PACKED_LABELS = packed_file("labels-ubyte.gz", LABELS)
 TINY = DataSet("tiny", "Tiny", "made up", ("0",), (IMAGE_FILE, LABEL_FILE), ("http://a/", "b"))
 LARGE_FILE = replace(IMAGE_FILE, packed_bytes=10**8, unpacked_bytes=10**8)
 REPACKED_IMAGES = gzip.compress(IMAGES, compresslevel=0, mtime=2)
@@ -386,5 +386,5 @@ def test_the_registry_is_consistent(name):
     digests += [file.sha256_unpacked for file in data_set.files if file.sha256_unpacked]
     assert all(len(digest) == 64 and set(digest) <= set("0123456789abcdef") for digest in digests)
     assert len(set(digests)) == len(digests)
-    assert [file.role for file in data_set.files] in ([], [file.role for file in MNIST.files])
+    assert [file.name for file in data_set.files] in ([], [file.name for file in MNIST.files])
     assert all(mirror.endswith("/") for mirror in data_set.mirrors)

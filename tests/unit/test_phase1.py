@@ -5,7 +5,7 @@ import pytest
 from gradients import assert_gradients_agree, numeric_gradient
 
 import train_phase1 as phase1
-from handwritten.data import preparation
+from handwritten.data import slices as data_slices
 from handwritten.learning import network, training
 from handwritten.learning.activations import ACTIVATIONS
 
@@ -47,14 +47,14 @@ def test_softmax_at_ten_thousand():
 
 @pytest.mark.parametrize("slice_rows", [1, 7, 100])
 def test_slices_without_their_black_pixels_add_up_to_the_full_batch(slice_rows, monkeypatch):
-    monkeypatch.setattr(preparation, "SLICE", slice_rows)
+    monkeypatch.setattr(data_slices, "SLICE", slice_rows)
     X, labels, Y, parameters = random_problem(1, n=23)
     X[:, 0] = 0
     X[:9, :3] = 0
     X[5:14, 4:] = 0
     X[2] = 0  # an image without a lit pixel
     whole = [part / len(X) for part in phase1.gradients(X, Y, *parameters)]
-    slices = preparation.in_slices(X, Y)
+    slices = data_slices.in_slices(X, Y)
     assert sum(part.shape[0] for part, _, _ in slices) == 23
     assert slice_rows > 23 or sum(part.size for part, _, _ in slices) < 0.9 * X.size
     for one, other in zip(whole, phase1.full_batch_gradients(slices, *parameters), strict=True):
@@ -71,7 +71,7 @@ def test_both_phases_have_the_same_gradient():
     work = training.Workspace([6, 4, 3], len(X), np.float64)
     layers, samples = network.views(vector, [6, 4, 3]), training.Samples(X, labels)
     training.batch_gradient(samples, np.arange(len(X)), layers, ACTIVATIONS["relu"], work)
-    parts = phase1.full_batch_gradients(preparation.in_slices(X, Y), W1, b1, W2, b2)
+    parts = phase1.full_batch_gradients(data_slices.in_slices(X, Y), W1, b1, W2, b2)
     np.testing.assert_allclose(work.gradient, np.concatenate([p.ravel() for p in parts]), rtol=1e-9)
 
 

@@ -14,7 +14,7 @@ Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are 
 
 import numpy as np
 
-from handwritten.data.preparation import in_slices
+from handwritten.data.slices import in_slices
 from handwritten.pipeline import artifacts
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
@@ -82,7 +82,7 @@ def gradients(X, Y, W1, b1, W2, b2):
 
 # The gradient of a sum is the sum of the gradients. So the full batch goes through a few images at
 # a time, each slice with the range of pixels that are lit in it: black ones add 0 to every sum.
-# That is the same mathematics in half the time; `data.preparation.in_slices` says why.
+# That is the same mathematics in half the time; `data/slices.py` says why.
 def full_batch_gradients(slices, W1, b1, W2, b2):
     """dW1, db1, dW2, db2: the gradients of the mean loss over all slices' images."""
     n = sum(len(X) for X, _, _ in slices)

@@ -43,16 +43,16 @@ HIRAGANA = (
     "を (wo)",
 )
 
-# Role, name and size unpacked: 60,000 and 10,000 images of 28 x 28 behind a header of 16 bytes,
+# Name and size unpacked: 60,000 and 10,000 images of 28 x 28 behind a header of 16 bytes,
 # as many labels behind one of 8.
 LAYOUT = (
-    ("train_images", "train-images-idx3-ubyte.gz", 47_040_016),
-    ("train_labels", "train-labels-idx1-ubyte.gz", 60_008),
-    ("test_images", "t10k-images-idx3-ubyte.gz", 7_840_016),
-    ("test_labels", "t10k-labels-idx1-ubyte.gz", 10_008),
+    ("train-images-idx3-ubyte.gz", 47_040_016),
+    ("train-labels-idx1-ubyte.gz", 60_008),
+    ("t10k-images-idx3-ubyte.gz", 7_840_016),
+    ("t10k-labels-idx1-ubyte.gz", 10_008),
 )
 
-FILE_NAMES = tuple(name for _, name, _ in LAYOUT)
+FILE_NAMES = tuple(name for name, _ in LAYOUT)
 PIXELS = 28 * 28
 TRAINING_IMAGES = 60_000
 
@@ -62,7 +62,6 @@ class File:
     """One gzip-packed IDX file as published; `sha256_unpacked` is None where nobody gives it."""
 
     name: str
-    role: str
     packed_bytes: int
     unpacked_bytes: int
     sha256_packed: str
@@ -89,8 +88,8 @@ class DataSet:
 def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:
     """The four files of LAYOUT from their (packed bytes, SHA-256 packed, SHA-256 unpacked)."""
     return tuple(
-        File(name, role, packed_bytes, unpacked_bytes, sha256_packed, sha256_unpacked)
-        for (role, name, unpacked_bytes), (packed_bytes, sha256_packed, sha256_unpacked) in zip(
+        File(name, packed_bytes, unpacked_bytes, sha256_packed, sha256_unpacked)
+        for (name, unpacked_bytes), (packed_bytes, sha256_packed, sha256_unpacked) in zip(
             LAYOUT, figures, strict=True
         )
     )

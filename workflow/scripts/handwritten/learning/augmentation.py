@@ -58,14 +58,14 @@ class Augmentation:
         """Fill `out` (n, pixels), which may be x, with distortions of x (n, pixels) in [0, 1].
 
         An image's distortion depends on the state of `rng` and the image's position in x alone, not
-        on how many follow: random numbers are drawn for whole slices.
+        on how many follow: places are always found for a whole slice. All six amounts of the affine
+        map are drawn whatever is switched on, so switching one of them off moves none of the others.
         """
         for start in range(0, len(x), SLICE):
             images = x[start : start + SLICE]
             self._draw_weights(rng)
-            places = self.places[:, : len(images)]
-            np.matmul(self.weights[:, : len(images)], self.patterns, out=places)
-            self.sampler.sample(images, places, out[start : start + SLICE])
+            np.matmul(self.weights, self.patterns, out=self.places)
+            self.sampler.sample(images, self.places[:, : len(images)], out[start : start + SLICE])
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
         """New random `weights` (2, SLICE, patterns), those of the rows and those of the columns."""
@@ -88,21 +88,24 @@ def affine_patterns(image_shape: tuple[int, int]) -> np.ndarray:
     return np.stack([below - (height - 1) / 2, right - (width - 1) / 2, np.ones(height * width)])
 
 
-# Forwards, with v pixels below and u right of the centre (v grows downwards, so anticlockwise is
-# what looks it):
+# A point of the original, v pixels below and u right of the centre, goes to
 #
-#   scale      u <- wider u              v <- taller v
-#   shear      u <- u - slant v
-#   rotate     u <- cos u + sin v        v <- cos v - sin u
-#   shift      u <- u + right            v <- v + down
+#   scale     u <- (1 + wider) u         v <- (1 + taller) v
+#   shear     u <- u - slant v                                   above the centre v is negative
+#   rotate    u <- cos u + sin v         v <- cos v - sin u      v grows downwards, hence the signs
+#   shift     u <- u + right             v <- v + down
 #
-# Backwards, each step is undone, the last one first. With u, v now measured from where the shift
-# put the centre:
+# The way back undoes the last step first:
 #
-#   u <- cos u - sin v,  v <- cos v + sin u,  then  u <- u + slant v,  then  u / wider, v / taller
+#   shift     u <- u - right             v <- v - down
+#   rotate    u <- cos u - sin v         v <- cos v + sin u
+#   shear     u <- u + slant v
+#   scale     u <- u / (1 + wider)       v <- v / (1 + taller)
 #
-#   v = (cos v + sin u) / taller
-#   u = ((slant cos - sin) v + (slant sin + cos) u) / wider
+# The last three together, with the u and v that they begin with on the right:
+#
+#   v = (cos v + sin u) / (1 + taller)
+#   u = ((slant cos - sin) v + (slant sin + cos) u) / (1 + wider)
 def affine_weights(amounts: np.ndarray, centre: np.ndarray, weights: np.ndarray) -> None:
     """Fill `weights` (2, n, 3): of `affine_patterns`, for the rows and for the columns of places.
 
@@ -127,7 +130,8 @@ def affine_weights(amounts: np.ndarray, centre: np.ndarray, weights: np.ndarray)
 #
 # V and V' being orthonormal, the numbers Z_ij are as uncorrelated as the noise and have the same
 # variance, and as sums of many draws they are nearly normal. Blurred noise has few patterns of any
-# strength s_i s'_j. So: draw those few Z_ij, from a normal distribution, and never make the noise.
+# strength s_i s'_j: its principal components. So draw those few Z_ij, from a normal distribution,
+# and never make the noise.
 def elastic_patterns(image_shape: tuple[int, int], alpha: float, sigma: float) -> np.ndarray:
     """Patterns (k, pixels) whose sum with standard normal weights is a random smooth field.
 
@@ -154,8 +158,10 @@ def elastic_patterns(image_shape: tuple[int, int], alpha: float, sigma: float) -
 
 
 def blur(size: int, sigma: float) -> np.ndarray:
-    """The matrix (size, size + 2 reach) that smooths a line of noise, from `reach` before the image
-    to `reach` after it, with a Gaussian of `sigma` pixels; `reach` is 4 sigma, every row sums to 1.
+    """The matrix (size, size + 2 reach) that smooths a line with a Gaussian of `sigma` pixels.
+
+    The line begins `reach` pixels, 4 sigma, before the image and ends as far after it; what weight
+    a Gaussian has further away is left out, and every row sums to 1.
     """
     reach = math.ceil(4 * sigma)
     distance = np.arange(size)[:, None] + reach - np.arange(size + 2 * reach)
@@ -213,7 +219,7 @@ class Sampler:
         row, column = corner
         row *= self.padded.shape[2]
         row += column
-        np.copyto(index, row, casting="unsafe")  # whole numbers, and floats no longer help
+        np.copyto(index, row, casting="unsafe")  # floats that are whole numbers
         index += self.first[: len(index)]
 
 

@@ -13,12 +13,12 @@ DEPTHS = st.lists(st.integers(1, 6), min_size=1, max_size=5).map(lambda dims: [*
 def loss_and_gradient(x, y, vector, dims, g):
     """Mean cross-entropy and its gradient, the way the training loop computes them."""
     layers = network.views(vector, dims)
-    gradient = np.zeros_like(vector)
-    a, delta = (network.buffers(len(x), dims, vector.dtype) for _ in range(2))
-    z = network.forward(x, layers, g, a)
-    loss = losses.softmax_cross_entropy(z, y, delta[-1]) / len(x)
-    delta[-1] /= len(x)
-    network.backward(x, layers, g, a, delta, network.views(gradient, dims))
+    gradient, work = np.zeros_like(vector), network.buffers(len(x), dims, vector.dtype)
+    z = network.forward(x, layers, g, work)
+    targets = losses.targets(y, dims[-1], dtype=vector.dtype)
+    loss = losses.softmax_cross_entropy(z, targets, work.delta[-1], np.empty((len(x), 1))) / len(x)
+    work.delta[-1][...] /= len(x)
+    network.backward(x, layers, work, network.views(gradient, dims))
     return loss, gradient
 
 
@@ -56,25 +56,28 @@ def test_forward_by_hand():
     #   z2 = [3.5, 0] @ [[2, 0], [5, 5]] + [0, 1] = [7, 1]
     W1, b1 = np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.5, 0.5])
     W2, b2 = np.array([[2.0, 0.0], [5.0, 5.0]]), np.array([0.0, 1.0])
-    a = network.buffers(1, [2, 2, 2], np.float64)
+    work = network.buffers(1, [2, 2, 2], np.float64)
     x = np.array([[1.0, 2.0]])
-    z = network.forward(x, [(W1, b1), (W2, b2)], ACTIVATIONS["relu"], a)
+    z = network.forward(x, [(W1, b1), (W2, b2)], ACTIVATIONS["relu"], work)
     assert z.tolist() == [[7.0, 1.0]]
-    assert a[0].tolist() == [[3.5, 0.0]]
+    assert work.a[0].tolist() == [[3.5, 0.0]]
+    assert work.slope[0].tolist() == [[1.0, 0.0]]
 
 
 def test_backward_by_hand():
     # The network of test_forward_by_hand with delta2 = [-0.5, 0.5] given.
     #   dW2 = a1^T delta2 = [[-1.75, 1.75], [0, 0]], db2 = [-0.5, 0.5]
-    #   delta1 = delta2 W2^T * (a1 > 0) = [-1, 0] * [1, 0] = [-1, 0]
+    #   delta1 = delta2 W2^T * slope1 = [-1, 0] * [1, 0] = [-1, 0]
     #   dW1 = x^T delta1 = [[-1, 0], [-2, 0]], db1 = [-1, 0]
     dims, x = [2, 2, 2], np.array([[1.0, 2.0]])
     layers = [(np.zeros((2, 2)), np.zeros(2)), (np.array([[2.0, 0.0], [5.0, 5.0]]), np.zeros(2))]
-    a = [np.array([[3.5, 0.0]]), np.zeros((1, 2))]
-    delta = [np.empty((1, 2)), np.array([[-0.5, 0.5]])]
+    work = network.buffers(1, dims, np.float64)
+    work.a[0][...], work.slope[0][...], work.delta[-1][...] = [[3.5, 0]], [[1, 0]], [[-0.5, 0.5]]
     gradient = np.empty(network.parameter_count(dims))
-    network.backward(x, layers, ACTIVATIONS["relu"], a, delta, network.views(gradient, dims))
-    assert gradient.tolist() == [-1, 0, -2, 0, -1, 0, -1.75, 1.75, 0, 0, -0.5, 0.5]
+    network.backward(x, layers, work, network.views(gradient, dims))
+    (dW1, db1), (dW2, db2) = network.views(gradient, dims)
+    assert (dW1.tolist(), db1.tolist()) == ([[-1, 0], [-2, 0]], [-1, 0])
+    assert (dW2.tolist(), db2.tolist()) == ([[-1.75, 1.75], [0, 0]], [-0.5, 0.5])
 
 
 @given(DEPTHS)
@@ -86,6 +89,8 @@ def test_layers_are_views_that_tile_the_vector(dims):
     assert network.layer_dims(layers) == dims
     assert not (vector == 0).any()
     assert sum(W.size + b.size for W, b in layers) == vector.size
+    weights = network.weight_count(dims)
+    assert (vector[:weights] > 0).all() and (vector[weights:] < 0).all()
 
 
 def test_model_files_name_the_layers_from_1():

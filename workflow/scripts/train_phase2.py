@@ -1,19 +1,29 @@
 """Phase 2: train a network of any depth with the library."""
 
-from handwritten.learning import network, training
+from functools import partial
+
+from handwritten.learning import batches, network, training
 from handwritten.pipeline import artifacts
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
 settings = snakemake.params.settings
 with artifacts.making(snakemake) as artifact:
-    vector, history = training.train(
-        training.Samples(**artifacts.read_arrays(snakemake.input.train)),
-        training.Samples(**artifacts.read_arrays(snakemake.input.dev)),
-        settings,
-        initialisation=generator(settings["seed"], "initialisation"),
-        shuffling=generator(settings["seed"], "shuffling"),
-        on_epoch=Progress("epoch", settings["epochs"], artifact.log),
-    )
-    artifact.arrays("model.npz", **network.named(network.views(vector, settings["layer_dims"])))
-    artifact.table("history.csv", history)
+    train = batches.Samples(**artifacts.read_arrays(snakemake.input.train))
+    dev = batches.Samples(**artifacts.read_arrays(snakemake.input.dev))
+    if settings["train_on"] == "all":
+        train = batches.joined(train, dev)
+    kept = artifact.checkpoint.read()
+    state = training.State.from_arrays(kept) if kept else None
+    done = len(state.history) if state else 0
+    progress = Progress("epoch", settings["epochs"], artifact.log, done)
+
+    def on_epoch(state):
+        artifact.checkpoint.write(state.arrays())
+        progress(state.history[-1])
+
+    random = partial(generator, settings["seed"])
+    state = training.train(train, dev, settings, random, on_epoch, state)
+    layers = network.views(state.model, settings["layer_dims"])
+    artifact.arrays("model.npz", **network.named(layers))
+    artifact.table("history.csv", state.history)

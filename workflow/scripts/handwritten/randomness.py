@@ -9,9 +9,22 @@ moves none of the others.
 import numpy as np
 
 # The position is part of every result: append new purposes, never reorder.
-PURPOSES = ("split", "initialisation", "shuffling", "augmentation", "dropout", "generation")
+PURPOSES = (
+    "split",
+    "initialisation",
+    "shuffling",
+    "augmentation",
+    "dropout",
+    "generation",
+    "input_dropout",
+)
 
 
-def generator(seed: int, purpose: str) -> np.random.Generator:
-    """A random generator for one of PURPOSES; ValueError (from `index`) for any other word."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),)))
+def generator(seed: int, purpose: str, *epoch: int) -> np.random.Generator:
+    """A random generator for one of PURPOSES; ValueError (from `index`) for any other word.
+
+    What is drawn anew in every epoch has a stream an epoch: a run that was interrupted draws in
+    epoch 7 what it would have drawn, without having kept where the stream was.
+    """
+    key = (PURPOSES.index(purpose), *epoch)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

@@ -1,80 +1,68 @@
 """The bend between two layers: without it, any stack of layers is one matrix product.
 
-Each activation is a pair of in-place functions, so that the training loop allocates nothing:
-`forward(z)` turns z into a = g(z); `backward(delta, a)` multiplies delta by g'(z). Every derivative
-here can be written with the output a alone, so z need not be kept.
+An activation is a function g(z, slope) of two arrays of one shape that works in place, so that the
+training loop allocates nothing: it turns z into a = g(z) and fills `slope` with g'(z), which is all
+that the backward pass needs to know of it.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
-
-class Activation(NamedTuple):
-    """`forward(z)` and `backward(delta, a)`, both in place; `backward` uses up a."""
-
-    forward: Callable[[np.ndarray], None]
-    backward: Callable[[np.ndarray, np.ndarray], None]
+Activation = Callable[[np.ndarray, np.ndarray], None]
 
 
-def relu(z: np.ndarray) -> None:
-    """a = max(z, 0)."""
-    np.maximum(z, 0, out=z)
-
-
-def relu_backward(delta: np.ndarray, a: np.ndarray) -> None:
-    """g'(z) = 1 where z > 0, which is where a > 0, and else 0 (0 at the kink, by convention)."""
-    np.greater(a, 0, out=a)
-    delta *= a
+def relu(z: np.ndarray, slope: np.ndarray) -> None:
+    """a = max(z, 0): slope 1 where z > 0, else 0 (0 at the kink, by convention)."""
+    np.greater(z, 0, out=slope)
+    z *= slope
 
 
 LEAK = 0.01  # the slope of leaky ReLU below zero
 
 
-def leaky_relu(z: np.ndarray) -> None:
+def leaky_relu(z: np.ndarray, slope: np.ndarray) -> None:
     """a = z where z > 0, else LEAK * z: a unit below zero still learns. Maas and others 2013."""
-    np.multiply(z, LEAK, out=z, where=z < 0)
+    np.greater(z, 0, out=slope)
+    slope *= 1 - LEAK
+    slope += LEAK
+    z *= slope
 
 
-def leaky_relu_backward(delta: np.ndarray, a: np.ndarray) -> None:
-    """g'(z) = 1 where a > 0, else LEAK."""
-    np.greater(a, 0, out=a)
-    a *= 1 - LEAK
-    a += LEAK
-    delta *= a
-
-
-def sigmoid(z: np.ndarray) -> None:
-    """a = 1 / (1 + exp(-z)), as (1 + tanh(z / 2)) / 2, which no z overflows."""
+def sigmoid(z: np.ndarray, slope: np.ndarray) -> None:
+    """a = 1 / (1 + exp(-z)), as (1 + tanh(z / 2)) / 2, which no z overflows; slope a (1 - a)."""
     z *= 0.5
     np.tanh(z, out=z)
     z += 1
     z *= 0.5
+    np.subtract(1, z, out=slope)
+    slope *= z
 
 
-def sigmoid_backward(delta: np.ndarray, a: np.ndarray) -> None:
-    """g'(z) = a (1 - a)."""
-    delta *= a
-    np.subtract(1, a, out=a)
-    delta *= a
-
-
-def tanh(z: np.ndarray) -> None:
-    """a = tanh(z)."""
+def tanh(z: np.ndarray, slope: np.ndarray) -> None:
+    """a = tanh(z), slope 1 - a^2."""
     np.tanh(z, out=z)
+    np.multiply(z, z, out=slope)
+    np.subtract(1, slope, out=slope)
 
 
-def tanh_backward(delta: np.ndarray, a: np.ndarray) -> None:
-    """g'(z) = 1 - tanh(z)^2 = 1 - a^2."""
-    np.multiply(a, a, out=a)
-    np.subtract(1, a, out=a)
-    delta *= a
+def gelu(z: np.ndarray, slope: np.ndarray) -> None:
+    """a = z * (share of a normal distribution below z), a ReLU with its corner rounded off.
+
+    The share is (1 + t) / 2 with t = tanh(r (z + c z^3)), so the slope is
+    (1 + t) / 2 + z / 2 * (1 - t^2) * r (1 + 3 c z^2).
+    Hendrycks and Gimpel 2016, "Gaussian error linear units", section 2.
+    """
+    r, c = np.sqrt(2 / np.pi).astype(z.dtype), 0.044715
+    t = np.tanh(r * (z + c * z**3))
+    slope[...] = (1 + t) / 2 + z / 2 * (1 - t * t) * r * (1 + 3 * c * z * z)
+    z *= (1 + t) / 2
 
 
 ACTIVATIONS = {
-    "relu": Activation(relu, relu_backward),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_backward),
-    "sigmoid": Activation(sigmoid, sigmoid_backward),
-    "tanh": Activation(tanh, tanh_backward),
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "gelu": gelu,
 }

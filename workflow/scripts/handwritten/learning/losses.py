@@ -29,23 +29,30 @@ def cross_entropy(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(z)), labels]
 
 
-def softmax_cross_entropy(
-    z: np.ndarray, labels: np.ndarray, delta: np.ndarray, smoothing: float = 0.0
-) -> float:
-    """The sum of the rows' losses; fills `delta` (n, classes) with their gradient p - y.
+def targets(labels: np.ndarray, classes: int, smoothing: float = 0.0, dtype=np.float32):
+    """What the network should answer, y (n, classes): 1 for the right class, else 0.
 
-    With label smoothing y is not 1 and 0: a share `smoothing` of the 1 is spread over all classes,
-    so that the network is never asked to be certain. Szegedy and others 2016, section 7.
+    With label smoothing a share of the 1 is spread over all classes, so that the network is never
+    asked to be certain. Szegedy and others 2016, section 7.
     """
-    rows = np.arange(len(z))
-    np.subtract(z, z.max(axis=1, keepdims=True), out=delta)
-    wanted = (1 - smoothing) * delta[rows, labels]
-    if smoothing:
-        wanted += smoothing * delta.mean(axis=1)
+    y = np.full((len(labels), classes), smoothing / classes, dtype)
+    y[np.arange(len(labels)), labels] += 1 - smoothing
+    return y
+
+
+def softmax_cross_entropy(
+    z: np.ndarray, y: np.ndarray, delta: np.ndarray, column: np.ndarray
+) -> float:
+    """The sum of the rows' losses -sum_k y_k log p_k; fills `delta` with their gradient p - y.
+
+    z, y and delta are (n, classes), rows of y sum to 1; `column` (n, 1) is scratch. As
+    log p_k = z_k - log(sum_j exp(z_j)), a row's loss is log(sum_j exp(z_j)) - sum_k y_k z_k.
+    """
+    z.max(axis=1, keepdims=True, out=column)
+    np.subtract(z, column, out=delta)
+    wanted = np.einsum("nk,nk->", y, delta)
     np.exp(delta, out=delta)
-    total = delta.sum(axis=1, keepdims=True)
-    delta /= total
-    if smoothing:
-        delta -= smoothing / z.shape[1]
-    delta[rows, labels] -= 1 - smoothing
-    return float(np.log(total).sum() - wanted.sum())
+    delta.sum(axis=1, keepdims=True, out=column)
+    delta /= column
+    delta -= y
+    return float(np.log(column, out=column).sum() - wanted)

@@ -7,34 +7,40 @@ Notation, the same on the page and in the docs. Rows are samples: n of them; lay
     a_l = g(z_l)                     (n, d_l)          g is the activation; the last layer has none
     delta_l = dJ/dz_l                (n, d_l)          the error signal at layer l
 
-All weights and biases are views into one contiguous vector, and so are their gradients: an
-optimizer is then a few lines over two vectors, and a checkpoint is one array.
+All weights and biases are views into one contiguous vector, the weights first, and so are their
+gradients: an optimizer is then a few lines over two vectors, what concerns the weights alone takes
+the first part of them, and a checkpoint is one array.
 """
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from handwritten.learning.activations import Activation
+from handwritten.learning.dropout import Dropout
 
 SLICE = 1024  # rows worked on at a time where a whole data set would not fit the cache
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
 
+def weight_count(dims: list[int]) -> int:
+    """How many weights the network has: d_in x d_out a layer."""
+    return sum(d_in * d_out for d_in, d_out in pairwise(dims))
+
+
 def parameter_count(dims: list[int]) -> int:
-    """How many numbers the network learns: d_in x d_out weights and d_out biases a layer."""
-    return sum((d_in + 1) * d_out for d_in, d_out in pairwise(dims))
+    """How many numbers the network learns: all weights, and a bias for every unit."""
+    return weight_count(dims) + sum(dims[1:])
 
 
 def views(vector: np.ndarray, dims: list[int]) -> Layers:
     """The list of (W (d_in, d_out), b (d_out,)), all of them views into `vector`."""
-    layers, start = [], 0
-    for d_in, d_out in pairwise(dims):
-        middle, end = start + d_in * d_out, start + (d_in + 1) * d_out
-        layers.append((vector[start:middle].reshape(d_in, d_out), vector[middle:end]))
-        start = end
-    return layers
+    weights, biases = np.split(vector, [weight_count(dims)])
+    W = np.split(weights, list(accumulate(d_in * d_out for d_in, d_out in pairwise(dims)))[:-1])
+    b = np.split(biases, list(accumulate(dims[1:]))[:-1])
+    return [(W[l].reshape(dims[l], dims[l + 1]), b[l]) for l in range(len(b))]
 
 
 def named(layers: Layers) -> dict[str, np.ndarray]:
@@ -55,20 +61,50 @@ def layer_dims(layers: Layers) -> list[int]:
     return [len(layers[0][0])] + [len(b) for _, b in layers]
 
 
-def buffers(rows: int, dims: list[int], dtype) -> list[np.ndarray]:
-    """One empty array (rows, d_l) for every layer after the input."""
-    return [np.empty((rows, d), dtype) for d in dims[1:]]
+class Buffers(NamedTuple):
+    """What the two passes write into, made once for a number of rows."""
+
+    a: list[np.ndarray]  # every layer's a_l (rows, d_l); the last is z, the logits
+    slope: list[np.ndarray]  # every hidden layer's g'(z_l) (rows, d_l)
+    delta: list[np.ndarray]  # every layer's dJ/dz_l (rows, d_l)
+    ones: np.ndarray  # (rows,)
+
+    def first(self, n: int) -> "Buffers":
+        """The same for the first n rows."""
+        return Buffers(*([rows[:n] for rows in each] for each in self[:3]), self.ones[:n])
 
 
-def forward(x: np.ndarray, layers: Layers, g: Activation, a: list[np.ndarray]) -> np.ndarray:
-    """The logits (n, classes) for x (n, d_0); fills a[l] with every layer's activation."""
+def buffers(rows: int, dims: list[int], dtype) -> Buffers:
+    """Buffers for up to this many rows.
+
+    The last layer's lie in memory column by column: with few columns and many rows, sums and
+    maxima over a row then run through long stretches of memory instead of many short ones.
+    """
+    hidden, classes = dims[1:-1], dims[-1]
+
+    def empty(*last):
+        return [np.empty((rows, d), dtype) for d in hidden] + list(last)
+
+    z, delta = (np.empty((rows, classes), dtype, order="F") for _ in range(2))
+    return Buffers(empty(z), empty(), empty(delta), np.ones(rows, dtype))
+
+
+def forward(
+    x: np.ndarray, layers: Layers, g: Activation, work: Buffers, drop: Dropout | None = None
+) -> np.ndarray:
+    """The logits (n, classes) for x (n, d_0); fills `work` with every layer's a and g'(z).
+
+    With `drop` some hidden units are silent, for this batch only.
+    """
     below = x
     for l, (W, b) in enumerate(layers):
-        np.matmul(below, W, out=a[l])  # (n, d_in) @ (d_in, d_out)
-        a[l] += b
+        np.matmul(below, W, out=work.a[l])  # (n, d_in) @ (d_in, d_out)
+        work.a[l] += b
         if l < len(layers) - 1:
-            g.forward(a[l])
-        below = a[l]
+            g(work.a[l], work.slope[l])
+            if drop is not None:
+                drop(work.a[l], work.slope[l])
+        below = work.a[l]
     return below
 
 
@@ -83,34 +119,24 @@ def forward(x: np.ndarray, layers: Layers, g: Activation, a: list[np.ndarray]) -
 #
 # which is the same situation one layer further down. The start, delta_L = (p - y) / n, comes from
 # the loss.
-def backward(
-    x: np.ndarray,
-    layers: Layers,
-    g: Activation,
-    a: list[np.ndarray],
-    delta: list[np.ndarray],
-    gradients: Layers,
-) -> None:
-    """Fill `gradients` (shaped like `layers`), given forward's `a` and the loss's delta[-1].
-
-    The hidden activations in `a` are spent on the way: g' is written over them.
-    """
+def backward(x: np.ndarray, layers: Layers, work: Buffers, gradients: Layers) -> None:
+    """Fill `gradients` (shaped like `layers`), given forward's `work` and the loss's delta[-1]."""
     for l in reversed(range(len(layers))):
-        (W, _), (dW, db) = layers[l], gradients[l]
-        below = a[l - 1] if l > 0 else x
-        np.matmul(below.T, delta[l], out=dW)
-        delta[l].sum(axis=0, out=db)
+        (W, _), (dW, db), delta = layers[l], gradients[l], work.delta[l]
+        below = work.a[l - 1] if l > 0 else x
+        np.matmul(below.T, delta, out=dW)
+        np.matmul(work.ones, delta, out=db)  # the sum over rows, as a product
         if l > 0:
-            np.matmul(delta[l], W.T, out=delta[l - 1])
-            g.backward(delta[l - 1], below)
+            np.matmul(delta, W.T, out=work.delta[l - 1])
+            work.delta[l - 1] *= work.slope[l - 1]
 
 
 def logits(x: np.ndarray, layers: Layers, g: Activation) -> np.ndarray:
     """The logits (n, classes) for any number of rows x (n, d_0), a slice at a time."""
     dims = layer_dims(layers)
     result = np.empty((len(x), dims[-1]), layers[0][0].dtype)
-    a = buffers(min(SLICE, len(x)), dims, result.dtype)
+    work = buffers(min(SLICE, len(x)), dims, result.dtype)
     for start in range(0, len(x), SLICE):
         rows = x[start : start + SLICE]
-        result[start : start + SLICE] = forward(rows, layers, g, [b[: len(rows)] for b in a])
+        result[start : start + SLICE] = forward(rows, layers, g, work.first(len(rows)))
     return result

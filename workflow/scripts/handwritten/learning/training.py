@@ -1,22 +1,59 @@
 """The loop: draw a batch, go forward, see how wrong, go backward, step; count, and repeat."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.batches import Gatherer, Samples, rows_a_batch, shuffled
+from handwritten.learning.dropout import Dropout
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
+from handwritten.learning.regularisation import (
+    add_l2_gradient,
+    bound_norms,
+    clip,
+    decay_weights,
+    follow,
+)
 from handwritten.learning.schedules import SCHEDULES, warmed_up
 
+Random = Callable[..., np.random.Generator]
+BLOCK = 65_536  # parameters: what an optimizer does to so many at a time stays in the cache
 
-class Samples(NamedTuple):
-    """Images x (n, pixels) of floats in [0, 1] and their labels y (n,) of integers."""
 
-    x: np.ndarray
-    y: np.ndarray
+@dataclass
+class State:
+    """All that one epoch hands on to the next: whoever keeps it can go on from there."""
+
+    vector: np.ndarray  # the parameters
+    memory: np.ndarray  # the optimizer's
+    average: np.ndarray | None = None  # the parameters' fading mean, where there is one
+    best: np.ndarray | None = None  # the model of the best epoch on dev, where that one is wanted
+    history: list[dict] = field(default_factory=list)  # one row an epoch
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The state as arrays, for a file; `from_arrays` makes the same state of them."""
+        named = vars(self) | {"history": np.array(json.dumps(self.history))}
+        return {name: array for name, array in named.items() if array is not None}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "State":
+        """The state that `arrays` gave."""
+        return cls(**arrays | {"history": json.loads(str(arrays["history"]))})
+
+    @property
+    def current(self) -> np.ndarray:
+        """The parameters to measure: their mean, where there is one."""
+        return self.vector if self.average is None else self.average
+
+    @property
+    def model(self) -> np.ndarray:
+        """The parameters to answer with in the end."""
+        return self.current if self.best is None else self.best
 
 
 class Workspace:
@@ -24,9 +61,8 @@ class Workspace:
 
     def __init__(self, layer_dims: list[int], slice_rows: int, dtype=np.float32):
         count = network.parameter_count(layer_dims)
-        self.x = np.empty((slice_rows, layer_dims[0]), dtype)
-        self.a = network.buffers(slice_rows, layer_dims, dtype)
-        self.delta = network.buffers(slice_rows, layer_dims, dtype)
+        self.rows = network.buffers(slice_rows, layer_dims, dtype)
+        self.column = np.empty((slice_rows, 1), dtype)
         self.gradient, self.part = np.zeros(count, dtype), np.zeros(count, dtype)
         self.gradient_layers = network.views(self.gradient, layer_dims)
         self.part_layers = network.views(self.part, layer_dims)
@@ -40,89 +76,64 @@ def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32
     return vector
 
 
-def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Row numbers, batch by batch: every row once, in a new order; a batch of all needs none."""
-    order = rng.permutation(count) if batch_size < count else np.arange(count)
-    for start in range(0, count, batch_size):
-        yield order[start : start + batch_size]
-
-
 def batch_gradient(
-    train: Samples, rows: np.ndarray, layers, g, work: Workspace, smoothing: float = 0.0
+    rows: np.ndarray, gather: Gatherer, layers, g, work: Workspace, drop: Dropout | None = None
 ) -> float:
-    """The batch's mean loss (with label smoothing); fills `work.gradient` with its gradient.
+    """The batch's mean loss; fills `work.gradient` with its gradient.
 
     A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
     a sum is the sum of the gradients, so this is the same mathematics in less memory.
     """
-    loss, slice_rows = 0.0, len(work.x)
+    loss, slice_rows = 0.0, len(work.column)
     for start in range(0, len(rows), slice_rows):
-        part = rows[start : start + slice_rows]
-        x = np.take(train.x, part, axis=0, out=work.x[: len(part)], mode="clip")
-        a, delta = ([buffer[: len(part)] for buffer in each] for each in (work.a, work.delta))
-        z = network.forward(x, layers, g, a)
-        loss += losses.softmax_cross_entropy(z, train.y[part], delta[-1], smoothing)
-        delta[-1] /= len(rows)
-        target = work.part_layers if start else work.gradient_layers
-        network.backward(x, layers, g, a, delta, target)
+        x, y = gather(rows[start : start + slice_rows])
+        buffers, column = work.rows.first(len(x)), work.column[: len(x)]
+        z = network.forward(x, layers, g, buffers, drop)
+        loss += losses.softmax_cross_entropy(z, y, buffers.delta[-1], column)
+        buffers.delta[-1] *= 1 / len(rows)
+        network.backward(x, layers, buffers, work.part_layers if start else work.gradient_layers)
         if start:
             work.gradient += work.part
     return loss / len(rows)
 
 
-def regularise(layers, work: Workspace, settings: dict, learning_rate: float) -> None:
-    """What keeps weights or steps small, each where its setting is not 0."""
-    if settings["l2"]:
-        add_l2_gradient(layers, work.gradient_layers, settings["l2"])
-    if settings["clip_norm"]:
-        clip(work.gradient, settings["clip_norm"])
-    if settings["weight_decay"]:
-        decay_weights(layers, learning_rate * settings["weight_decay"])
+class Updater:
+    """Turns gradients into steps, block by block, so that a block is fetched from memory once."""
 
+    def __init__(self, state: State, work: Workspace, settings: dict):
+        self.state, self.work, self.settings = state, work, settings
+        self.step = OPTIMIZERS[settings["optimizer"]].step
+        self.layers = network.views(state.vector, settings["layer_dims"])
+        weights, count = network.weight_count(settings["layer_dims"]), len(state.vector)
+        self.weight_blocks = [self.block(start, weights) for start in range(0, weights, BLOCK)]
+        self.bias_blocks = [self.block(start, count) for start in range(weights, count, BLOCK)]
 
-def add_l2_gradient(layers, gradients, l2: float) -> None:
-    """Add the gradient of the penalty l2/2 * sum of W^2, which is l2 * W. Biases go free."""
-    for (W, _), (dW, _) in zip(layers, gradients, strict=True):
-        dW += l2 * W
+    def block(self, start: int, end: int) -> tuple[np.ndarray, ...]:
+        """Views of parameters, gradient, scratch and memory from `start` on, at most BLOCK long."""
+        part = slice(start, min(start + BLOCK, end))
+        vectors = self.state.vector, self.work.gradient, self.work.part
+        return *(vector[part] for vector in vectors), self.state.memory[:, part]
 
-
-def decay_weights(layers, share: float) -> None:
-    """Shrink every weight by `share` of itself, apart from any gradient. Biases go free.
-
-    Loshchilov and Hutter 2019, "Decoupled weight decay regularization".
-    """
-    for W, _ in layers:
-        W *= 1 - share
-
-
-def clip(gradient: np.ndarray, norm: float) -> None:
-    """Scale a gradient down to this length if it is longer: one bad batch cannot throw far.
-
-    Pascanu, Mikolov and Bengio 2013, algorithm 1.
-    """
-    length = np.linalg.norm(gradient)
-    if length > norm:
-        gradient *= norm / length
-
-
-def bound_norms(layers, bound: float) -> None:
-    """Shorten each unit's incoming weights, a column of W, to this length where they are longer.
-
-    Srivastava and others 2014, "Dropout", section 5.1 (max-norm).
-    """
-    for W, _ in layers:
-        lengths = np.sqrt(np.einsum("ij,ij->j", W, W))
-        W *= bound / np.maximum(lengths, bound)
-
-
-def follow(average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray) -> None:
-    """average <- decay * average + (1 - decay) * vector: a mean over about 1 / (1 - decay) steps.
-
-    Steps that go to and fro cancel out in it. Polyak and Juditsky 1992, with a fading mean.
-    """
-    np.subtract(vector, average, out=scratch)
-    scratch *= 1 - decay
-    average += scratch
+    def __call__(self, number: int, rate: float) -> None:
+        """Step `number`, counted from 1, at this learning rate. Only weights are kept small."""
+        settings = self.settings
+        if settings["clip_norm"]:
+            clip(self.work.gradient, settings["clip_norm"])
+        for vector, gradient, scratch, memory in self.weight_blocks:
+            if settings["l2"]:
+                add_l2_gradient(vector, gradient, settings["l2"], scratch)
+            if settings["weight_decay"]:
+                decay_weights(vector, rate * settings["weight_decay"])
+            self.step(vector, gradient, memory, rate, number, settings)
+        for vector, gradient, _, memory in self.bias_blocks:
+            self.step(vector, gradient, memory, rate, number, settings)
+        if settings["max_norm"]:
+            for W, _ in self.layers:
+                bound_norms(W, settings["max_norm"])
+        if settings["weight_average"]:
+            follow(
+                self.state.average, self.state.vector, settings["weight_average"], self.work.part
+            )
 
 
 def score(samples: Samples, layers, g) -> tuple[float, float]:
@@ -132,59 +143,78 @@ def score(samples: Samples, layers, g) -> tuple[float, float]:
     return float(loss), float((z.argmax(axis=1) == samples.y).mean())
 
 
+def first_state(settings: dict, random: Random) -> State:
+    """The state before the first epoch."""
+    layer_dims, scheme = settings["layer_dims"], settings["initialisation"]
+    vector = initial_parameters(layer_dims, scheme, random("initialisation"))
+    return State(
+        vector,
+        new_memory(OPTIMIZERS[settings["optimizer"]], vector),
+        average=vector.copy() if settings["weight_average"] else None,
+        best=vector.copy() if settings["early_stopping"] else None,
+    )
+
+
 def train(
     train: Samples,
     dev: Samples,
     settings: dict,
-    initialisation: np.random.Generator,
-    shuffling: np.random.Generator,
-    on_epoch: Callable[[dict], None] = lambda row: None,
-) -> tuple[np.ndarray, list[dict]]:
-    """The trained parameter vector and the history, one row an epoch, also handed to `on_epoch`.
+    random: Random,
+    on_epoch: Callable[[State], None] = lambda state: None,
+    state: State | None = None,
+) -> State:
+    """The state after the last epoch; its `model` is the trained network, as one vector.
 
-    `settings` are those of a run in config.yaml. The training loss of a row is the mean over the
+    `settings` are those of a run in config.yaml. `random` gives a generator for a purpose and, for
+    what is drawn anew in every epoch, an epoch (handwritten.randomness). After every epoch
+    `on_epoch` is handed the state; given such a `state`, training goes on from there and ends where
+    it would have ended, bit for bit. The training loss of a row of history is the mean over the
     epoch's batches, each measured before its own step; dev is measured after the epoch.
     """
-    layer_dims = settings["layer_dims"]
-    g, optimizer = ACTIVATIONS[settings["activation"]], OPTIMIZERS[settings["optimizer"]]
-    vector = initial_parameters(layer_dims, settings["initialisation"], initialisation)
-    layers, memory = network.views(vector, layer_dims), new_memory(optimizer, vector)
-    average = vector.copy() if settings["weight_average"] else vector
+    layer_dims, g = settings["layer_dims"], ACTIVATIONS[settings["activation"]]
     size = rows_a_batch(settings["batch_size"], len(train.x))
-    work = Workspace(layer_dims, min(size, network.SLICE))
-    rates, history = enumerate(learning_rates(settings, -(-len(train.x) // size)), 1), []
-    smoothing = settings["label_smoothing"]
-    for epoch in range(1, settings["epochs"] + 1):
-        loss = 0.0
-        for rows in batches(len(train.x), size, shuffling):
-            number, rate = next(rates)
-            mean_loss = batch_gradient(train, rows, layers, g, work, smoothing)
-            loss += mean_loss * len(rows) / len(train.x)
-            regularise(layers, work, settings, rate)
-            optimizer.step(vector, work.gradient, memory, rate, number, settings)
-            if settings["max_norm"]:
-                bound_norms(layers, settings["max_norm"])
-            if settings["weight_average"]:
-                follow(average, vector, settings["weight_average"], work.gradient)
-        dev_loss, dev_accuracy = score(dev, network.views(average, layer_dims), g)
-        row = {"epoch": epoch, "learning_rate": rate, "train_loss": loss}
-        history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
-        check_finite(history[-1])
-        on_epoch(history[-1])
-    return average, history
+    steps, slice_rows = -(-len(train.x) // size), min(size, network.SLICE)  # steps an epoch
+    state = state or first_state(settings, random)
+    work, layers = Workspace(layer_dims, slice_rows), network.views(state.vector, layer_dims)
+    gather = Gatherer(train, settings, slice_rows)
+    drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]))
+    update = Updater(state, work, settings)
+    for epoch in range(len(state.history), settings["epochs"]):
+        if settings["early_stopping"] and waited(state.history) >= settings["early_stopping"]:
+            break
+        gather.begin(random, epoch)
+        drop.rng, loss = random("dropout", epoch), 0.0
+        order = shuffled(len(train.x), size, random("shuffling", epoch))
+        for step, rows in enumerate(order, epoch * steps):
+            rate = learning_rate(settings, step, steps * settings["epochs"])
+            loss += batch_gradient(rows, gather, layers, g, work, drop) * len(rows) / len(train.x)
+            update(step + 1, rate)
+        measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
+        on_epoch(state)
+    return state
 
 
-def rows_a_batch(batch_size: int | str, count: int) -> int:
-    """How many of `count` rows a batch has; "full" is all of them."""
-    return count if batch_size == "full" else min(batch_size, count)
+def learning_rate(settings: dict, step: int, steps: int) -> float:
+    """The learning rate of a step, counted from 0, out of so many."""
+    ramp = warmed_up((step + 1) / steps, settings["warmup"])
+    return settings["learning_rate"] * ramp * SCHEDULES[settings["schedule"]](step / steps)
 
 
-def learning_rates(settings: dict, steps_an_epoch: int) -> Iterator[float]:
-    """The learning rate of every step, first to last."""
-    steps, schedule = settings["epochs"] * steps_an_epoch, SCHEDULES[settings["schedule"]]
-    for step in range(steps):
-        ramp = warmed_up((step + 1) / steps, settings["warmup"])
-        yield settings["learning_rate"] * ramp * schedule(step / steps)
+def measure(state: State, dev: Samples, settings: dict, row: dict) -> None:
+    """Complete an epoch's row of history by what dev says, and keep the model if it is the best."""
+    layers = network.views(state.current, settings["layer_dims"])
+    loss, accuracy = score(dev, layers, ACTIVATIONS[settings["activation"]])
+    epoch = {"epoch": len(state.history) + 1}
+    state.history.append(epoch | row | {"dev_loss": loss, "dev_accuracy": accuracy})
+    check_finite(state.history[-1])
+    if state.best is not None and waited(state.history) == 0:
+        state.best[...] = state.current
+
+
+def waited(history: list[dict]) -> int:
+    """For how many epochs the loss on dev has not been lower than ever before."""
+    losses_on_dev = [row["dev_loss"] for row in history]
+    return len(history) - 1 - losses_on_dev.index(min(losses_on_dev)) if history else 0
 
 
 def check_finite(row: dict) -> None:

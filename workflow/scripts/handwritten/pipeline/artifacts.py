@@ -29,19 +29,12 @@ FORMAT = 1  # of provenance.json and of the files it lists
 class Artifact:
     """A step's folder while it is being filled. `log(message)` goes to terminal and log file."""
 
-    def __init__(self, folder: Path, log: logging.LoggerAdapter):
-        self.folder, self.log = folder, log.info
+    def __init__(self, folder: Path, log: logging.LoggerAdapter, checkpoint: "Checkpoint"):
+        self.folder, self.log, self.checkpoint = folder, log.info, checkpoint
 
     def arrays(self, name: str, **arrays: np.ndarray) -> None:
-        """Write named arrays as an uncompressed .npz that needs no pickle to be read.
-
-        `numpy.savez` would do, but for a header that differs from one Python release to the next.
-        """
-        with zipfile.ZipFile(self.folder / name, "w") as archive:
-            for key, array in arrays.items():
-                content = io.BytesIO()
-                np.lib.format.write_array(content, array, allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{key}.npy"), content.getbuffer())
+        """Write named arrays as an uncompressed .npz that needs no pickle to be read."""
+        write_arrays(self.folder / name, arrays)
 
     def table(self, name: str, rows: list[dict]) -> None:
         """Write rows with equal keys as CSV; floats with all their digits."""
@@ -64,6 +57,40 @@ class Artifact:
         (self.folder / name).write_bytes(data)
 
 
+class Checkpoint:
+    """How far a long job has come, in a file beside its place that outlives the job's process.
+
+    Its name holds the version, so it is never taken up by other code or settings. `seconds` is the
+    time that earlier processes have spent.
+    """
+
+    def __init__(self, place: Path, log: logging.LoggerAdapter):
+        self.path, self.log = place.with_name(f".{place.name}.checkpoint.npz"), log
+        self.started, self.seconds = time.time(), 0.0
+
+    def read(self) -> dict[str, np.ndarray] | None:
+        """The arrays last written; None where there are none that can be read."""
+        try:
+            arrays = read_arrays(self.path)
+            self.seconds = float(arrays.pop("seconds"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+            self.log.warning("starts anew: %s cannot be read (%s)", self.path, problem)
+            return None
+        return arrays
+
+    def write(self, arrays: dict[str, np.ndarray]) -> None:
+        """Replace what was written before, in one move."""
+        seconds = self.seconds + time.time() - self.started
+        with replacing(self.path) as temporary:
+            write_arrays(temporary, arrays | {"seconds": np.array(seconds)})
+
+    def remove(self) -> None:
+        """The job is done and needs it no more."""
+        self.path.unlink(missing_ok=True)
+
+
 @contextmanager
 def making(job) -> Iterator[Artifact]:
     """The artifact of a Snakemake job, installed if the block ends well and gone if it does not.
@@ -80,12 +107,15 @@ def making(job) -> Iterator[Artifact]:
         sweep(place)
         prefix = f"{own_prefix(place)}{os.getpid()}@"
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+        checkpoint = Checkpoint(place, log)
         try:
-            yield Artifact(folder, log)
+            yield Artifact(folder, log, checkpoint)
             facts = provenance(recipe, place.name, folder, inputs)
             write_json(folder / "provenance.json", facts)
-            write_json(folder / "run.json", circumstances(started, job.threads))
+            facts = circumstances(started, job.threads, checkpoint.seconds)
+            write_json(folder / "run.json", facts)
             install(folder, place)
+            checkpoint.remove()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -180,12 +210,15 @@ def input_sha256(path: Path) -> str:
     return measured
 
 
-def circumstances(started: float, threads: int) -> dict:
-    """When, where and with which BLAS this run took place; differs from run to run."""
+def circumstances(started: float, threads: int, earlier: float = 0.0) -> dict:
+    """When, where and with which BLAS this run took place; differs from run to run.
+
+    `earlier` are the seconds of interrupted runs that this one went on from.
+    """
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-        "seconds": round(time.time() - started, 3),
+        "seconds": round(time.time() - started + earlier, 3),
         "threads": threads,
         "host": platform.node(),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -215,12 +248,31 @@ def publish(source: Path, target: Path) -> None:
 
 def replace_file(target: Path, data: bytes) -> None:
     """Write a file's new content beside it and rename it into place."""
-    temporary = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
+    with replacing(target) as temporary:
         temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; what is there at the end becomes `target`."""
+    temporary = target.with_name(f".{target.name.lstrip('.')}-{os.getpid()}")
+    try:
+        yield temporary
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write named arrays as an uncompressed .npz that needs no pickle to be read.
+
+    `numpy.savez` would do, but for a header that differs from one Python release to the next.
+    """
+    with zipfile.ZipFile(path, "w") as archive:
+        for key, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{key}.npy"), content.getbuffer())
 
 
 def sha256(path: Path) -> str:

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from test_training import SETTINGS, blobs, images
+
+from handwritten.learning import batches
+from handwritten.randomness import generator
+
+
+def random(purpose, epoch):
+    return generator(1, purpose, epoch)
+
+
+def gatherer(samples, rows=4, **changes):
+    settings = SETTINGS | {"layer_dims": [samples.x.shape[1], 3]} | changes
+    gather = batches.Gatherer(samples, settings, rows)
+    gather.begin(random, 0)
+    return gather
+
+
+def test_every_byte_survives_the_way_there_and_back():
+    stored = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    x = stored / np.float32(255)
+    assert batches.as_bytes(x).tobytes() == stored.tobytes()
+    gathered, _ = gatherer(batches.Samples(x, np.zeros(16, int)), 16)(np.arange(16))
+    assert gathered.tobytes() == x.tobytes()
+
+
+@pytest.mark.parametrize("odd", [-1 / 255, 256 / 255, 0.5, np.nextafter(np.float32(1), 0)])
+def test_what_no_bytes_stand_for_stays_as_it_is(odd):
+    x = np.zeros((1500, 4), np.float32)
+    x[1200, 2] = odd
+    assert batches.as_bytes(x) is x
+
+
+@pytest.mark.parametrize("samples", [images(30, 1), blobs(30, 1)], ids=["bytes", "floats"])
+def test_rows_come_in_the_order_asked_for_with_their_labels(samples):
+    rows = np.array([7, 0, 29])
+    x, y = gatherer(samples)(rows)
+    np.testing.assert_array_equal(x, samples.x[rows])
+    np.testing.assert_array_equal(y, np.eye(3)[samples.y[rows]])
+
+
+@pytest.mark.parametrize("key", ["shift", "input_dropout", "elastic"])
+def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key):
+    samples, rows = images(30, 2), np.arange(4)
+    kept, gather = samples.x.copy(), gatherer(samples, **{key: 0.5})
+    first = gather(rows)[0].copy()
+    second = gather(rows)[0].copy()
+    gather.begin(random, 1)
+    other_epoch = gather(rows)[0].copy()
+    gather.begin(random, 0)
+    again = gather(rows)[0]
+    assert samples.x.tobytes() == kept.tobytes()
+    assert len({each.tobytes() for each in (kept[:4], first, second, other_epoch)}) == 4
+    assert again.tobytes() == first.tobytes()
+
+
+def test_only_square_images_are_distorted():
+    samples = batches.Samples(np.zeros((3, 6), np.float32), np.zeros(3, int))
+    with pytest.raises(ValueError, match=r"6 pixels are not square.*rotation"):
+        gatherer(samples, rotation=5)
+
+
+def test_joined_holds_all():
+    one, two = images(3, 1), images(2, 2)
+    both = batches.joined(one, two)
+    np.testing.assert_array_equal(both.x, np.concatenate([one.x, two.x]))
+    np.testing.assert_array_equal(both.y, np.concatenate([one.y, two.y]))

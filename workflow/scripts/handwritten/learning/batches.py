@@ -1,0 +1,103 @@
+"""Training images in memory, handed out batch by batch: drawn, gathered, made ready to learn from.
+
+Gathering rows in random order is limited by memory, so pixels wait as the bytes that they were in
+the file, a quarter of their size as floats, and are normalised when their turn comes.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from handwritten.learning import losses
+from handwritten.learning.augmentation import Augmentation
+from handwritten.learning.dropout import Dropout
+
+CHECKED_AT_ONCE = 1000  # images
+DISTORTIONS = ("rotation", "scale", "shear", "shift", "elastic")  # settings; 0 switches one off
+
+
+class Samples(NamedTuple):
+    """Images x (n, pixels) of floats in [0, 1] and their labels y (n,) of integers."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+def rows_a_batch(batch_size: int | str, count: int) -> int:
+    """How many of `count` rows a batch has; "full" is all of them."""
+    return count if batch_size == "full" else min(batch_size, count)
+
+
+def shuffled(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Row numbers, batch by batch: every row once, in a new order; a batch of all needs none."""
+    order = rng.permutation(count) if batch_size < count else np.arange(count)
+    for start in range(0, count, batch_size):
+        yield order[start : start + batch_size]
+
+
+def as_bytes(x: np.ndarray) -> np.ndarray:
+    """The bytes that divided by 255 are x (n, pixels), exactly; x itself where there are none."""
+    pixels = np.empty(x.shape, np.uint8)
+    for start in range(0, len(x), CHECKED_AT_ONCE):
+        rows = slice(start, start + CHECKED_AT_ONCE)
+        scaled = np.rint(x[rows] * 255)
+        if scaled.min() < 0 or scaled.max() > 255:
+            return x
+        pixels[rows] = scaled
+        if not np.array_equal(pixels[rows] / x.dtype.type(255), x[rows]):
+            return x
+    return pixels
+
+
+def square(pixels: int) -> tuple[int, int]:
+    """The rows and columns of a square image of so many pixels; ValueError where there is none."""
+    side = math.isqrt(pixels)
+    if side * side != pixels:
+        raise ValueError(
+            f"images of {pixels} pixels are not square, and only square ones can be distorted: "
+            f"set {', '.join(DISTORTIONS)} to 0"
+        )
+    return side, side
+
+
+def joined(*parts: Samples) -> Samples:
+    """All samples of several parts as one."""
+    return Samples(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+class Gatherer:
+    """Gathers up to `rows` samples at a time into arrays made once, and alters the images."""
+
+    def __init__(self, samples: Samples, settings: dict, rows: int):
+        """`settings` are a run's. ValueError: images to be distorted that are not square."""
+        pixels, classes = samples.x.shape[1], settings["layer_dims"][-1]
+        dtype = samples.x.dtype
+        self.stored = as_bytes(samples.x)
+        self.targets = losses.targets(samples.y, classes, settings["label_smoothing"], dtype)
+        self.bytes = np.empty((rows, pixels), self.stored.dtype)
+        self.x = self.bytes if self.bytes.dtype == dtype else np.empty((rows, pixels), dtype)
+        self.y = np.empty((rows, classes), dtype)
+        self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
+        self.augmentation = None
+        if any(settings[key] for key in DISTORTIONS):
+            self.augmentation = Augmentation(settings, square(pixels), dtype)
+
+    def begin(self, random: Callable[..., np.random.Generator], epoch: int) -> None:
+        """Start an epoch: what is random in it comes from streams of its own."""
+        self.drop.rng = random("input_dropout", epoch)
+        self.rng = random("augmentation", epoch)
+
+    def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The images x (n, pixels) and the targets y (n, classes) of these rows."""
+        x, y, pixels = self.x[: len(rows)], self.y[: len(rows)], self.bytes[: len(rows)]
+        np.take(self.targets, rows, axis=0, out=y, mode="clip")
+        np.take(self.stored, rows, axis=0, out=pixels, mode="clip")
+        if x.dtype != pixels.dtype:
+            x[...] = pixels
+            x /= 255
+        if self.augmentation:
+            self.augmentation.distort(x, self.rng, out=x)
+        self.drop(x)
+        return x, y

@@ -16,6 +16,8 @@ with artifacts.making(snakemake) as artifact:
     kept = artifact.checkpoint.read()
     state = training.State.from_arrays(kept) if kept else None
     done = len(state.history) if state else 0
+    if done:
+        artifact.log(f"goes on after epoch {done}")
     progress = Progress("epoch", settings["epochs"], artifact.log, done)
 
     def on_epoch(state):

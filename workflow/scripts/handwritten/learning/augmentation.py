@@ -59,7 +59,7 @@ class Augmentation:
 
         An image's distortion depends on the state of `rng` and the image's position in x alone, not
         on how many follow: places are always found for a whole slice. All six amounts of the affine
-        map are drawn whatever is switched on, so switching one of them off moves none of the others.
+        map are drawn whatever is switched on, so switching one off moves none of the others.
         """
         for start in range(0, len(x), SLICE):
             images = x[start : start + SLICE]
@@ -183,10 +183,8 @@ class Sampler:
         self.padded = np.zeros((SLICE, height + 3, width + 3), dtype)
         self.corner = np.empty((2, SLICE, pixels), dtype)
         self.index = np.empty((SLICE, pixels), np.intp)
-        first = np.arange(SLICE) * self.padded[0].size + (width + 3) + 1
-        self.first = np.repeat(
-            first[:, None], pixels, axis=1
-        )  # where in `padded` pixels (0, 0) are
+        origin = np.arange(SLICE) * self.padded[0].size + (width + 3) + 1  # pixels (0, 0)
+        self.first = np.repeat(origin[:, None], pixels, axis=1)
         self.grey = np.empty((2, 2, SLICE, pixels), dtype)  # left or right, upper or lower
 
     def sample(self, images: np.ndarray, places: np.ndarray, out: np.ndarray) -> None:

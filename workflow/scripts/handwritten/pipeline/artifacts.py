@@ -75,7 +75,7 @@ class Checkpoint:
             self.seconds = float(arrays.pop("seconds"))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as problem:
             self.log.warning("starts anew: %s cannot be read (%s)", self.path, problem)
             return None
         return arrays

@@ -7,10 +7,14 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all test lint format docs lock clean help
+.PHONY: all ladder test lint format docs lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
+
+# Snakemake reads one --config only, so one among ARGS joins the ladder's.
+ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and put it on the page
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
 
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest $(ARGS)

@@ -43,6 +43,7 @@ rule all:
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/ladder.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -53,7 +54,7 @@ for run in plan.runs.values():
         name:
             run.name
         input:
-            run.evaluate.file("metrics.json"),
+            run.evaluation.file("metrics.json"),
             run.confusion_matrix.file("confusion_matrix.svg"),
 
 

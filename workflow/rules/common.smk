@@ -18,3 +18,13 @@ def reads(step, role, file):
     An input's place is named after its content, so its time says nothing: it is `ancient`.
     """
     return lambda wildcards: ancient(plan[step, wildcards.version].reads[role].file(file))
+
+
+def reads_answers(step, file):
+    """The paths of this file in all the steps whose answers this step reads, in their order."""
+
+    def paths(wildcards):
+        reads = plan[step, wildcards.version].reads
+        return [ancient(read.file(file)) for role, read in reads.items() if role != "data"]
+
+    return paths

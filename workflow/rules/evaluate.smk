@@ -1,6 +1,7 @@
 # From models to figures of merit.
 #   in:  results/<data set>/train_<trainer>/<version>/model.npz, and dev and test
 #   out: results/<data set>/evaluate/<version>/           probabilities.npz, metrics.json
+#        results/<data set>/committee/<version>/          the same, of several models together
 #        results/<data set>/confusion_matrix/<version>/   the matrix as tables and as a figure
 
 
@@ -23,6 +24,28 @@ rule evaluate:
         settings=settings("evaluate"),
     script:
         "../scripts/evaluate.py"
+
+
+rule committee:
+    """Several models answer together: the mean of their probabilities."""
+    input:
+        metrics=reads_answers("committee", "metrics.json"),
+        probabilities=reads_answers("committee", "probabilities.npz"),
+        dev=reads("committee", "data", "dev.npz"),
+        test=reads("committee", "data", "test.npz"),
+    output:
+        metrics="results/{dataset}/committee/{version}/metrics.json",
+        probabilities="results/{dataset}/committee/{version}/probabilities.npz",
+        provenance="results/{dataset}/committee/{version}/provenance.json",
+    log:
+        "logs/{dataset}/committee/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("committee"),
+        settings=settings("committee"),
+    script:
+        "../scripts/committee.py"
 
 
 rule confusion_matrix:

@@ -1,5 +1,5 @@
 # From everything to the page.
-#   in:  the evaluations, histories and confusion matrices of the runs to be reported
+#   in:  the evaluations, histories and confusion matrices of the runs to be reported, the ladder
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 
@@ -7,11 +7,24 @@
 rule report:
     """One self-contained page, and its figures as a summary for programs."""
     input:
-        metrics=[ancient(run.evaluate.file("metrics.json")) for run in plan.reported],
-        probabilities=[ancient(run.evaluate.file("probabilities.npz")) for run in plan.reported],
-        history=[ancient(run.train.file("history.csv")) for run in plan.reported],
-        provenance=[ancient(run.train.file("provenance.json")) for run in plan.reported],
+        metrics=[ancient(run.evaluation.file("metrics.json")) for run in plan.reported],
+        probabilities=[ancient(run.evaluation.file("probabilities.npz")) for run in plan.reported],
+        history=[
+            ancient(run.members[0].train.file("history.csv"))
+            for run in plan.reported
+            if not run.is_committee
+        ],
+        provenance=[
+            ancient(model.train.file("provenance.json"))
+            for run in plan.reported
+            for model in run.members
+        ],
         matrix=[ancient(run.confusion_matrix.file("confusion_matrix.svg")) for run in plan.reported],
+        ladder=[
+            ancient(plan.ladder.file(file))
+            for file in ("ladder.json", "ladder.svg")
+            if plan.shows_ladder
+        ],
         test=ancient(plan.parse_idx.file("test.npz")),
     output:
         page=report(
@@ -51,5 +64,6 @@ rule publish:
         "../../envs/figures.yaml"
     params:
         copies=plan.copies,
+        page=plan.page,
     script:
         "../scripts/publish.py"

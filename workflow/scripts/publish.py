@@ -1,12 +1,13 @@
 """Copy the current versions to their stable places, where people and programs look for them.
 
-The marker's name holds the version that is shown. Markers of other versions go, so that returning
-to an earlier configuration finds its own marker missing and publishes again.
+The page gets its training times on the way: they differ from run to run, and so are no part of its
+version. The marker's name holds the version that is shown. Markers of other versions go, so that
+returning to an earlier configuration finds its own marker missing and publishes again.
 """
 
 from pathlib import Path
 
-from handwritten.page import index
+from handwritten.page import index, ladder_section
 from handwritten.pipeline import artifacts
 
 copies = snakemake.params.copies
@@ -14,7 +15,9 @@ with artifacts.logging_to(snakemake, "publish") as log:
     for target, source in copies.items():
         artifacts.publish(Path(source), Path(target))
         log.info("%s is now %s", target, source)
-    marker = Path(snakemake.output.marker)
+    page, marker = Path(snakemake.params.page), Path(snakemake.output.marker)
+    html = ladder_section.with_times(artifacts.read_text(page), page.parent)
+    artifacts.replace_file(page, html.encode())
     for old in marker.parent.glob("current-*"):
         old.unlink()
     artifacts.replace_file(marker, artifacts.as_json(copies).encode())

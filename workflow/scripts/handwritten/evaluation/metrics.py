@@ -92,3 +92,14 @@ def halves(correct: np.ndarray) -> dict:
     """`scored` for the first and the second half apart: MNIST's come from different writers."""
     middle = len(correct) // 2
     return {"first": scored(correct[:middle]), "second": scored(correct[middle:])}
+
+
+def of_both_splits(losses: dict, probabilities: dict, labels: dict) -> dict:
+    """`evaluated` for dev and for test, each argument holding one array a split; and the halves of
+    test."""
+    facts = {
+        split: evaluated(losses[split], probabilities[split], labels[split])
+        for split in ("dev", "test")
+    }
+    facts["test"]["halves"] = halves(probabilities["test"].argmax(axis=1) == labels["test"])
+    return facts

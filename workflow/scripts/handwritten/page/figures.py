@@ -109,6 +109,7 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
             axes.yaxis.set_minor_formatter(NullFormatter())
-            axes.legend(frameon=False, labelcolor=INK, loc="upper right")
+            if histories:
+                axes.legend(frameon=False, labelcolor=INK, loc="upper right")
 
     return drawn(10.4, 3.8, draw)

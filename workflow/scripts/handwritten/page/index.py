@@ -38,7 +38,7 @@ def pages(folder: Path) -> list[dict]:
 
 def evaluations(folder: Path) -> list[dict]:
     """Every evaluated model, best on dev first, and the settings in which it differs."""
-    found = []
+    found = committees(folder)
     for place in complete(folder, "evaluate"):
         metrics = artifacts.read_json(place / "metrics.json")
         version = made_from(place)["reads"]["model"]
@@ -53,6 +53,20 @@ def evaluations(folder: Path) -> list[dict]:
             if any(peer.get(key) != value for peer in peers)
         }
     return sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
+
+
+def committees(folder: Path) -> list[dict]:
+    """Every committee; in the place of settings, how many models answer together."""
+    return [
+        {
+            "trainer": "committee",
+            "version": place.name,
+            "built": built(place),
+            "settings": {"members": len(made_from(place)["reads"]) - 1},  # the data are read too
+            "metrics": artifacts.read_json(place / "metrics.json"),
+        }
+        for place in complete(folder, "committee")
+    ]
 
 
 def made_from(place: Path) -> dict:

@@ -21,7 +21,8 @@ def render(template: str, **facts) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"percent": percent, "interval": interval, "words": words}
+    filters = {"percent": percent, "interval": interval, "words": words, "p_value": p_value}
+    environment.filters |= filters
     return environment.get_template(template).render(facts)
 
 
@@ -34,6 +35,11 @@ def interval(bounds: list[float]) -> str:
     """[0.97987, 0.98531] as 97.99–98.53%."""
     low, high = (f"{100 * bound:.2f}" for bound in bounds)
     return f"{low}–{high}%"
+
+
+def p_value(p: float) -> str:
+    """0.0234 as 0.023; below 0.0001 only that."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
 
 
 def words(value) -> str:
@@ -82,14 +88,18 @@ def summary(settings: dict, metrics: dict[str, dict]) -> dict:
 
 
 def summarised(run: dict, facts: dict) -> dict:
-    """One run's entry of the summary."""
+    """One run's entry of the summary: a single model has a `model`, a committee its `members`."""
     splits = {
         split: {key: facts[split][key] for key in ("n", "errors", "accuracy", "wilson95")}
         for split in ("dev", "test")
     }
-    return {
-        "version": run["model"].split("/")[-2],
-        "layer_dims": facts["layer_dims"],
-        "parameters": facts["parameters"],
-        "model": run["model"],
-    } | splits
+    models = {"members": run["models"]} if run["committee"] else {"model": run["models"][0]}
+    return (
+        {
+            "version": run["version"],
+            "layer_dims": facts["layer_dims"],
+            "parameters": facts["parameters"],
+        }
+        | models
+        | splits
+    )

@@ -6,6 +6,7 @@ types, ranges and defaults. Values from the command line arrive as text and go t
 
 import difflib
 import math
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +23,13 @@ STEPS = (
     "train_phase1",
     "train_phase2",
     "evaluate",
+    "committee",
     "confusion_matrix",
+    "ladder",
     "report",
     "publish",
 )
+NOT_OF_A_RUNG = ("claim", "seed", "of", "seeds")  # the ladder itself sees to these
 SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
 
 
@@ -67,16 +71,19 @@ def schema() -> dict:
 def validated(config: dict) -> dict:
     """A complete copy of `config`: text converted, runs extended, defaults filled in, checked."""
     rules = schema()
-    trainers = rules["$defs"]
     config = checked(config, rules, "")
     runs = {name: extended(name, config["runs"]) for name in config["runs"]}
     config["runs"] = {
-        name: checked(run, trainer_schema(run, trainers, name), f"runs.{name}.")
+        name: checked(run, trainer_schema(run, f"runs.{name}"), f"runs.{name}.")
         for name, run in runs.items()
     }
     for run in config["runs"].values():
-        run.setdefault("seed", config["seed"])
+        if run["trainer"] != "committee":
+            run.setdefault("seed", config["seed"])
+    config["ladder"]["rungs"] = climbed(config["ladder"]["rungs"], runs)
     check_names(config)
+    check_committees(config)
+    check_ladder(config)
     check_layers(config)
     check_data(config)
     return config
@@ -96,12 +103,47 @@ def extended(name: str, runs: dict, below: tuple[str, ...] = ()) -> dict:
     return extended(base, runs, (*below, name)) | run
 
 
-def trainer_schema(run: dict, trainers: dict, name: str) -> dict:
-    """The schema of the run's trainer."""
-    trainer = run.get("trainer")
+def trainer_schema(run: dict, path: str) -> dict:
+    """The schema of the run's trainer; `path` is the run's place in the configuration."""
+    trainer, trainers = run.get("trainer"), schema()["$defs"]
     if not isinstance(trainer, str) or trainer not in trainers:
-        raise error(f"runs.{name}.trainer", trainer, f"one of {', '.join(trainers)}")
+        raise error(f"{path}.trainer", trainer, f"one of {', '.join(trainers)}")
     return trainers[trainer]
+
+
+def climbed(rungs: list[dict], runs: dict) -> list[dict]:
+    """The ladder's rungs, each with all its settings: its own laid over those of the rung below.
+
+    A rung that `extends` a run, or names a trainer, starts afresh from there. `runs` are those of
+    the configuration, extended.
+    """
+    complete: list[dict] = []
+    for i, rung in enumerate(rungs):
+        path, below = f"ladder.rungs[{i}]", complete[-1] if complete else {}
+        settings = foundation(rung, below, runs, path) | rung
+        settings.pop("extends", None)
+        rules = rung_schema(trainer_schema(settings, path))
+        complete.append(checked(settings, rules, f"{path}."))
+        if settings["trainer"] == "committee" and below.get("trainer") in (None, "committee"):
+            raise error(f"{path}.trainer", "committee", "committee above a rung of single models")
+    return complete
+
+
+def foundation(rung: dict, below: dict, runs: dict, path: str) -> dict:
+    """What a rung's own settings are laid over."""
+    if "extends" not in rung:
+        return {} if "trainer" in rung else below
+    base = rung["extends"]
+    if not isinstance(base, str) or base not in runs:
+        raise error(f"{path}.extends", base, f"one of {', '.join(runs)}")
+    return {key: value for key, value in runs[base].items() if key not in NOT_OF_A_RUNG}
+
+
+def rung_schema(rules: dict) -> dict:
+    """A trainer's schema for a rung: with an idea, without what the ladder itself sees to."""
+    properties = {key: r for key, r in rules["properties"].items() if key not in NOT_OF_A_RUNG}
+    idea = {"idea": {"type": "string", "minLength": 1}}
+    return rules | {"properties": idea | properties, "required": ["idea", "trainer"]}
 
 
 def checked(values: dict, rules: dict, prefix: str) -> dict:
@@ -123,17 +165,33 @@ def check_names(config: dict) -> None:
             raise error("runs", name, f"names other than those of steps: {', '.join(STEPS)}")
 
 
+def check_committees(config: dict) -> None:
+    """Every committee is one of single models."""
+    models = [name for name, run in config["runs"].items() if run["trainer"] != "committee"]
+    for name, run in config["runs"].items():
+        if run["trainer"] == "committee" and run["of"] not in models:
+            raise error(f"runs.{name}.of", run["of"], f"one of {', '.join(models)}")
+
+
+def check_ladder(config: dict) -> None:
+    """A ladder to be trained has rungs."""
+    if config["ladder"]["train"] and not config["ladder"]["rungs"]:
+        raise error("ladder.rungs", [], "at least one rung, where ladder.train is true")
+
+
 def check_layers(config: dict) -> None:
     """Every network begins with the data set's pixels and ends with its classes."""
     data_set = DATA_SETS[config["dataset"]]
     ends = [PIXELS, len(data_set.classes)]
-    for name, run in config["runs"].items():
+    models = {f"runs.{name}": run for name, run in config["runs"].items()}
+    models |= {f"ladder.rungs[{i}]": rung for i, rung in enumerate(config["ladder"]["rungs"])}
+    for path, run in models.items():
         dims = run.get("layer_dims", ends)
         if [dims[0], dims[-1]] != ends:
             expected = (
                 f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
             )
-            raise error(f"runs.{name}.layer_dims", dims, expected)
+            raise error(f"{path}.layer_dims", dims, expected)
 
 
 def check_data(config: dict) -> None:
@@ -180,7 +238,12 @@ def finite(value) -> float:
     return float(value)
 
 
-CONVERSIONS = {"integer": whole, "number": finite}
+def truth(value) -> bool:
+    """True and False and their texts as a boolean; KeyError for all else."""
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+CONVERSIONS = {"integer": whole, "number": finite, "boolean": truth}
 
 
 def completed(value, rules: dict):
@@ -196,7 +259,7 @@ def completed(value, rules: dict):
 
 def explained(fault, prefix: str) -> ConfigurationError:
     """The validator's finding as a sentence that names key, value and what is allowed."""
-    path = prefix + ".".join(str(part) for part in fault.absolute_path)
+    path = prefix + dotted(fault.absolute_path)
     rules = fault.schema
     if fault.validator == "additionalProperties":
         unknown = next(key for key in fault.instance if key not in rules["properties"])
@@ -211,6 +274,12 @@ def explained(fault, prefix: str) -> ConfigurationError:
         missing = next(key for key in rules["required"] if key not in fault.instance)
         return ConfigurationError(f"config: {path or missing} lacks the key {missing}")
     return error(path, fault.instance, allowed(rules))
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A place in the configuration, as people write it: keys after dots, positions in brackets."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")
 
 
 def allowed(rules: dict) -> str:

@@ -13,7 +13,7 @@ from handwritten.pipeline import configuration, versions
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 TEMPLATES = SCRIPTS.parent / "report"
-NOT_LEARNT_FROM = ("trainer", "claim")  # settings of a run that its training does not read
+NOT_LEARNT_FROM = ("trainer", "claim", "idea")  # settings of a run that its training does not read
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,48 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Model:
+    """One network: its training, and its answers on dev and test."""
+
+    train: Step
+    evaluate: Step
+
+
+@dataclass(frozen=True)
 class Run:
-    """One model from training to confusion matrix."""
+    """From training to confusion matrix: one model, or a committee of several."""
 
     name: str
     settings: dict
-    train: Step
-    evaluate: Step
+    members: list[Model]  # a single model is its own only member
+    evaluation: Step  # where the answers lie: `evaluate`, or `committee` for several models
     confusion_matrix: Step
 
     @property
-    def steps(self) -> tuple[Step, Step, Step]:
+    def steps(self) -> list[Step]:
         """The run's steps in order."""
-        return self.train, self.evaluate, self.confusion_matrix
+        own = [step for model in self.members for step in (model.train, model.evaluate)]
+        committee = [self.evaluation] if self.is_committee else []
+        return [*own, *committee, self.confusion_matrix]
+
+    @property
+    def is_committee(self) -> bool:
+        """Whether several models answer together."""
+        return self.evaluation.name == "committee"
+
+    @property
+    def version(self) -> str:
+        """The version that stands for the run: of its training, or of its committee."""
+        return self.evaluation.version if self.is_committee else self.members[0].train.version
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One idea of the ladder: its models, one a seed, and where its answers lie."""
+
+    settings: dict
+    members: list[Model]
+    evaluations: list[Step]  # one a seed, or the one of a committee
 
 
 @dataclass(frozen=True)
@@ -80,9 +109,14 @@ class Plan:
         self.parse_idx = self.parse_step(config)
         self.runs = {name: self.run(name, run) for name, run in config["runs"].items()}
         self.reported = [self.runs[name] for name in config["report"]]
+        self.rungs = self.climbed(config["ladder"])
+        self.ladder = self.ladder_step(config["ladder"]["seeds"])
+        self.shows_ladder = config["ladder"]["train"] or is_built(self.ladder)
         self.report = self.report_step()
         self.copies = self.stable_copies()
-        self.publish = self.step("publish", {"copies": self.copies}, templates=templates("index"))
+        self.publish = self.step(
+            "publish", {"copies": self.copies}, templates=templates("index.html.j2")
+        )
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
@@ -97,10 +131,15 @@ class Plan:
         """What lies at a stable place, and the versioned file of which it is a copy."""
         folder, matrix = f"results/{self.data_set.name}", self.default_run.confusion_matrix
         return {
-            f"{folder}/report.html": self.report.file("report.html"),
+            self.page: self.report.file("report.html"),
             f"{folder}/summary.json": self.report.file("summary.json"),
             f"{folder}/confusion_matrix.csv": matrix.file("confusion_matrix.csv"),
-        }
+        } | ({f"{folder}/ladder.csv": self.ladder.file("ladder.csv")} if self.shows_ladder else {})
+
+    @property
+    def page(self) -> str:
+        """The stable place of the page."""
+        return f"results/{self.data_set.name}/report.html"
 
     @property
     def index(self) -> str:
@@ -120,8 +159,10 @@ class Plan:
             self.report,
             *(step for run in self.reported for step in run.steps),
         ]
-        models = [run.train.file("model.npz") for run in self.reported]
-        return list(dict.fromkeys([*(step.file("provenance.json") for step in steps), *models]))
+        steps += [self.ladder] if self.shows_ladder else []
+        files = [step.file("provenance.json") for step in steps]
+        models = [model.train.file("model.npz") for run in self.reported for model in run.members]
+        return list(dict.fromkeys([*files, *models]))
 
     def runs_with(self, version: str) -> list[str]:
         """The names of the runs that have a step of this version."""
@@ -131,7 +172,7 @@ class Plan:
     def farewell(self) -> str:
         """What to open now; and, if it is so, that the data are not those asked for."""
         lines = [f"{self.fallback}\nThe results are those of generated digits.\n"]
-        current = [f"The page: {next(iter(self.copies))}"] * Path(self.marker).exists()
+        current = [f"The page: {self.page}"] * Path(self.marker).exists()
         last = f"All versions: {self.index}"
         return "\n".join(["", *lines * bool(self.fallback), *current, last])
 
@@ -173,16 +214,60 @@ class Plan:
         return self.step("parse_idx", settings, {"data": self.data})
 
     def run(self, name: str, run: dict) -> Run:
-        """The steps of one model."""
+        """The steps of one run."""
+        if run["trainer"] == "committee":
+            of = self.config["runs"][run["of"]]
+            members = [self.model(of | {"seed": seed}) for seed in run["seeds"]]
+            evaluation = self.committee(members)
+        else:
+            members = [self.model(run)]
+            evaluation = members[0].evaluate
+        classes = {"classes": list(self.data_set.classes)}
+        matrix = self.step("confusion_matrix", classes, {"evaluation": evaluation})
+        return Run(name, run, members, evaluation, matrix)
+
+    def model(self, run: dict) -> Model:
+        """The steps of one network."""
         settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
         threads = settings.pop("threads", 1)
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
         activation = {"activation": settings.get("activation", "relu")}
-        evaluate = self.step("evaluate", activation, data | {"model": train})
-        classes = {"classes": list(self.data_set.classes)}
-        matrix = self.step("confusion_matrix", classes, {"evaluation": evaluate})
-        return Run(name, run, train, evaluate, matrix)
+        return Model(train, self.step("evaluate", activation, data | {"model": train}))
+
+    def committee(self, members: list[Model]) -> Step:
+        """The mean of the answers of several models."""
+        reads = {f"member {i}": model.evaluate for i, model in enumerate(members, 1)}
+        return self.step("committee", {}, reads | {"data": self.parse_idx})
+
+    def climbed(self, ladder: dict) -> list[Rung]:
+        """The ladder's rungs from the bottom up. A committee's members are the models below it."""
+        rungs: list[Rung] = []
+        for settings in ladder["rungs"]:
+            if settings["trainer"] == "committee":
+                members = rungs[-1].members
+                evaluations = [self.committee(members)]
+            else:
+                members = [self.model(settings | {"seed": seed}) for seed in ladder["seeds"]]
+                evaluations = [model.evaluate for model in members]
+            rungs.append(Rung(settings, members, evaluations))
+        return rungs
+
+    def ladder_step(self, seeds: list[int]) -> Step | None:
+        """The comparison of every rung with the rung below, or None where there are no rungs."""
+        if not self.rungs:
+            return None
+        below = [{}] + [rung.settings for rung in self.rungs]
+        settings = {
+            "seeds": seeds,
+            "rungs": [described_rung(*pair) for pair in zip(self.rungs, below, strict=False)],
+        }
+        reads = {
+            f"rung {i}, answers {j}": step
+            for i, rung in enumerate(self.rungs, 1)
+            for j, step in enumerate(rung.evaluations, 1)
+        }
+        return self.step("ladder", settings, reads | {"data": self.parse_idx})
 
     def report_step(self) -> Step:
         """The page and the summary of the runs to be reported."""
@@ -195,15 +280,24 @@ class Plan:
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
         }
-        reads = {f"{run.name}.{step.name}": step for run in self.reported for step in run.steps}
-        reads |= {"data": self.parse_idx}
-        return self.step("report", settings, reads, templates=templates("page"))
+        reads = {
+            f"{run.name}.{i}.{step.name}": step
+            for run in self.reported
+            for i, step in enumerate(run.steps, 1)
+        }
+        reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
+        pages = templates("page.html.j2", "ladder.html.j2")
+        return self.step("report", settings, reads, templates=pages)
 
 
-def templates(name: str) -> dict[str, str]:
-    """The SHA-256 of the template of this name and of the style that it includes."""
-    files = [TEMPLATES / f"{name}.html.j2", TEMPLATES / "page.css"]
-    return {file.name: versions.text(file) for file in files}
+def is_built(step: Step | None) -> bool:
+    """Whether there is such a step and all its files are in place."""
+    return step is not None and Path(step.file("provenance.json")).exists()
+
+
+def templates(*names: str) -> dict[str, str]:
+    """The SHA-256 of these templates and of the style that they include."""
+    return {name: versions.text(TEMPLATES / name) for name in (*names, "page.css")}
 
 
 def place(data_set: DataSet, recipe: dict) -> str:
@@ -261,10 +355,34 @@ def download_recipe(data_set: DataSet) -> dict:
 
 def described(run: Run) -> dict:
     """What the page says of a run beside its results."""
-    threads = {"threads": run.train.threads} if "threads" in run.settings else {}
+    train = run.members[0].train
+    threads = {"threads": train.threads} if "threads" in run.settings else {}
     return {
         "name": run.name,
         "settings": run.settings | threads,
-        "model": run.train.file("model.npz"),
-        "versions": {step.name: step.version for step in run.steps},
+        "activation": run.members[0].evaluate.settings["activation"],
+        "version": run.version,
+        "committee": run.is_committee,
+        "models": [model.train.file("model.npz") for model in run.members],
+        "versions": [[step.name, step.version] for step in run.steps],
+    }
+
+
+def described_rung(rung: Rung, below: dict) -> dict:
+    """What the ladder says of a rung beside its results; `below` are the settings under it.
+
+    Where the trainer is another one there is little to compare: then all that is switched on is
+    said.
+    """
+    fresh = rung.settings["trainer"] != below.get("trainer")
+    changed = {
+        key: value
+        for key, value in rung.settings.items()
+        if key != "idea" and (value if fresh else value != below[key])
+    }
+    return {
+        "idea": rung.settings["idea"],
+        "changed": changed,
+        "models": [f"{model.train.name}/{model.train.version}" for model in rung.members],
+        "answers": len(rung.evaluations),
     }

@@ -1,0 +1,23 @@
+"""Let several models answer together, by the mean of their probabilities, and count."""
+
+from handwritten.evaluation import committee, metrics
+from handwritten.pipeline import artifacts
+
+files = snakemake.input
+with artifacts.making(snakemake) as artifact:
+    sizes = [artifacts.read_json(path) for path in files.metrics]
+    members = [artifacts.read_arrays(path) for path in files.probabilities]
+    loss, answers, labels = {}, {}, {}
+    for split in ("dev", "test"):
+        labels[split] = artifacts.read_arrays(files[split])["y"]
+        answers[split] = committee.averaged([member[split] for member in members])
+        loss[split] = committee.surprise(answers[split], labels[split])
+    facts = {
+        "layer_dims": sizes[0]["layer_dims"],
+        "parameters": sum(size["parameters"] for size in sizes),
+    }
+    facts |= metrics.of_both_splits(loss, answers, labels)
+    artifact.arrays("probabilities.npz", **answers)
+    artifact.facts("metrics.json", facts)
+    for split in answers:
+        artifact.log(f"{split}: {facts[split]['errors']} errors in {facts[split]['n']:,}")

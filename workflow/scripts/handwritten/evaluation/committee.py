@@ -1,0 +1,20 @@
+"""Several models answer together: their mistakes differ, and in the mean of their answers some go.
+
+Hansen and Salamon 1990, "Neural network ensembles".
+"""
+
+import numpy as np
+
+
+def averaged(members: list[np.ndarray]) -> np.ndarray:
+    """The mean (n, classes) of the members' probabilities (n, classes), summed in float64."""
+    return np.mean(members, axis=0, dtype=np.float64).astype(np.float32)
+
+
+def surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Each row's loss -log p_y (n,) in nats, for probabilities (n, classes) and labels (n,).
+
+    A p too small for float32 is 0 here, and counts as the smallest that is not.
+    """
+    p = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return -np.log(np.maximum(p, np.finfo(np.float32).tiny))

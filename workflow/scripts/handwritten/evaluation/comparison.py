@@ -1,0 +1,73 @@
+"""Is one way of learning better than another, or was it luck?
+
+Two kinds of luck are told apart. Another seed gives another model: means over seeds with Student's
+interval speak of that. Other test images would give other errors: McNemar's test, on two models
+that answered the same images, speaks of that.
+"""
+
+import math
+import statistics
+
+import numpy as np
+
+# Student's t for 1, 2, ... 30 degrees of freedom: the central 95% lies within this many standard
+# errors. Student 1908, "The probable error of a mean"; values as in any statistical table.
+T95 = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
+
+
+def mean_interval(values: list[float]) -> dict:
+    """{"mean", "low", "high"}: the mean of up to 31 values and Student's 95% interval for it.
+
+    One value has no interval: low and high are then None.
+    """
+    mean, n = statistics.fmean(values), len(values)
+    if n == 1:
+        return {"mean": mean, "low": None, "high": None}
+    half = T95[n - 2] * statistics.stdev(values) / math.sqrt(n)
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """The exact two-sided p-value for two models' answers to the same images.
+
+    Images that both get right, or both wrong, tell nothing. Were the models equally good, each of
+    the n others would fall to either one like a coin, so p is how often n coins lie as unevenly as
+    these, or more. McNemar 1947, with the binomial distribution itself instead of chi-squared.
+    """
+    n, fewer = only_first + only_second, min(only_first, only_second)
+    tail = sum(math.comb(n, k) for k in range(fewer + 1))
+    return min(1.0, 2 * tail / 2**n)
+
+
+def compared(below: np.ndarray, correct: np.ndarray) -> dict:
+    """How right answers `correct` (seeds, n) compare with those `below` (seeds, n), seed by seed.
+
+    Both are booleans for the same n images; a committee has one row, which is compared with every
+    row below. `difference` is in the share of errors, negative where there are fewer than below.
+    """
+    below, correct = np.broadcast_arrays(below, correct)
+    won, lost = (correct & ~below).sum(axis=1).tolist(), (below & ~correct).sum(axis=1).tolist()
+    pairs = list(zip(won, lost, strict=True))
+    p = [mcnemar(*pair) for pair in pairs]
+    difference = mean_interval([(lost - won) / correct.shape[1] for won, lost in pairs])
+    return {
+        "seeds": len(pairs),
+        "better": sum(won > lost for won, lost in pairs),
+        "won": won,
+        "lost": lost,
+        "mcnemar_p": p,
+        "median_p": statistics.median(p),
+        "difference": difference,
+        "verdict": verdict(difference),
+    }
+
+
+def verdict(difference: dict) -> str:
+    """The interval of the difference in errors in a word; it decides by whether it holds 0."""
+    if difference["high"] < 0:
+        return "helps"
+    return "hurts" if difference["low"] > 0 else "no difference shown"

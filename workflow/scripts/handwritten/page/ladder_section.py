@@ -1,0 +1,84 @@
+"""The ladder on the page: its figure, and the training times that alone differ between machines."""
+
+import re
+import statistics
+from itertools import pairwise
+from pathlib import Path
+
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+
+from handwritten.page.figures import BLUE, INK, ORANGE, drawn
+from handwritten.pipeline import artifacts
+
+COLOURS = {"helps": BLUE, "hurts": ORANGE}  # all else in the colour of the text
+THREAD = {"color": INK, "alpha": 0.35, "lw": 0.9, "zorder": 1}  # from rung to rung
+TIMES = re.compile(r'<span data-seconds="(mean|sum) ([^"]*)">[^<]*</span>')
+SUMMARIES = {"mean": statistics.fmean, "sum": sum}
+
+
+def figure(rungs: list[dict]) -> str:
+    """The SVG of the rungs of `evaluation.ladder`: test errors on a logarithmic scale, first rung
+    on top; a dot a seed, the mean over seeds with its 95% interval."""
+
+    def draw(figure):
+        axes = figure.subplots()
+        for height, rung in enumerate(rungs):
+            draw_rung(axes, height, rung)
+        for height, (upper, lower) in enumerate(pairwise(rungs)):
+            ends = [percent(upper["test"]["mean"]), percent(lower["test"]["mean"])]
+            axes.plot([ends[0], ends[0], ends[1]], [height, height + 1, height + 1], **THREAD)
+        axes.set(xscale="log", ylim=(len(rungs) - 0.5, -0.7), xlabel="percent of test images wrong")
+        axes.set_yticks(range(len(rungs)), [rung["idea"] for rung in rungs])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x", alpha=0.25, lw=0.5)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+
+    return drawn(10.4, 1 + 0.42 * len(rungs), draw)
+
+
+def draw_rung(axes, height: int, rung: dict) -> None:
+    """One rung at its height: the seeds, the mean and its interval, and the mean as a number."""
+    errors, verdict = rung["test"], (rung["against_below"] or {}).get("verdict")
+    colour, seeds = COLOURS.get(verdict, INK), [percent(rate) for rate in errors["errors"]]
+    axes.scatter(seeds, [height] * len(seeds), s=13, color=colour, alpha=0.4, lw=0, zorder=2)
+    if errors["low"] is not None:
+        ends = [percent(errors["low"]), percent(errors["high"])]
+        axes.plot(ends, [height, height], color=colour, lw=2.4, zorder=2)
+    mean = percent(errors["mean"])
+    axes.plot([mean], [height], "o", color=colour, ms=6.5, zorder=3)
+    label = f"{100 * errors['mean']:.2f}"
+    place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+    axes.annotate(label, (mean, height), color=colour, **place)
+
+
+def percent(share: float) -> float:
+    """A share in percent, at least 0.01, which a logarithmic scale can show."""
+    return max(100 * share, 0.01)
+
+
+def with_times(html: str, results: Path) -> str:
+    """The page with the training seconds of the models that lie in a data set's results folder.
+
+    A time stands in the page as `<span data-seconds="mean train_phase2/0123456789 …">`: how to
+    summarise, and whose `run.json` to read. Where one is missing a dash stays.
+    """
+
+    def filled_in(match):
+        seconds = [recorded_seconds(results / model) for model in match[2].split()]
+        if None in seconds:
+            return match[0]
+        value = SUMMARIES[match[1]](seconds)
+        return match[0].replace("–", f"{value:,.0f}" if value >= 10 else f"{value:.1f}")
+
+    return TIMES.sub(filled_in, html)
+
+
+def recorded_seconds(place: Path) -> float | None:
+    """How long it took to make an artifact, or None where that was not kept."""
+    try:
+        return artifacts.read_json(place / "run.json")["seconds"]
+    except OSError:
+        return None

@@ -18,16 +18,16 @@ SUMMARIES = {"mean": statistics.fmean, "sum": sum}
 
 def figure(rungs: list[dict]) -> str:
     """The SVG of the rungs of `evaluation.ladder`: test errors on a logarithmic scale, first rung
-    on top; a dot a seed, the mean over seeds with its 95% interval."""
+    at the bottom; a dot a seed, the mean over seeds, its 95% interval as a band."""
 
     def draw(figure):
         axes = figure.subplots()
         for height, rung in enumerate(rungs):
             draw_rung(axes, height, rung)
-        for height, (upper, lower) in enumerate(pairwise(rungs)):
-            ends = [percent(upper["test"]["mean"]), percent(lower["test"]["mean"])]
-            axes.plot([ends[0], ends[0], ends[1]], [height, height + 1, height + 1], **THREAD)
-        axes.set(xscale="log", ylim=(len(rungs) - 0.5, -0.7), xlabel="percent of test images wrong")
+        for height, pair in enumerate(pairwise(rungs)):
+            below, above = (percent(rung["test"]["mean"]) for rung in pair)
+            axes.plot([below, below, above], [height, height + 1, height + 1], **THREAD)
+        axes.set(xscale="log", ylim=(-0.6, len(rungs) - 0.4), xlabel="percent of test images wrong")
         axes.set_yticks(range(len(rungs)), [rung["idea"] for rung in rungs])
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -40,18 +40,17 @@ def figure(rungs: list[dict]) -> str:
 
 
 def draw_rung(axes, height: int, rung: dict) -> None:
-    """One rung at its height: the seeds, the mean and its interval, and the mean as a number."""
+    """One rung at its height: seeds as dots on the band of the interval, the mean, its number."""
     errors, verdict = rung["test"], (rung["against_below"] or {}).get("verdict")
     colour, seeds = COLOURS.get(verdict, INK), [percent(rate) for rate in errors["errors"]]
-    axes.scatter(seeds, [height] * len(seeds), s=13, color=colour, alpha=0.4, lw=0, zorder=2)
     if errors["low"] is not None:
         ends = [percent(errors["low"]), percent(errors["high"])]
-        axes.plot(ends, [height, height], color=colour, lw=2.4, zorder=2)
-    mean = percent(errors["mean"])
-    axes.plot([mean], [height], "o", color=colour, ms=6.5, zorder=3)
-    label = f"{100 * errors['mean']:.2f}"
-    place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
-    axes.annotate(label, (mean, height), color=colour, **place)
+        axes.plot(ends, [height] * 2, color=colour, lw=9, alpha=0.18, solid_capstyle="butt")
+    axes.scatter(seeds, [height] * len(seeds), s=12, color=colour, alpha=0.5, lw=0, zorder=3)
+    axes.plot([percent(errors["mean"])], [height], "o", color=colour, ms=7, zorder=4)
+    label = f"{100 * errors['mean']:.2f}%"
+    column = axes.get_yaxis_transform()  # x as a share of the axes' width, y as the rung's height
+    axes.text(1.06, height, label, color=colour, ha="right", va="center", transform=column)
 
 
 def percent(share: float) -> float:

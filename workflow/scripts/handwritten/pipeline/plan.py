@@ -378,7 +378,7 @@ def described_rung(rung: Rung, below: dict) -> dict:
     changed = {
         key: value
         for key, value in rung.settings.items()
-        if key != "idea" and (value if fresh else value != below[key])
+        if key not in ("idea", "threads") and (value if fresh else value != below[key])
     }
     return {
         "idea": rung.settings["idea"],

@@ -12,6 +12,12 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
+RUNGS = [
+    {"idea": "Phase 1", "extends": "phase1"},
+    {"idea": "Phase 2", "extends": "phase2"},
+    {"idea": "Smoother labels", "label_smoothing": 0.1},
+    {"idea": "Committee", "trainer": "committee"},
+]
 MADE = ("results", "resources")
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
 # What says when and where a run took place, and so differs from run to run.
@@ -39,6 +45,8 @@ class Project:
         }
         small["runs"]["phase1"]["steps"] = 30
         small["runs"]["phase2"]["epochs"] = 3
+        small["runs"]["phase2_committee"]["seeds"] = [1, 2]
+        small["ladder"] = {"seeds": [1, 2], "rungs": RUNGS}
         project.write_config(small | config)
         return project
 

@@ -33,6 +33,8 @@ def test_the_shipped_configuration_is_valid():
     assert full_batch["batch_size"] == "full"
     assert full_batch["layer_dims"] == [784, 128, 64, 10]
     assert "extends" not in full_batch
+    committee = config["runs"].pop("phase2_committee")
+    assert (committee["of"], committee["seeds"]) == ("phase2", [1, 2, 3, 4, 5])
     assert all(run["seed"] == 1 for run in config["runs"].values())
 
 
@@ -44,6 +46,7 @@ def test_the_shipped_values_are_the_defaults():
     for name in trainers:
         trained = {k: v for k, v in config["runs"][name].items() if k != "claim"}
         assert short["runs"][name] == trained
+    assert config["ladder"].pop("rungs") and not short["ladder"].pop("rungs")
     assert short | {"runs": None} == config | {"runs": None}
 
 
@@ -86,7 +89,7 @@ def test_equal_numbers_give_equal_settings():
         ("report", "phase1", "report is 'phase1'; allowed: list"),
         ("download.timeout_seconds", 0, "download.timeout_seconds is 0.0; allowed: .*above 0"),
         ("download.timeout", 3, "unknown key download.timeout; .*did you mean timeout_seconds?"),
-        ("download.sources", ["a", 1], "download.sources.1 is 1; allowed: text"),
+        ("download.sources", ["a", 1], r"download.sources\[1\] is 1; allowed: text"),
         ("runs", {}, "runs is {}; allowed"),
         ("runs.evaluate", {"extends": "phase2"}, "runs is 'evaluate'; allowed: names other than"),
         ("runs.phase2", None, "runs.phase2 is None; allowed: mapping"),
@@ -98,11 +101,22 @@ def test_equal_numbers_give_equal_settings():
         ("runs.phase2.learning_rate", "inf", "learning_rate is 'inf'; allowed: number"),
         ("runs.phase2.momentum", 1, "runs.phase2.momentum is 1.0; allowed: .*below 1"),
         ("runs.phase2.batch_size", "half", "batch_size is 'half'; allowed: integer.* or full"),
-        ("runs.phase2.layer_dims", [784, 0, 10], "layer_dims.1 is 0; allowed: integer, at least 1"),
+        (
+            "runs.phase2.layer_dims",
+            [784, 0, 10],
+            r"layer_dims\[1\] is 0; allowed: integer, at least 1",
+        ),
         ("runs.phase2.layer_dims", [780, 10], "layer_dims is .*begins with 784 .*ends with 10"),
         ("runs.phase2.hidden_units", 10, "unknown key runs.phase2.hidden_units"),
         ("runs.phase2_full_batch.extends", "phase3", "extends is 'phase3'; allowed: one of"),
         ("runs.phase2.extends", "phase2_full_batch", "a run that does not lead back here"),
+        ("runs.phase2_committee.of", "phase3", "of is 'phase3'; allowed: one of phase1, phase2, "),
+        ("runs.phase2_committee.seeds", [1], r"seeds is \[1\]; allowed: .*at least 2 long"),
+        ("runs.phase2_committee.seed", 1, "unknown key runs.phase2_committee.seed; "),
+        ("runs.five", {"trainer": "committee"}, "config: runs.five lacks the key of"),
+        ("ladder.train", "perhaps", "ladder.train is 'perhaps'; allowed: boolean"),
+        ("ladder.seeds", [1, 1], "ladder.seeds is .*each once"),
+        ("ladder", {"train": "true"}, r"ladder.rungs is \[\]; allowed: at least one rung"),
         ("runs.phase2.extends", ["phase1"], "extends is .*allowed: one of"),
     ],
 )
@@ -138,6 +152,58 @@ def test_the_shipped_file_is_sound():
     configuration.check_file(Path(__file__).parents[2] / "config.yaml")
 
 
+def with_rungs(*rungs):
+    """The shipped configuration with a ladder of these rungs."""
+    return changed("ladder.rungs", list(rungs))
+
+
+FIRST = {"idea": "a", "extends": "phase1"}
+
+
+@pytest.mark.parametrize(
+    ("rungs", "message"),
+    [
+        ([{"extends": "phase1"}], r"ladder.rungs\[0\] lacks the key idea"),
+        ([FIRST, {"steps": 3}], r"ladder.rungs\[1\] lacks the key idea"),
+        ([{"idea": "a"}], r"ladder.rungs\[0\].trainer is None; allowed: one of phase1, phase2"),
+        ([{"idea": "", "extends": "phase1"}], r"rungs\[0\].idea is ''; allowed: text, not empty"),
+        ([{"idea": "a", "extends": "phase3"}], r"rungs\[0\].extends is 'phase3'; allowed: one of"),
+        ([FIRST, {"idea": "b", "step": 2}], r"unknown key ladder.rungs\[1\].step; .*mean steps?"),
+        ([FIRST, {"idea": "b", "seed": 2}], r"unknown key ladder.rungs\[1\].seed; "),
+        ([FIRST, {"idea": "b", "steps": 0}], r"rungs\[1\].steps is 0; allowed: integer, at least"),
+        ([{"idea": "a", "trainer": "committee"}], r"rungs\[0\].trainer is 'committee'; allowed: "),
+        (
+            [{"idea": "a", "extends": "phase2", "layer_dims": [784, 9]}],
+            r"ladder.rungs\[0\].layer_dims is \[784, 9\]; allowed: a list that begins with 784",
+        ),
+        (["a"], r"ladder.rungs\[0\] is 'a'; allowed: mapping"),
+    ],
+)
+def test_a_faulty_rung_is_refused_by_its_place(rungs, message):
+    with pytest.raises(ConfigurationError, match=message):
+        validated(with_rungs(*rungs))
+
+
+def test_a_rung_is_the_rung_below_with_its_own_settings():
+    config = validated(
+        with_rungs(
+            FIRST,
+            {"idea": "b", "steps": 9},
+            {"idea": "c", "learning_rate": 0.2},
+            {"idea": "d", "extends": "phase2_full_batch", "epochs": 7},
+            {"idea": "e", "trainer": "committee"},
+        )
+    )
+    first, more, faster, other, committee = config["ladder"]["rungs"]
+    assert "claim" not in first and "seed" not in first
+    assert first | {"idea": "b", "steps": 9} == more
+    assert more | {"idea": "c", "learning_rate": 0.2} == faster
+    unlike = {"seed", "claim", "extends"}
+    run = {k: v for k, v in config["runs"]["phase2_full_batch"].items() if k not in unlike}
+    assert other == run | {"idea": "d", "epochs": 7}
+    assert committee == {"idea": "e", "trainer": "committee"}
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: (
@@ -148,6 +214,7 @@ JUNK = st.recursive(
 PATHS = ["dataset", "seed", "report", "download", "download.sources", "generated", "runs"]
 PATHS += [f"runs.phase2.{key}" for key in SHIPPED["runs"]["phase2"]]
 PATHS += ["runs.phase1", "runs.phase2_full_batch.extends", "download.junk"]
+PATHS += ["ladder", "ladder.seeds", "ladder.rungs", "runs.phase2_committee.of"]
 
 
 @given(st.sampled_from(PATHS), JUNK)

@@ -86,3 +86,14 @@ def test_halves_are_apart():
     both = metrics.halves(np.array([True, True, False, True, False, False]))
     assert (both["first"]["errors"], both["second"]["errors"]) == (1, 2)
     assert both["first"]["n"] == both["second"]["n"] == 3
+
+
+def test_of_both_splits_are_each_split_s_own():
+    answers = {"dev": np.array([[0.9, 0.1]]), "test": np.array([[0.9, 0.1], [0.9, 0.1]])}
+    labels = {"dev": np.array([0]), "test": np.array([0, 1])}
+    loss = {"dev": np.array([0.25]), "test": np.array([0.5, 1.5])}
+    facts = metrics.of_both_splits(loss, answers, labels)
+    assert set(facts) == {"dev", "test"} and "halves" not in facts["dev"]
+    assert (facts["dev"]["errors"], facts["dev"]["loss"]) == (0, 0.25)
+    assert (facts["test"]["errors"], facts["test"]["loss"]) == (1, 1.0)
+    assert [half["errors"] for half in facts["test"]["halves"].values()] == [0, 1]

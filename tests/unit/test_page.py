@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from handwritten.page import figures, index, page
+from handwritten.page import figures, index, ladder_section, page
 from handwritten.pipeline import progress
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
@@ -64,6 +64,59 @@ def test_the_curves_are_the_history_s(drawing):
     assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
 
 
+def test_without_histories_the_curves_are_empty_but_drawn(drawing):
+    loss, errors = figures.learning_curves({}).axes
+    assert not loss.lines and not errors.lines and errors.get_legend() is None
+
+
+def rung(idea, errors, low, high, verdict):
+    rates = {"errors": errors, "mean": sum(errors) / len(errors), "low": low, "high": high}
+    return {
+        "idea": idea,
+        "test": rates,
+        "against_below": verdict and {"verdict": verdict},
+    }
+
+
+def test_the_ladder_s_figure_has_every_seed_mean_and_interval(drawing):
+    rungs = [
+        rung("first", [0.5, 0.25], 0.125, 0.625, None),
+        rung("second", [0.0625], None, None, "helps"),
+    ]
+    (axes,) = ladder_section.figure(rungs).axes
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
+    assert axes.get_ylim()[0] < axes.get_ylim()[1]  # the first rung is at the bottom
+    dots = [scatter.get_offsets().tolist() for scatter in axes.collections]
+    assert dots == [[[50, 0], [25, 0]], [[6.25, 1]]]
+    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
+    assert ([12.5, 62.5], [0, 0]) in lines
+    assert ([37.5], [0]) in lines and ([6.25], [1]) in lines
+    texts = {text.get_text(): text.get_color() for text in axes.texts}
+    assert texts == {"37.50%": figures.INK, "6.25%": figures.BLUE}
+
+
+def test_no_errors_at_all_can_still_be_drawn_on_a_logarithmic_scale(drawing):
+    (axes,) = ladder_section.figure([rung("perfect", [0.0, 0.01], -0.1, 0.11, "helps")]).axes
+    assert min(x for line in axes.lines for x in line.get_xdata()) > 0
+
+
+def test_times_are_filled_in_where_they_are_known(tmp_path):
+    for version, seconds in (("0a", 2.0), ("0b", 5.0), ("0c", 1230.4)):
+        record(tmp_path / "train_phase2" / version, {}, run={"seconds": seconds})
+
+    def shown(how, *versions):
+        names = " ".join(f"train_phase2/{version}" for version in versions)
+        html = f'– <span data-seconds="{how} {names}">–</span> –'
+        filled = ladder_section.with_times(html, tmp_path)
+        return filled.removeprefix(f'– <span data-seconds="{how} {names}">').removesuffix(
+            "</span> –"
+        )
+
+    assert shown("mean", "0a", "0b") == "3.5"
+    assert shown("sum", "0a", "0b", "0c") == "1,237"
+    assert shown("mean", "0a", "0d") == "–"
+
+
 def test_one_point_is_visible(drawing):
     row = {"epoch": 1, "train_loss": 1.0, "dev_loss": 1.0, "dev_accuracy": 0.5}
     loss, _ = figures.learning_curves({"short": [row]}).axes
@@ -93,6 +146,11 @@ def test_words_of_the_page():
     assert page.percent(None) == "–"
     assert page.interval([0.97987, 0.98531]) == "97.99–98.53%"
     assert page.words([784, 10]) == "784, 10"
+    assert (page.p_value(0.02345), page.p_value(1.0), page.p_value(1e-9)) == (
+        "0.023",
+        "1",
+        "< 0.0001",
+    )
     assert (page.words(0.0005), page.words(0.0), page.words("full")) == ("0.0005", "0", "full")
 
 
@@ -122,6 +180,14 @@ def test_the_index_puts_the_best_on_dev_first_and_names_what_differs(tmp_path):
     assert (first["version"], second["version"]) == ("0b", "0a")
     assert first["differs"] == {"learning_rate": 0.2}
     assert first["built"] == "2026-01-02 03:04"
+
+
+def test_the_index_lists_committees_among_the_models(tmp_path):
+    reads = {"member 1": "0a", "member 2": "0b", "data": "0c"}
+    record(tmp_path / "committee" / "0d", {"reads": reads}, metrics={"dev": {"accuracy": 0.95}})
+    (entry,) = index.evaluations(tmp_path)
+    assert (entry["trainer"], entry["version"]) == ("committee", "0d")
+    assert entry["settings"] == {"members": 2}
 
 
 def test_the_index_lists_pages_newest_first_and_marks_the_current_one(tmp_path):

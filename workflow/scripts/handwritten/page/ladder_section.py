@@ -7,7 +7,8 @@ from pathlib import Path
 
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
-from handwritten.page.figures import BLUE, INK, ORANGE, drawn
+from handwritten.page import figures
+from handwritten.page.figures import BLUE, INK, ORANGE
 from handwritten.pipeline import artifacts
 
 COLOURS = {"helps": BLUE, "hurts": ORANGE}  # all else in the colour of the text
@@ -36,7 +37,7 @@ def figure(rungs: list[dict]) -> str:
         axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes.xaxis.set_minor_formatter(NullFormatter())
 
-    return drawn(10.4, 1 + 0.42 * len(rungs), draw)
+    return figures.drawn(10.4, 1 + 0.42 * len(rungs), draw)
 
 
 def draw_rung(axes, height: int, rung: dict) -> None:

@@ -132,7 +132,7 @@ def climbed(rungs: list[dict], runs: dict) -> list[dict]:
 def foundation(rung: dict, below: dict, runs: dict, path: str) -> dict:
     """What a rung's own settings are laid over."""
     if "extends" not in rung:
-        return {} if "trainer" in rung else below
+        return {} if "trainer" in rung else {k: v for k, v in below.items() if k != "idea"}
     base = rung["extends"]
     if not isinstance(base, str) or base not in runs:
         raise error(f"{path}.extends", base, f"one of {', '.join(runs)}")
@@ -272,7 +272,7 @@ def explained(fault, prefix: str) -> ConfigurationError:
         )
     if fault.validator == "required":
         missing = next(key for key in rules["required"] if key not in fault.instance)
-        return ConfigurationError(f"config: {path or missing} lacks the key {missing}")
+        return ConfigurationError(f"config: {path.rstrip('.') or missing} lacks the key {missing}")
     return error(path, fault.instance, allowed(rules))
 
 

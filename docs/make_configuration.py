@@ -20,6 +20,9 @@ RUNS = """
 Each entry of `runs` has a name of its own (lower-case letters, digits and underscores) and either a
 `trainer` or `extends: <another run>`, whose settings it then takes over where it does not say
 otherwise. Every run is a target: `snakemake --cores 4 <run>` trains and evaluates it.
+
+A rung of the ladder is `idea: <its name>` and settings of the same kinds, but for `claim` and
+`seed`, laid over those of the rung below.
 """
 
 

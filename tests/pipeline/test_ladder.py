@@ -13,15 +13,18 @@ import pytest
 
 TRAIN = ("--config", 'ladder={"train": true}')
 PAGE = {"report": 1, "publish": 1}
-# Seed 1 of the first two rungs is that of the runs on the page, built already.
-LADDER = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4, "committee": 1, "ladder": 1} | PAGE
+# Seed 1 of the first two rungs is that of the runs on the page, built already; the committee on the
+# page shares its other seed with the second rung.
+MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
+LADDER = MODELS | {"committee": 2, "confusion_matrix": 1, "ladder": 1} | PAGE
 TIMES = re.compile(r'(<span data-seconds="[^"]*">)[^<]*')
 
 
 @pytest.fixture(scope="module")
 def laddered(built, tmp_path_factory):
-    """A project whose ladder has been built. Tests look at it and do not change it."""
+    """A project with a committee on its page and its ladder built, for tests to look at only."""
     project = built.clone(tmp_path_factory.mktemp("laddered") / "project")
+    project.write_config(project.config() | {"report": ["phase1", "phase2", "phase2_committee"]})
     assert project.jobs(*TRAIN) == LADDER
     project.snakemake(*TRAIN)
     return project
@@ -53,7 +56,7 @@ def test_a_rung_s_setting_runs_that_rung_and_those_above(laddered, tmp_path):
     config["ladder"]["rungs"][2]["label_smoothing"] = 0.2
     project.write_config(config)
     assert project.jobs(*TRAIN) == {"train_phase2": 2, "evaluate": 2} | above
-    assert project.jobs() == {"publish": 1}  # the page without a ladder is there already
+    assert project.jobs() == PAGE  # now without a ladder
     config["ladder"]["rungs"][1]["epochs"] = 4
     project.write_config(config)
     assert project.jobs(*TRAIN) == {"train_phase2": 4, "evaluate": 4} | above
@@ -110,9 +113,10 @@ def test_only_the_times_on_the_page_differ_from_machine_to_machine(laddered, tmp
     results = project.folder / "results/generated"
     for path in results.glob("train_*/*/run.json"):
         path.write_text(json.dumps(json.loads(path.read_text()) | {"seconds": 1234.5}))
-    for step in ("committee", "ladder", "report"):
-        shutil.rmtree(results / step)
+    shutil.rmtree(results / "ladder")
     assert project.jobs() == PAGE  # a plain run does not make a ladder again
+    for step in ("committee", "report"):
+        shutil.rmtree(results / step)
     project.snakemake(*TRAIN)
     made, before = project.artifacts(), laddered.artifacts()
     stable = "results/generated/report.html"
@@ -125,22 +129,20 @@ def test_only_the_times_on_the_page_differ_from_machine_to_machine(laddered, tmp
         assert TIMES.sub(r"\1–", html) == versioned.read_text() != html
 
 
-def test_a_committee_is_a_run_that_can_be_reported(clone):
-    config = clone.config()
-    config["report"] = ["phase1", "phase2", "phase2_committee"]
-    clone.write_config(config)
-    committee = {"train_phase2": 1, "evaluate": 1, "committee": 1, "confusion_matrix": 1}
-    assert clone.jobs() == committee | PAGE
-    clone.snakemake()
-    results = clone.folder / "results/generated"
+def test_a_committee_is_a_run_that_can_be_reported(laddered):
+    results = laddered.folder / "results/generated"
     runs = json.loads((results / "summary.json").read_text())["runs"]
     assert set(runs["phase2_committee"]) == set(runs["phase2"]) - {"model"} | {"members"}
     assert runs["phase2_committee"]["members"][0] == runs["phase2"]["model"]
     assert len(runs["phase2_committee"]["members"]) == 2
     assert runs["phase2_committee"]["parameters"] == 2 * runs["phase2"]["parameters"]
-    assert "phase2_committee did not learn" in page(clone)
+    assert "2 × 784" in page(laddered) and "phase2_committee did not learn" in page(laddered)
     assert runs["phase2_committee"]["version"] in (results / "index.html").read_text()
-    snippet = unescape(page(clone).split("<pre><code>import numpy")[1].split("</code>")[0])
+
+
+def test_the_page_s_snippet_for_a_committee_prints_the_accuracy_it_says(laddered):
+    snippet = unescape(page(laddered).split("<pre><code>import numpy")[1].split("</code>")[0])
     command = [sys.executable, "-c", "import numpy" + snippet]
-    said = subprocess.run(command, cwd=clone.folder, capture_output=True, text=True, check=True)
-    assert float(said.stdout) == runs["phase2_committee"]["test"]["accuracy"]
+    said = subprocess.run(command, cwd=laddered.folder, capture_output=True, text=True, check=True)
+    summary = json.loads((laddered.folder / "results/generated/summary.json").read_text())
+    assert float(said.stdout) == summary["runs"]["phase2_committee"]["test"]["accuracy"]

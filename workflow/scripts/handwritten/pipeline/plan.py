@@ -13,7 +13,9 @@ from handwritten.pipeline import configuration, versions
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 TEMPLATES = SCRIPTS.parent / "report"
-NOT_LEARNT_FROM = ("trainer", "claim", "idea")  # settings of a run that its training does not read
+# Settings of a run that its training does not read, and what its evaluation reads, with defaults.
+NOT_LEARNT_FROM = ("trainer", "claim", "idea", "test_time_shift")
+ANSWERED_WITH = {"activation": "relu", "test_time_shift": 0}
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,8 @@ class Plan:
         threads = settings.pop("threads", 1)
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
-        activation = {"activation": settings.get("activation", "relu")}
-        return Model(train, self.step("evaluate", activation, data | {"model": train}))
+        answering = {key: run.get(key, default) for key, default in ANSWERED_WITH.items()}
+        return Model(train, self.step("evaluate", answering, data | {"model": train}))
 
     def committee(self, members: list[Model]) -> Step:
         """The mean of the answers of several models."""

@@ -3,11 +3,12 @@
 CORES ?= 4
 PYTHON ?= python3
 VENV := .venv
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder test lint format docs lock clean help
+.PHONY: all ladder test lint format docs bench lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -33,6 +34,9 @@ format: $(VENV)/installed ## put all code into its layout
 docs: $(VENV)/installed ## write docs/configuration.md from the schema
 	$(BIN)/python docs/make_configuration.py
 
+bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
+	$(BIN)/python benchmarks/training.py $(ARGS)
+
 lock: ## pin the newest dependencies, with hashes (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
@@ -44,6 +48,13 @@ clean: ## remove what the pipeline made; downloads and .venv stay
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# The peers live apart, so that the locked environment stays as it is; by pip, since PyTorch's builds
+# for the CPU come from wherever pip is told to look.
+$(BENCH)/installed: benchmarks/requirements.txt | $(VENV)/installed
+	test -x $(BENCH)/bin/python || $(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	touch $@
 
 # uv installs in a few seconds where it is present, pip does the same without it.
 $(VENV)/installed: requirements.lock

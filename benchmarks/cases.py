@@ -1,0 +1,89 @@
+"""What is measured: networks, batches, optimizers, threads, and the settings to reach 98% and 99%.
+
+Settings are those of a run in config.yaml; every contestant reads from them what it knows.
+"""
+
+from itertools import product
+
+CONTESTANTS = ("handwritten", "pytorch", "pytorch_compiled", "sklearn", "matmul")
+LEARNERS = CONTESTANTS[:-1]
+PEERS = ("pytorch", "pytorch_compiled", "sklearn")
+TITLES = {
+    "handwritten": "this library",
+    "pytorch": "PyTorch",
+    "pytorch_compiled": "PyTorch, compiled",
+    "sklearn": "scikit-learn",
+    "matmul": "products alone",
+}
+
+SMALL, WIDE = [784, 128, 64, 10], [784, 800, 800, 10]
+RATES = {"momentum": 0.1, "adam": 0.001}
+NETWORKS = ((SMALL, 64), (SMALL, 128), (SMALL, 512), (WIDE, 128))
+CASES = [
+    {"layer_dims": dims, "batch": batch, "threads": threads, "optimizer": optimizer}
+    for threads, (dims, batch), optimizer in product((1, 2), NETWORKS, RATES)
+]
+QUICK = [case for case in CASES if case["batch"] == 128 and case["layer_dims"] == SMALL][:1]
+
+COMMON = {"momentum": 0.9, "l2": 0, "seed": 1}
+
+# Chosen on dev with 2 threads and seeds 1 and 2, ten tries each for ours and PyTorch's: the same
+# networks (784-128-64-10, 784-256-128-10, 784-256-10, 784-512-10), batches of 64 and 128 and epochs
+# for the cosine (5 to 8). Taken is the one that had 98% with both seeds in the least time.
+TO_98 = COMMON | {
+    "layer_dims": [784, 256, 128, 10],
+    "batch_size": 128,
+    "optimizer": "momentum",
+    "learning_rate": 0.1,
+    "schedule": "cosine",
+    "epochs": 6,
+}
+TO_98_SKLEARN = TO_98 | {"epochs": 14}  # which knows no cosine
+
+# SETTINGS FOR 99%: this library's single place to fill in.
+TO_99 = TO_98 | {"layer_dims": WIDE, "epochs": 20, "l2": 0.0001}
+TO_99_PYTORCH = TO_99 | {"rotation": 10, "scale": 0.1, "shear": 0.1, "shift": 1}
+
+TARGETS = {
+    "98": {
+        "seeds": 3,
+        "entries": {
+            "handwritten": TO_98,
+            "pytorch": TO_98,
+            "pytorch_compiled": TO_98,
+            "sklearn": TO_98_SKLEARN,
+        },
+    },
+    "99": {
+        "seeds": 1,
+        "entries": {
+            "handwritten": TO_99,
+            "pytorch": TO_99_PYTORCH,
+            "pytorch_compiled": TO_99_PYTORCH,
+            "sklearn": TO_98_SKLEARN | {"layer_dims": WIDE},
+        },
+    },
+}
+
+
+def settings_of(case: dict, epochs: int) -> dict:
+    """The settings of a case: constant learning rate, no regularisation, He's start."""
+    return COMMON | {
+        "layer_dims": case["layer_dims"],
+        "batch_size": case["batch"],
+        "optimizer": case["optimizer"],
+        "learning_rate": RATES[case["optimizer"]],
+        "schedule": "constant",
+        "epochs": epochs,
+    }
+
+
+def described(case: dict) -> str:
+    """A case in words."""
+    threads = f"{case['threads']} thread" + "s" * (case["threads"] > 1)
+    return f"{joined(case['layer_dims'])}, batch {case['batch']}, {threads}, {case['optimizer']}"
+
+
+def joined(layer_dims: list[int]) -> str:
+    """784-128-64-10 and the like."""
+    return "-".join(map(str, layer_dims))

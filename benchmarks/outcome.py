@@ -1,0 +1,211 @@
+"""A record of training.json in tables and a figure, for the terminal and for the docs."""
+
+import io
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+
+from cases import CONTESTANTS, LEARNERS, TITLES, joined
+from goals import AGREEMENT, GOALS, MEGABYTE, problems
+from handwritten.page import figures
+from handwritten.pipeline import artifacts
+from race import TIME_LIMIT
+
+NAME = "benchmarks"
+COLOURS = dict(zip(LEARNERS, figures.LINES, strict=False)) | {"matmul": figures.INK}
+MARKERS = dict.fromkeys(LEARNERS, "o") | {"matmul": "|"}
+METHOD = f"""
+## How it is measured
+
+Each contestant is a process of its own, with its threads set when it starts and all data in memory.
+They take turns: one epoch each of the same case, then the next round, in another order. Seconds are
+medians over the rounds; the figure's lines reach from the least to the most. The first epoch of
+each is not timed. An epoch is all of training's share (shuffling, gathering, forward, backward,
+step); scoring is not.
+
+Same data (training images without dev), network, batch, optimizer, learning rate (0.1 for momentum,
+0.001 for Adam, constant) and float32, no regularisation. Weights start as each library starts them
+by itself: here by He, in PyTorch and scikit-learn from uniform ranges of their own. The accuracies,
+each the mean after the last three epochs, must lie within {AGREEMENT:.1%} of each other, or the run
+fails. “Products alone” is the floor for NumPy: `numpy.matmul(out=)` of the same shapes and no more.
+
+Settings for the times to 98% and 99% were chosen on dev, ours and PyTorch's with as many tries;
+medians over the seeds. Compiling counts there. What is not reached in the epochs that the settings
+have, or in {TIME_LIMIT} seconds, is left out.
+
+Peak memory is what the process grew by (Linux's VmHWM, started anew) from when libraries and data
+were in memory until two epochs were trained and scored. For allocations, tracemalloc watches from
+step to step in batches of 1,024: a step allocates an array if memory rises by 4,096 bytes or more,
+one float32 an image.
+"""
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table that is aligned as plain text too; all but the first column to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    lines = []
+    for first, *others in [head, rule, *rows]:
+        cells = [f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append(f"| {first:<{widths[0]}} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def shown(value: float | None, form: str = ".3f") -> str:
+    """A figure, or a dash where there is none."""
+    return "–" if value is None else format(value, form)
+
+
+def goal_table(record: dict) -> str:
+    """Goal and measured, side by side."""
+    answers = {True: "yes", False: "no", None: "not measured"}
+    rows = []
+    for goal in GOALS:
+        measured = shown(goal.measured(record), ".3g")
+        figures = [f"{goal.sense} {goal.bound:g}{goal.unit}", f"{measured}{goal.unit}"]
+        rows.append([goal.title, *figures, answers[goal.reached(record)]])
+    return table(["goal", "bound", "measured", "reached"], rows)
+
+
+def case_table(record: dict, key: str, names: tuple[str, ...], form: str) -> str:
+    """What is under `key` for each case, a column for each contestant."""
+    head = ["network", "batch", "optimizer", "threads", *(TITLES[name] for name in names)]
+    rows = [
+        [joined(case["layer_dims"]), str(case["batch"]), case["optimizer"], str(case["threads"])]
+        + [shown(case[key][name], form) for name in names]
+        for case in record["cases"]
+    ]
+    return table(head, rows)
+
+
+def time_to_table(record: dict) -> str:
+    """Seconds and epochs to each target."""
+    rows = [
+        [f"{percent}%, {detail['threads']} threads"]
+        + [
+            f"{shown(detail['seconds'][name], '.1f')} ({shown(detail['epochs'][name], 'g')})"
+            for name in LEARNERS
+        ]
+        for percent, detail in record["time_to_details"].items()
+    ]
+    return table(["seconds (epochs)", *(TITLES[name] for name in LEARNERS)], rows)
+
+
+def memory_table(record: dict) -> str:
+    """Megabytes beyond libraries and data."""
+    peaks = record["peak_memory"]
+    row = [shown(peak and peak / MEGABYTE, ".0f") for peak in peaks.values()]
+    return table(["peak memory", *(TITLES[name] for name in peaks)], [["MB", *row]])
+
+
+def remarks(record: dict) -> list[str]:
+    """Why figures are missing."""
+    lines = [
+        f"{joined(case['layer_dims'])}, batch {case['batch']}: {TITLES[name]}: {reason}"
+        for case in record["cases"]
+        for name, reason in case["reasons"].items()
+    ]
+    for percent, detail in record["time_to_details"].items():
+        lines += [f"{percent}%: {TITLES[name]}: {why}" for name, why in detail["reasons"].items()]
+    return lines
+
+
+def text(record: dict) -> str:
+    """What the terminal shows at the end: goals, and loudly whatever spoils the comparison."""
+    found = problems(record)
+    loud = ["", "THESE FIGURES CANNOT BE COMPARED:", *found] if found else []
+    epochs = case_table(record, "seconds", CONTESTANTS, ".3f")
+    return "\n".join([epochs, "", time_to_table(record), "", goal_table(record), *loud])
+
+
+def document(record: dict) -> str:
+    """The page for the docs, in Markdown."""
+    load = record["idx_load"]
+    packages = {
+        f"{package} {number}"
+        for versions in record["versions"].values()
+        for package, number in versions.items()
+    }
+    parts = [
+        "# Training speed, beside its peers",
+        "",
+        "Made by `make bench` from one run, `results/benchmarks/training.json`: medians of "
+        f"{record['rounds']} rounds on {record['cores']} cores of {record['cpu']}, with "
+        f"{', '.join(sorted(packages))}.",
+        "",
+        f"![Seconds an epoch of every case, by contestant]({NAME}.png)",
+        "\n## Goals\n",
+        goal_table(record),
+        "\n## Seconds an epoch\n",
+        case_table(record, "seconds", CONTESTANTS, ".3f"),
+        "\nTest accuracy reached in these rounds:\n",
+        case_table(record, "accuracy", LEARNERS, ".2%"),
+        "\n## Time to an accuracy, memory, loading\n",
+        time_to_table(record),
+        "",
+        memory_table(record),
+        "",
+        allocations_text(record["allocations"]),
+        "",
+        f"Loading the training images from .gz to float32 takes {load['handwritten']:.3f} s, gzip "
+        f"alone {load['gzip']:.3f} s.",
+    ]
+    missing = ["\nMissing:\n", *(f"- {line}" for line in remarks(record))] * bool(remarks(record))
+    return "\n".join([*parts, *missing]) + "\n" + METHOD
+
+
+def allocations_text(found: dict) -> str:
+    """What tracemalloc saw, in a paragraph."""
+    return (
+        f"This library's arrays take {found['peak'] / MEGABYTE:.1f} MB beyond the data while it "
+        f"trains (tracemalloc). Of {found['steps']} steps after the first, "
+        f"{found['steps_with_arrays']} allocate an array; memory rises by "
+        f"{found['largest_rise']:,} bytes at most."
+    )
+
+
+def chart(record: dict) -> bytes:
+    """A PNG: a panel for each number of threads, a row for each case, a dot for each contestant."""
+    threads = sorted({case["threads"] for case in record["cases"]})
+    most = max(sum(case["threads"] == n for case in record["cases"]) for n in threads)
+    with matplotlib.rc_context(figures.STYLE):
+        figure = Figure(figsize=(10.4, 1.3 + 0.62 * most), layout="constrained", dpi=150)
+        panels = figure.subplots(1, len(threads), sharey=True, squeeze=False)[0]
+        for n, axes in zip(threads, panels, strict=True):
+            panel(axes, [case for case in record["cases"] if case["threads"] == n])
+            axes.set_title(f"{n} thread" + "s" * (n > 1))
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
+        out = io.BytesIO()
+        figure.savefig(out, format="png", facecolor="white", metadata={"Software": None})
+    return out.getvalue()
+
+
+def panel(axes, cases: list[dict]) -> None:
+    """Seconds an epoch on a logarithmic scale, with their spread; contestants of a case apart."""
+    for place, name in enumerate(CONTESTANTS):
+        rows = [row for row, case in enumerate(cases) if case["seconds"][name] is not None]
+        heights = [row + 0.13 * (place - 2) for row in rows]
+        medians = [cases[row]["seconds"][name] for row in rows]
+        least, most = zip(*(cases[row]["spread"][name] for row in rows), strict=True)
+        axes.hlines(heights, least, most, color=COLOURS[name], lw=1.4, alpha=0.5)
+        look = {"color": COLOURS[name], "marker": MARKERS[name], "ls": "", "ms": 5.5}
+        axes.plot(medians, heights, **look, label=TITLES[name])
+    names = [f"{joined(c['layer_dims'])}\nbatch {c['batch']}, {c['optimizer']}" for c in cases]
+    axes.set_yticks(range(len(cases)), names)
+    axes.set(xscale="log", ylim=(len(cases) - 0.5, -0.5), xlabel="seconds an epoch")
+    axes.grid(axis="x", alpha=0.25, lw=0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def write(record: dict, results: Path, docs: Path) -> None:
+    """Write training.json into `results`, the page and its figure into `docs`."""
+    results.mkdir(parents=True, exist_ok=True)
+    artifacts.write_json(results / "training.json", record)
+    artifacts.replace_file(docs / f"{NAME}.md", document(record).encode())
+    artifacts.replace_file(docs / f"{NAME}.png", chart(record))

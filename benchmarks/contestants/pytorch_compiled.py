@@ -3,9 +3,13 @@
 The first epoch compiles, once for the full batch and once for the last, shorter one.
 """
 
+import logging
+
 import torch
 
 from contestants import pytorch
+
+torch._logging.set_logs(all=logging.ERROR)  # its warnings would stand between the lines of progress
 
 
 class Contestant(pytorch.Contestant):

@@ -159,6 +159,14 @@ def test_what_is_written_is_what_was_measured(record, tmp_path):
     assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_peer_that_never_ran_is_left_out_of_the_figure(record):
+    for key in ("seconds", "spread", "accuracy"):
+        record["cases"][0][key]["pytorch_compiled"] = None
+    record["cases"][0]["reasons"]["pytorch_compiled"] = "no compiler"
+    assert outcome.chart(record).startswith(b"\x89PNG")
+    assert "PyTorch, compiled: no compiler" in outcome.document(record)
+
+
 def test_unknown_arguments_are_refused(capsys):
     with pytest.raises(SystemExit) as stop:
         training.main(["--slow"])

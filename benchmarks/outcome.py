@@ -161,9 +161,9 @@ def allocations_text(found: dict) -> str:
     """What tracemalloc saw, in a paragraph."""
     return (
         f"This library's arrays take {found['peak'] / MEGABYTE:.1f} MB beyond the data while it "
-        f"trains (tracemalloc). Of {found['steps']} steps after the first, "
-        f"{found['steps_with_arrays']} allocate an array; memory rises by "
-        f"{found['largest_rise']:,} bytes at most."
+        f"trains (tracemalloc). Of {found['stretches']} stretches of its loop, from one call of "
+        f"the optimizer to the next, {found['stretches_with_arrays']} allocate an array; memory "
+        f"rises by {found['largest_rise']:,} bytes at most."
     )
 
 

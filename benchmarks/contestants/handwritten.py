@@ -5,10 +5,12 @@ epoch until it is asked for, so that the others can have their turns in between.
 """
 
 import time
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
 from handwritten.learning import training
+from handwritten.learning.batches import Samples
 from handwritten.pipeline import configuration
 from handwritten.randomness import generator
 
@@ -21,14 +23,8 @@ def complete(settings: dict) -> dict:
 
 def train(samples, scored, settings: dict, on_epoch) -> None:
     """Train with the library; the one place that knows how `training.train` is called."""
-    training.train(
-        samples,
-        scored,
-        settings,
-        initialisation=generator(settings["seed"], "initialisation"),
-        shuffling=generator(settings["seed"], "shuffling"),
-        on_epoch=on_epoch,
-    )
+    random = partial(generator, settings["seed"])
+    training.train(samples, scored, settings, random, lambda state: on_epoch(state.history[-1]))
 
 
 class Scored:
@@ -51,7 +47,7 @@ class Contestant:
         self._settings = complete(settings)
         self._scored = Scored(data.test_x, data.test_y)
         self._permissions, self._rows = SimpleQueue(), SimpleQueue()
-        samples = training.Samples(data.train_x, data.train_y)
+        samples = Samples(data.train_x, data.train_y)
         Thread(target=self._train, args=[samples], daemon=True).start()
 
     def epoch(self) -> float:

@@ -30,7 +30,8 @@ class Contestant:
         self._settings = settings = ABSENT | settings
         self._x, self._y = torch.from_numpy(data.train_x), torch.from_numpy(data.train_y).long()
         self._test_x, self._test_y = torch.from_numpy(data.test_x), torch.from_numpy(data.test_y)
-        self._model, self._cross_entropy = network(settings), nn.CrossEntropyLoss()
+        self._model = network(settings)
+        self._cross_entropy = nn.CrossEntropyLoss(label_smoothing=settings["label_smoothing"])
         self._optimizer = optimizer(self._model, settings)
         steps = settings["epochs"] * -(-len(self._x) // settings["batch_size"])
         share = SCHEDULES[settings["schedule"]]

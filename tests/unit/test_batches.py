@@ -25,7 +25,9 @@ def test_every_byte_survives_the_way_there_and_back():
     assert gathered.tobytes() == x.tobytes()
 
 
-@pytest.mark.parametrize("odd", [-1 / 255, 256 / 255, 0.5, np.nextafter(np.float32(1), 0)])
+@pytest.mark.parametrize(
+    "odd", [-1 / 255, 256 / 255, 0.5, np.nan, np.inf, np.nextafter(np.float32(1), 0)]
+)
 def test_what_no_bytes_stand_for_stays_as_it_is(odd):
     x = np.zeros((1500, 4), np.float32)
     x[1200, 2] = odd

@@ -43,7 +43,7 @@ def as_bytes(x: np.ndarray) -> np.ndarray:
     for start in range(0, len(x), CHECKED_AT_ONCE):
         rows = slice(start, start + CHECKED_AT_ONCE)
         scaled = np.rint(x[rows] * 255)
-        if scaled.min() < 0 or scaled.max() > 255:
+        if not (scaled.min() >= 0 and scaled.max() <= 255):  # NaN is neither
             return x
         pixels[rows] = scaled
         if not np.array_equal(pixels[rows] / x.dtype.type(255), x[rows]):

@@ -41,9 +41,20 @@ TO_98 = COMMON | {
 }
 TO_98_SKLEARN = TO_98 | {"epochs": 14}  # at a constant rate: it knows no cosine
 
-# SETTINGS FOR 99%. Ours is the dictionary to fill in, once the search on dev is done.
-TO_99 = TO_98 | {"layer_dims": WIDE, "epochs": 20, "l2": 0.0001}
-TO_99_PYTORCH = TO_99 | {"rotation": 10, "scale": 0.1, "shear": 0.1, "shift": 1}
+# Chosen on dev with one thread and one seed among 6 to 10 epochs, three networks and four strengths
+# of distortion: 99.1% in 29 seconds. PyTorch gets the same, less the elastic part.
+AFFINE = {"rotation": 12, "scale": 0.12, "shear": 0.12, "shift": 1.2}
+TO_99_PYTORCH = (
+    TO_98
+    | AFFINE
+    | {
+        "layer_dims": [784, 512, 256, 10],
+        "epochs": 10,
+        "l2": 0.0001,
+        "label_smoothing": 0.1,
+    }
+)
+TO_99 = TO_99_PYTORCH | {"elastic": 36, "elastic_sigma": 5}
 
 TARGETS = {
     "98": {

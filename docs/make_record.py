@@ -1,0 +1,142 @@
+"""Write docs/record.json from the trained record runs, and docs/record.md from docs/record.json.
+
+python docs/make_record.py            from results/, after `snakemake --cores 4 record_committee`
+python docs/make_record.py --text     the text alone
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+
+from handwritten.evaluation.comparison import mean_interval  # noqa: E402
+from handwritten.pipeline import artifacts, plan  # noqa: E402
+from handwritten.pipeline.configuration import validated  # noqa: E402
+
+RECORD, TEXT = ROOT / "docs" / "record.json", ROOT / "docs" / "record.md"
+COMMITTEE = "record_committee"  # the run in config.yaml whose members are the record's models
+CIRCUMSTANCES = ("started", "seconds", "threads", "machine", "python", "blas")
+
+
+def measured() -> dict:
+    """What the results folder holds of the record: settings, and the figures of every model."""
+    run = plan.Plan(validated(yaml.safe_load((ROOT / "config.yaml").read_text()))).runs[COMMITTEE]
+    members = [facts_of(model.train, model.evaluate) for model in run.members]
+    committee = answers(run.evaluation)
+    settings = {k: v for k, v in run.members[0].train.settings.items() if k != "seed"}
+    return {"schema": 1, "settings": settings, "models": members, "committee": committee}
+
+
+def facts_of(train: plan.Step, evaluate: plan.Step) -> dict:
+    """One model: its seed, where and how long it was trained, its errors, its training loss."""
+    circumstances = artifacts.read_json(ROOT / train.file("run.json"))
+    history = artifacts.read_table(ROOT / train.file("history.csv"))
+    return {
+        "seed": train.settings["seed"],
+        "version": train.version,
+        "run": {key: circumstances[key] for key in CIRCUMSTANCES},
+        "train_loss": [row["train_loss"] for row in history],
+    } | answers(evaluate)
+
+
+def answers(evaluation: plan.Step) -> dict:
+    """How many parameters answered on the test images, and how many of these they got wrong."""
+    metrics = artifacts.read_json(ROOT / evaluation.file("metrics.json"))
+    test = {key: metrics["test"][key] for key in ("n", "errors", "wilson95", "halves")}
+    return {"version_of_answers": evaluation.version, "parameters": metrics["parameters"]} | test
+
+
+def text(record: dict) -> str:
+    """The page of the record, from its facts alone."""
+    models, committee, settings = record["models"], record["committee"], record["settings"]
+    share = mean_interval([model["errors"] / model["n"] for model in models])
+    minutes = max(model["run"]["seconds"] for model in models) / 60
+    return TEMPLATE.format(
+        network="-".join(map(str, settings["layer_dims"])),
+        parameters=f"{models[0]['parameters']:,}",
+        mean=percent(share["mean"]),
+        low=percent(share["low"]),
+        high=percent(share["high"]),
+        count=len(models),
+        rows="\n".join(map(row, models)),
+        minutes=f"{minutes:.0f}",
+        committee=percent(committee["errors"] / committee["n"]),
+        committee_errors=committee["errors"],
+        committee_interval=interval(committee),
+        settings="\n".join(f"    {key}: {value}" for key, value in settings.items()),
+        blas=models[0]["run"]["blas"],
+    )
+
+
+def row(model: dict) -> str:
+    """A model as a row of the table."""
+    cells = (
+        model["seed"],
+        model["errors"],
+        percent(model["errors"] / model["n"]),
+        interval(model),
+        f"{model['run']['seconds'] / 60:.0f}",
+        f"{model['train_loss'][-1]:.4f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def percent(share: float) -> str:
+    """A share of errors with two decimals."""
+    return f"{100 * share:.2f}%"
+
+
+def interval(facts: dict) -> str:
+    """The 95% interval of an error, from that of the accuracy."""
+    low, high = facts["wilson95"]
+    return f"{percent(1 - high)} to {percent(1 - low)}"
+
+
+TEMPLATE = """# The record
+
+The best fully connected network that plain NumPy trains on two processor cores in at most an hour
+and a half, and a committee of {count} of them. `make record` trains them again, each in {minutes}
+minutes at most here, and writes this page; an interrupted training goes on where it was.
+
+**{network}**, {parameters} parameters: **{mean} test error**, the mean over {count} seeds ({low} to
+{high}, 95% by Student's t). All {count} together: **{committee}** ({committee_interval}, 95% by
+Wilson), {committee_errors} of 10,000 digits wrong.
+
+| seed | errors | test error | 95% (Wilson) | minutes | last training loss |
+|---|---|---|---|---|---|
+{rows}
+
+Every model that was trained with these settings is in the table. They are those of the last epoch,
+not of the best. The test images played no part in training nor in choosing settings: that was done
+on dev ([decisions](decisions.md)), before these models learnt from all 60,000 training images.
+
+## Settings
+
+{settings}
+
+Times are those of {blas} on two cores. The training loss of every epoch is in
+[record.json](record.json).
+
+## Marks to compare with
+
+| test error | what |
+|---|---|
+| 0.553% | 3 x 1024, affine distortions, batch normalisation, dropout; ten seeds |
+| 0.35% | 12 million weights, elastic distortions, about 800 epochs on a GPU (Ciresan 2010) |
+| 0.31% | a committee of seven networks (Ciresan 2011) |
+"""
+
+
+def main(arguments: list[str]) -> None:
+    """Measure unless told otherwise, and write."""
+    if arguments != ["--text"]:
+        RECORD.write_text(artifacts.as_json(measured()))
+    TEXT.write_text(text(json.loads(RECORD.read_text())))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ def random(purpose, epoch):
 
 def gatherer(samples, rows=4, **changes):
     settings = SETTINGS | {"layer_dims": [samples.x.shape[1], 3]} | changes
-    gather = batches.Gatherer(samples, settings, rows)
+    gather = batches.Gatherer(samples, settings, rows, np.arange(samples.x.shape[1]))
     gather.begin(random, 0)
     return gather
 
@@ -20,7 +20,8 @@ def gatherer(samples, rows=4, **changes):
 def test_every_byte_survives_the_way_there_and_back():
     stored = np.arange(256, dtype=np.uint8).reshape(16, 16)
     x = stored / np.float32(255)
-    assert batches.as_bytes(x).tobytes() == stored.tobytes()
+    assert batches.as_bytes(x, np.arange(16)).tobytes() == stored.tobytes()
+    assert batches.as_bytes(x, np.array([2, 5])).tobytes() == stored[:, [2, 5]].tobytes()
     gathered, _ = gatherer(batches.Samples(x, np.zeros(16, int)), 16)(np.arange(16))
     assert gathered.tobytes() == x.tobytes()
 
@@ -31,7 +32,9 @@ def test_every_byte_survives_the_way_there_and_back():
 def test_what_no_bytes_stand_for_stays_as_it_is(odd):
     x = np.zeros((1500, 4), np.float32)
     x[1200, 2] = odd
-    assert batches.as_bytes(x) is x
+    kept = batches.as_bytes(x, np.arange(1, 4))
+    assert kept.dtype == np.float32
+    np.testing.assert_array_equal(kept, x[:, 1:])
 
 
 @pytest.mark.parametrize("samples", [images(30, 1), blobs(30, 1)], ids=["bytes", "floats"])
@@ -55,6 +58,13 @@ def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key
     assert samples.x.tobytes() == kept.tobytes()
     assert len({each.tobytes() for each in (kept[:4], first, second, other_epoch)}) == 4
     assert again.tobytes() == first.tobytes()
+
+
+def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_distorted():
+    x = np.array([[0, 0, 0.5, 0], [0, 1, 0, 0]], np.float32)
+    assert batches.lit_pixels(x, SETTINGS).tolist() == [1, 2]
+    assert batches.lit_pixels(x, SETTINGS | {"shift": 1}).tolist() == [0, 1, 2, 3]
+    assert batches.lit_pixels(0 * x, SETTINGS).tolist() == [0, 1, 2, 3]
 
 
 def test_only_square_images_are_distorted():

@@ -11,10 +11,11 @@ from handwritten.randomness import PURPOSES, generator
 
 def two_steps(name, settings):
     """The parameters after two steps with gradient [1, -2] from [10, 10] at a rate of 0.5."""
-    w = np.array([10.0, 10.0])
-    memory = new_memory(OPTIMIZERS[name], w)
+    w, optimizer = np.array([10.0, 10.0]), OPTIMIZERS[name]
+    memory = new_memory(optimizer, w)
     for number in (1, 2):
-        OPTIMIZERS[name].step(w, np.array([1.0, -2.0]), memory, 0.5, number, settings)
+        gradient = np.array([1.0, -2.0]) * (0.5 if optimizer.folded else 1)
+        optimizer.step(w, gradient, memory, 0.5, number, settings)
     return w.tolist()
 
 

@@ -134,6 +134,33 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(epoch, change
     }
 
 
+def with_black_pixels(samples):
+    """The same with a first and a third pixel that are black in all images."""
+    x = np.insert(samples.x, [0, 1], 0, axis=1)
+    return batches.Samples(x, samples.y)
+
+
+@pytest.mark.parametrize("changes", [{"l2": 0.01}, {"optimizer": "adam", "learning_rate": 0.01}])
+def test_leaving_black_pixels_out_changes_nothing_but_their_weights(changes, monkeypatch):
+    settings = SETTINGS | {"layer_dims": [6, 8, 3], "epochs": 3} | changes
+    train, dev = with_black_pixels(blobs(200, 1)), with_black_pixels(blobs(60, 2))
+    random = partial(generator, 1)
+    short = training.train(train, dev, settings, random)
+    assert short.lit.tolist() == [1, 3, 4, 5]
+    (W1, _), _ = training.trained(short, settings)
+    assert not W1[[0, 2]].any() and W1[[1, 3, 4, 5]].all()
+
+    monkeypatch.setattr(training, "lit_pixels", lambda x, settings: np.arange(6))
+    start = training.first_state(settings, random, np.arange(6))
+    network.views(start.vector, [6, 8, 3])[0][0][[0, 2]] = 0
+    whole = training.train(train, dev, settings, random, state=start)
+    for ours, theirs in zip(
+        training.trained(short, settings), training.trained(whole, settings), strict=True
+    ):
+        for one, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
 def test_the_schedule_reaches_the_last_step():
     rates = [row["learning_rate"] for row in run(epochs=4).history]
     assert rates == sorted(rates, reverse=True)
@@ -163,9 +190,11 @@ def test_the_loop_allocates_no_array_after_the_first_step():
     # Then the smallest array there is, one number for each of 2,000 images, would be seen.
     samples, dims = images(2000, 5), [16, 80, 40, 30]
     settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5, "input_dropout": 0.1}
-    state, random = training.first_state(settings, partial(generator, 1)), partial(generator, 1)
+    random, all_pixels = partial(generator, 1), np.arange(16)
+    state = training.first_state(settings, random, all_pixels)
     work, layers = training.Workspace(dims, 2000), network.views(state.vector, dims)
-    gather, drop = batches.Gatherer(samples, settings, 2000), Dropout(0.2, 2000 * 80)
+    gather = batches.Gatherer(samples, settings, 2000, all_pixels)
+    drop = Dropout(0.2, 2000 * 80)
     update, rows = training.Updater(state, work, settings), np.arange(2000)
     drop.rng = random("dropout", 0)
     gather.begin(random, 0)
@@ -203,7 +232,7 @@ def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
     vector = training.initial_parameters(dims, "he", np.random.default_rng(6), np.float64)
     layers = network.views(vector, dims)
     work = training.Workspace(dims, slice_rows, np.float64)
-    gather = batches.Gatherer(samples, SETTINGS | {"layer_dims": dims}, slice_rows)
+    gather = batches.Gatherer(samples, SETTINGS | {"layer_dims": dims}, slice_rows, np.arange(4))
 
     def mean_loss():
         return training.batch_gradient(np.arange(40), gather, layers, RELU, work)
@@ -225,9 +254,9 @@ def test_penalties_spare_biases(penalty):
     dims = SETTINGS["layer_dims"]
     settings = SETTINGS | {penalty: 0.5, "optimizer": "gradient_descent"}
     vector = np.full(network.parameter_count(dims), 2.0, np.float32)
-    state = training.State(vector, np.zeros((0, len(vector)), np.float32))
+    state = training.State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
     work = training.Workspace(dims, 16)
-    training.Updater(state, work, settings)(1, 0.1)
+    training.Updater(state, work, settings)(1, 0.1)  # the gradient of the loss being 0
     for W, b in network.views(vector, dims):
         np.testing.assert_allclose(W, 2 - 0.1 * 0.5 * 2)
         assert (b == 2).all()

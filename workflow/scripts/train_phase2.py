@@ -26,6 +26,5 @@ with artifacts.making(snakemake) as artifact:
 
     random = partial(generator, settings["seed"])
     state = training.train(train, dev, settings, random, on_epoch, state)
-    layers = network.views(state.model, settings["layer_dims"])
-    artifact.arrays("model.npz", **network.named(layers))
+    artifact.arrays("model.npz", **network.named(training.trained(state, settings)))
     artifact.table("history.csv", state.history)

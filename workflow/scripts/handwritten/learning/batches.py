@@ -37,17 +37,34 @@ def shuffled(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[
         yield order[start : start + batch_size]
 
 
-def as_bytes(x: np.ndarray) -> np.ndarray:
-    """The bytes that divided by 255 are x (n, pixels), exactly; x itself where there are none."""
-    pixels = np.empty(x.shape, np.uint8)
+def lit_pixels(x: np.ndarray, settings: dict) -> np.ndarray:
+    """The numbers (k,) of the pixels to learn from: those that are not black in all images x.
+
+    A black pixel adds nothing to any sum, and its weights get no gradient: without them the network
+    learns the same in less time. Images that are distorted may be lit anywhere.
+    """
+    if is_distorted(settings) or not x.any():
+        return np.arange(x.shape[1])
+    return np.flatnonzero(x.any(axis=0))
+
+
+def is_distorted(settings: dict) -> bool:
+    """Whether a run's settings change where an image is black."""
+    return any(settings[key] for key in DISTORTIONS)
+
+
+def as_bytes(x: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The bytes that divided by 255 are these columns of x, exactly; or else the columns."""
+    pixels = np.empty((len(x), len(columns)), np.uint8)
     for start in range(0, len(x), CHECKED_AT_ONCE):
         rows = slice(start, start + CHECKED_AT_ONCE)
-        scaled = np.rint(x[rows] * 255)
+        part = np.take(x[rows], columns, axis=1)
+        scaled = np.rint(part * 255)
         if not (scaled.min() >= 0 and scaled.max() <= 255):  # NaN is neither
-            return x
+            return np.take(x, columns, axis=1)
         pixels[rows] = scaled
-        if not np.array_equal(pixels[rows] / x.dtype.type(255), x[rows]):
-            return x
+        if not np.array_equal(pixels[rows] / x.dtype.type(255), part):
+            return np.take(x, columns, axis=1)
     return pixels
 
 
@@ -70,18 +87,21 @@ def joined(*parts: Samples) -> Samples:
 class Gatherer:
     """Gathers up to `rows` samples at a time into arrays made once, and alters the images."""
 
-    def __init__(self, samples: Samples, settings: dict, rows: int):
-        """`settings` are a run's. ValueError: images to be distorted that are not square."""
-        pixels, classes = samples.x.shape[1], settings["layer_dims"][-1]
-        dtype = samples.x.dtype
-        self.stored = as_bytes(samples.x)
-        self.targets = losses.targets(samples.y, classes, settings["label_smoothing"], dtype)
+    def __init__(self, samples: Samples, settings: dict, rows: int, lit: np.ndarray):
+        """`settings` are a run's, `lit` (k,) the pixels to gather.
+
+        ValueError: images to be distorted that are not square.
+        """
+        pixels, classes, dtype = len(lit), settings["layer_dims"][-1], samples.x.dtype
+        self.stored = as_bytes(samples.x, lit)
+        targets = losses.targets(samples.y, classes, settings["label_smoothing"], dtype)
+        self.targets = np.ascontiguousarray(targets.T)  # column by column, as the last layer lies
         self.bytes = np.empty((rows, pixels), self.stored.dtype)
         self.x = self.bytes if self.bytes.dtype == dtype else np.empty((rows, pixels), dtype)
-        self.y = np.empty((rows, classes), dtype)
+        self.y = np.empty(rows * classes, dtype)
         self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
         self.augmentation = None
-        if any(settings[key] for key in DISTORTIONS):
+        if is_distorted(settings):
             self.augmentation = Augmentation(settings, square(pixels), dtype)
 
     def begin(self, random: Callable[..., np.random.Generator], epoch: int) -> None:
@@ -90,9 +110,10 @@ class Gatherer:
         self.rng = random("augmentation", epoch)
 
     def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The images x (n, pixels) and the targets y (n, classes) of these rows."""
-        x, y, pixels = self.x[: len(rows)], self.y[: len(rows)], self.bytes[: len(rows)]
-        np.take(self.targets, rows, axis=0, out=y, mode="clip")
+        """The images x (n, k) and the targets y (n, classes) of these rows."""
+        n, classes = len(rows), len(self.targets)
+        x, pixels, y = self.x[:n], self.bytes[:n], self.y[: classes * n].reshape(classes, n)
+        np.take(self.targets, rows, axis=1, out=y, mode="clip")
         np.take(self.stored, rows, axis=0, out=pixels, mode="clip")
         if x.dtype != pixels.dtype:
             x[...] = pixels
@@ -100,4 +121,4 @@ class Gatherer:
         if self.augmentation:
             self.augmentation.distort(x, self.rng, out=x)
         self.drop(x)
-        return x, y
+        return x, y.T

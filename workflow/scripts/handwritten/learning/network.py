@@ -43,6 +43,11 @@ def views(vector: np.ndarray, dims: list[int]) -> Layers:
     return [(W[l].reshape(dims[l], dims[l + 1]), b[l]) for l in range(len(b))]
 
 
+def as_vector(layers: Layers) -> np.ndarray:
+    """One new vector of all weights and biases, in the order that `views` expects."""
+    return np.concatenate([W.ravel() for W, _ in layers] + [b for _, b in layers])
+
+
 def named(layers: Layers) -> dict[str, np.ndarray]:
     """The layers under the names they have in formulas and in model files: W1, b1, W2, b2, …"""
     arrays = {}

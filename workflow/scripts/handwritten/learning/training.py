@@ -8,7 +8,7 @@ import numpy as np
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.learning.batches import Gatherer, Samples, rows_a_batch, shuffled
+from handwritten.learning.batches import Gatherer, Samples, lit_pixels, rows_a_batch, shuffled
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
@@ -29,7 +29,8 @@ BLOCK = 65_536  # parameters: what an optimizer does to so many at a time stays 
 class State:
     """All that one epoch hands on to the next: whoever keeps it can go on from there."""
 
-    vector: np.ndarray  # the parameters
+    lit: np.ndarray  # (k,) the pixels that are learnt from
+    vector: np.ndarray  # the parameters, of a network with k inputs
     memory: np.ndarray  # the optimizer's
     average: np.ndarray | None = None  # the parameters' fading mean, where there is one
     best: np.ndarray | None = None  # the model of the best epoch on dev, where that one is wanted
@@ -66,6 +67,13 @@ class Workspace:
         self.gradient, self.part = np.zeros(count, dtype), np.zeros(count, dtype)
         self.gradient_layers = network.views(self.gradient, layer_dims)
         self.part_layers = network.views(self.part, layer_dims)
+        self.views: dict[int, tuple[network.Buffers, np.ndarray]] = {}
+
+    def first(self, n: int) -> tuple[network.Buffers, np.ndarray]:
+        """The first n rows of `rows` and `column`; few n occur, and each is cut out once."""
+        if n not in self.views:
+            self.views[n] = self.rows.first(n), self.column[:n]
+        return self.views[n]
 
 
 def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32) -> np.ndarray:
@@ -77,9 +85,15 @@ def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32
 
 
 def batch_gradient(
-    rows: np.ndarray, gather: Gatherer, layers, g, work: Workspace, drop: Dropout | None = None
+    rows: np.ndarray,
+    gather: Gatherer,
+    layers,
+    g,
+    work: Workspace,
+    drop: Dropout | None = None,
+    scale: float = 1.0,
 ) -> float:
-    """The batch's mean loss; fills `work.gradient` with its gradient.
+    """The batch's mean loss; fills `work.gradient` with `scale` times its gradient.
 
     A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
     a sum is the sum of the gradients, so this is the same mathematics in less memory.
@@ -87,10 +101,10 @@ def batch_gradient(
     loss, slice_rows = 0.0, len(work.column)
     for start in range(0, len(rows), slice_rows):
         x, y = gather(rows[start : start + slice_rows])
-        buffers, column = work.rows.first(len(x)), work.column[: len(x)]
+        buffers, column = work.first(len(x))
         z = network.forward(x, layers, g, buffers, drop)
         loss += losses.softmax_cross_entropy(z, y, buffers.delta[-1], column)
-        buffers.delta[-1] *= 1 / len(rows)
+        buffers.delta[-1] *= scale / len(rows)
         network.backward(x, layers, buffers, work.part_layers if start else work.gradient_layers)
         if start:
             work.gradient += work.part
@@ -102,9 +116,10 @@ class Updater:
 
     def __init__(self, state: State, work: Workspace, settings: dict):
         self.state, self.work, self.settings = state, work, settings
-        self.step = OPTIMIZERS[settings["optimizer"]].step
-        self.layers = network.views(state.vector, settings["layer_dims"])
-        weights, count = network.weight_count(settings["layer_dims"]), len(state.vector)
+        self.optimizer = OPTIMIZERS[settings["optimizer"]]
+        layer_dims = inner_dims(state, settings)
+        self.layers = network.views(state.vector, layer_dims)
+        weights, count = network.weight_count(layer_dims), len(state.vector)
         self.weight_blocks = [self.block(start, weights) for start in range(0, weights, BLOCK)]
         self.bias_blocks = [self.block(start, count) for start in range(weights, count, BLOCK)]
 
@@ -114,19 +129,23 @@ class Updater:
         vectors = self.state.vector, self.work.gradient, self.work.part
         return *(vector[part] for vector in vectors), self.state.memory[:, part]
 
+    def scale(self, rate: float) -> float:
+        """What the optimizer wants the gradient to be multiplied by, at this learning rate."""
+        return rate if self.optimizer.folded else 1.0
+
     def __call__(self, number: int, rate: float) -> None:
         """Step `number`, counted from 1, at this learning rate. Only weights are kept small."""
-        settings = self.settings
+        settings, step, scale = self.settings, self.optimizer.step, self.scale(rate)
         if settings["clip_norm"]:
-            clip(self.work.gradient, settings["clip_norm"])
+            clip(self.work.gradient, scale * settings["clip_norm"])
         for vector, gradient, scratch, memory in self.weight_blocks:
             if settings["l2"]:
-                add_l2_gradient(vector, gradient, settings["l2"], scratch)
+                add_l2_gradient(vector, gradient, scale * settings["l2"], scratch)
             if settings["weight_decay"]:
                 decay_weights(vector, rate * settings["weight_decay"])
-            self.step(vector, gradient, memory, rate, number, settings)
+            step(vector, gradient, memory, rate, number, settings)
         for vector, gradient, _, memory in self.bias_blocks:
-            self.step(vector, gradient, memory, rate, number, settings)
+            step(vector, gradient, memory, rate, number, settings)
         if settings["max_norm"]:
             for W, _ in self.layers:
                 bound_norms(W, settings["max_norm"])
@@ -143,16 +162,37 @@ def score(samples: Samples, layers, g) -> tuple[float, float]:
     return float(loss), float((z.argmax(axis=1) == samples.y).mean())
 
 
-def first_state(settings: dict, random: Random) -> State:
-    """The state before the first epoch."""
-    layer_dims, scheme = settings["layer_dims"], settings["initialisation"]
-    vector = initial_parameters(layer_dims, scheme, random("initialisation"))
+def first_state(settings: dict, random: Random, lit: np.ndarray) -> State:
+    """The state before the first epoch. Weights are drawn for all pixels; those of `lit` stay."""
+    dims, scheme = settings["layer_dims"], settings["initialisation"]
+    drawn = initial_parameters(dims, scheme, random("initialisation"))
+    (W1, b1), *above = network.views(drawn, dims)
+    vector = network.as_vector([(W1[lit], b1), *above])
     return State(
+        lit,
         vector,
         new_memory(OPTIMIZERS[settings["optimizer"]], vector),
         average=vector.copy() if settings["weight_average"] else None,
         best=vector.copy() if settings["early_stopping"] else None,
     )
+
+
+def inner_dims(state: State, settings: dict) -> list[int]:
+    """The network that the loop works on: it has the lit pixels alone as inputs."""
+    return [len(state.lit), *settings["layer_dims"][1:]]
+
+
+def whole(vector: np.ndarray, lit: np.ndarray, layer_dims: list[int]) -> network.Layers:
+    """The network with all its inputs; pixels that are not `lit` have weights 0."""
+    (lit_W1, b1), *above = network.views(vector, [len(lit), *layer_dims[1:]])
+    W1 = np.zeros((layer_dims[0], layer_dims[1]), vector.dtype)
+    W1[lit] = lit_W1
+    return [(W1, b1), *above]
+
+
+def trained(state: State, settings: dict) -> network.Layers:
+    """The network that training has ended with."""
+    return whole(state.model, state.lit, settings["layer_dims"])
 
 
 def train(
@@ -163,7 +203,7 @@ def train(
     on_epoch: Callable[[State], None] = lambda state: None,
     state: State | None = None,
 ) -> State:
-    """The state after the last epoch; its `model` is the trained network, as one vector.
+    """The state after the last epoch, of which `trained` makes the network.
 
     `settings` are those of a run in config.yaml. `random` gives a generator for a purpose and, for
     what is drawn anew in every epoch, an epoch (handwritten.randomness). After every epoch
@@ -171,12 +211,15 @@ def train(
     it would have ended, bit for bit. The training loss of a row of history is the mean over the
     epoch's batches, each measured before its own step; dev is measured after the epoch.
     """
-    layer_dims, g = settings["layer_dims"], ACTIVATIONS[settings["activation"]]
+    state = state or first_state(settings, random, lit_pixels(train.x, settings))
+    layer_dims, g = (
+        [len(state.lit), *settings["layer_dims"][1:]],
+        ACTIVATIONS[settings["activation"]],
+    )
     size = rows_a_batch(settings["batch_size"], len(train.x))
     steps, slice_rows = -(-len(train.x) // size), min(size, network.SLICE)  # steps an epoch
-    state = state or first_state(settings, random)
     work, layers = Workspace(layer_dims, slice_rows), network.views(state.vector, layer_dims)
-    gather = Gatherer(train, settings, slice_rows)
+    gather = Gatherer(train, settings, slice_rows, state.lit)
     drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]))
     update = Updater(state, work, settings)
     for epoch in range(len(state.history), settings["epochs"]):
@@ -187,7 +230,9 @@ def train(
         order = shuffled(len(train.x), size, random("shuffling", epoch))
         for step, rows in enumerate(order, epoch * steps):
             rate = learning_rate(settings, step, steps * settings["epochs"])
-            loss += batch_gradient(rows, gather, layers, g, work, drop) * len(rows) / len(train.x)
+            scale = update.scale(rate)
+            mean_loss = batch_gradient(rows, gather, layers, g, work, drop, scale)
+            loss += mean_loss * len(rows) / len(train.x)
             update(step + 1, rate)
         measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
         on_epoch(state)
@@ -202,7 +247,7 @@ def learning_rate(settings: dict, step: int, steps: int) -> float:
 
 def measure(state: State, dev: Samples, settings: dict, row: dict) -> None:
     """Complete an epoch's row of history by what dev says, and keep the model if it is the best."""
-    layers = network.views(state.current, settings["layer_dims"])
+    layers = whole(state.current, state.lit, settings["layer_dims"])
     loss, accuracy = score(dev, layers, ACTIVATIONS[settings["activation"]])
     epoch = {"epoch": len(state.history) + 1}
     state.history.append(epoch | row | {"dev_loss": loss, "dev_accuracy": accuracy})

@@ -13,9 +13,10 @@ ARGS ?=
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
 
-# Snakemake reads one --config only, so one among ARGS joins the ladder's.
+# On as many cores as there are, so that training times mean something. Snakemake reads one --config
+# only, so one among ARGS joins the ladder's.
 ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and put it on the page
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
 
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest $(ARGS)

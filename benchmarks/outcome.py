@@ -30,7 +30,8 @@ Same data (training images without dev), network, batch, optimizer, learning rat
 by itself: here by He, in PyTorch and scikit-learn from uniform ranges of their own. The accuracies,
 each the mean after the last three epochs, must lie within {100 * AGREEMENT:g} points of each other,
 or the run fails. “Products alone” is the floor for NumPy: `numpy.matmul(out=)` of the same shapes
-and no more.
+and no more. This library leaves out of its products the pixels that are black in all training
+images, 67 of 784 here; the floor does not.
 
 Settings for the times to 98% and 99% were chosen on dev, ours and PyTorch's with as many tries;
 medians over the seeds. Compiling counts there. What is not reached in the epochs that the settings

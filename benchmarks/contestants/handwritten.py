@@ -4,6 +4,7 @@
 epoch until it is asked for, so that the others can have their turns in between.
 """
 
+import os
 import time
 from functools import partial
 from queue import SimpleQueue
@@ -23,8 +24,14 @@ def complete(settings: dict) -> dict:
 
 def train(samples, scored, settings: dict, on_epoch) -> None:
     """Train with the library; the one place that knows how `training.train` is called."""
-    random = partial(generator, settings["seed"])
-    training.train(samples, scored, settings, random, lambda state: on_epoch(state.history[-1]))
+    training.train(
+        samples,
+        scored,
+        settings,
+        partial(generator, settings["seed"]),
+        lambda state: on_epoch(state.history[-1]),
+        threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
+    )
 
 
 class Scored:

@@ -44,9 +44,11 @@ def allocations(settings: dict, data) -> dict:
     OPTIMIZERS["watched"] = optimizer._replace(step=watch)
     changes = {"optimizer": "watched", "batch_size": BATCH, "epochs": 1}
     usual = np.setbufsize(16)
-    traced_peak(handwritten.complete(settings) | changes, data)
-    np.setbufsize(usual)
-    del OPTIMIZERS["watched"]
+    try:
+        traced_peak(handwritten.complete(settings) | changes, data)
+    finally:
+        np.setbufsize(usual)
+        del OPTIMIZERS["watched"]
     return {
         "stretches": len(watch.rises),
         "stretches_with_arrays": sum(rise >= ARRAY for rise in watch.rises),

@@ -6,14 +6,15 @@ from handwritten.learning import batches
 from handwritten.randomness import generator
 
 
-def random(purpose, epoch):
-    return generator(1, purpose, epoch)
+def random(epoch):
+    return lambda purpose: generator(1, purpose, epoch)
 
 
 def gatherer(samples, rows=4, **changes):
     settings = SETTINGS | {"layer_dims": [samples.x.shape[1], 3]} | changes
-    gather = batches.Gatherer(samples, settings, rows, np.arange(samples.x.shape[1]))
-    gather.begin(random, 0)
+    stored = batches.stored(samples, settings, np.arange(samples.x.shape[1]))
+    gather = batches.Gatherer(stored, settings, rows)
+    gather.begin(random(0))
     return gather
 
 
@@ -51,9 +52,9 @@ def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key
     kept, gather = samples.x.copy(), gatherer(samples, **{key: 0.5})
     first = gather(rows)[0].copy()
     second = gather(rows)[0].copy()
-    gather.begin(random, 1)
+    gather.begin(random(1))
     other_epoch = gather(rows)[0].copy()
-    gather.begin(random, 0)
+    gather.begin(random(0))
     again = gather(rows)[0]
     assert samples.x.tobytes() == kept.tobytes()
     assert len({each.tobytes() for each in (kept[:4], first, second, other_epoch)}) == 4

@@ -6,7 +6,7 @@ from gradients import assert_gradients_agree, numeric_gradient
 
 import train_phase1 as phase1
 from handwritten.data import slices as data_slices
-from handwritten.learning import training
+from handwritten.learning import backpropagation
 from handwritten.learning.activations import ACTIVATIONS
 
 
@@ -67,13 +67,13 @@ def test_slices_without_their_black_pixels_add_up_to_the_full_batch(slice_rows, 
 
 def test_both_phases_have_the_same_gradient():
     X, _, Y, (W1, b1, W2, b2) = random_problem(2)
-    work = training.Workspace([6, 4, 3], len(X), np.float64)
+    work = backpropagation.Workspace([6, 4, 3], len(X), np.float64)
     layers = [(W1, b1), (W2, b2)]
 
     def gather(rows):
         return X[rows], Y[rows]
 
-    training.batch_gradient(np.arange(len(X)), gather, layers, ACTIVATIONS["relu"], work)
+    backpropagation.batch_gradient(np.arange(len(X)), gather, layers, ACTIVATIONS["relu"], work)
     parts = phase1.full_batch_gradients(data_slices.in_slices(X, Y), W1, b1, W2, b2)
     (dW1, db1), (dW2, db2) = work.gradient_layers
     for ours, part in zip((dW1, db1, dW2, db2), parts, strict=True):

@@ -25,6 +25,6 @@ with artifacts.making(snakemake) as artifact:
         progress(state.history[-1])
 
     random = partial(generator, settings["seed"])
-    state = training.train(train, dev, settings, random, on_epoch, state)
+    state = training.train(train, dev, settings, random, on_epoch, state, snakemake.threads)
     artifact.arrays("model.npz", **network.named(training.trained(state, settings)))
     artifact.table("history.csv", state.history)

@@ -84,19 +84,29 @@ def joined(*parts: Samples) -> Samples:
     return Samples(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
+class Stored(NamedTuple):
+    """What batches are gathered from."""
+
+    pixels: np.ndarray  # (n, k) bytes, or floats in [0, 1] that are no bytes divided by 255
+    targets: np.ndarray  # (classes, n), each class in a row, as it is in the last layer's buffers
+
+
+def stored(samples: Samples, settings: dict, lit: np.ndarray) -> Stored:
+    """The `lit` (k,) pixels of all samples, and what the network should answer to each."""
+    classes, smoothing = settings["layer_dims"][-1], settings["label_smoothing"]
+    targets = losses.targets(samples.y, classes, smoothing, samples.x.dtype)
+    return Stored(as_bytes(samples.x, lit), np.ascontiguousarray(targets.T))
+
+
 class Gatherer:
     """Gathers up to `rows` samples at a time into arrays made once, and alters the images."""
 
-    def __init__(self, samples: Samples, settings: dict, rows: int, lit: np.ndarray):
-        """`settings` are a run's, `lit` (k,) the pixels to gather.
-
-        ValueError: images to be distorted that are not square.
-        """
-        pixels, classes, dtype = len(lit), settings["layer_dims"][-1], samples.x.dtype
-        self.stored = as_bytes(samples.x, lit)
-        targets = losses.targets(samples.y, classes, settings["label_smoothing"], dtype)
-        self.targets = np.ascontiguousarray(targets.T)  # column by column, as the last layer lies
-        self.bytes = np.empty((rows, pixels), self.stored.dtype)
+    def __init__(self, stored: Stored, settings: dict, rows: int):
+        """`settings` are a run's. ValueError: images to be distorted that are not square."""
+        pixels, (classes, _) = stored.pixels.shape[1], stored.targets.shape
+        dtype = stored.targets.dtype
+        self.stored = stored
+        self.bytes = np.empty((rows, pixels), stored.pixels.dtype)
         self.x = self.bytes if self.bytes.dtype == dtype else np.empty((rows, pixels), dtype)
         self.y = np.empty(rows * classes, dtype)
         self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
@@ -104,17 +114,17 @@ class Gatherer:
         if is_distorted(settings):
             self.augmentation = Augmentation(settings, square(pixels), dtype)
 
-    def begin(self, random: Callable[..., np.random.Generator], epoch: int) -> None:
+    def begin(self, random: Callable[[str], np.random.Generator]) -> None:
         """Start an epoch: what is random in it comes from streams of its own."""
-        self.drop.rng = random("input_dropout", epoch)
-        self.rng = random("augmentation", epoch)
+        self.drop.rng = random("input_dropout")
+        self.rng = random("augmentation")
 
     def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The images x (n, k) and the targets y (n, classes) of these rows."""
-        n, classes = len(rows), len(self.targets)
+        n, classes = len(rows), len(self.stored.targets)
         x, pixels, y = self.x[:n], self.bytes[:n], self.y[: classes * n].reshape(classes, n)
-        np.take(self.targets, rows, axis=1, out=y, mode="clip")
-        np.take(self.stored, rows, axis=0, out=pixels, mode="clip")
+        np.take(self.stored.targets, rows, axis=1, out=y, mode="clip")
+        np.take(self.stored.pixels, rows, axis=0, out=pixels, mode="clip")
         if x.dtype != pixels.dtype:
             x[...] = pixels
             x /= 255

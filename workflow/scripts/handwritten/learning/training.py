@@ -8,8 +8,8 @@ import numpy as np
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.learning.batches import Gatherer, Samples, lit_pixels, rows_a_batch, shuffled
-from handwritten.learning.dropout import Dropout
+from handwritten.learning.backpropagation import Crew, Workspace
+from handwritten.learning.batches import Samples, lit_pixels, rows_a_batch, shuffled, stored
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
 from handwritten.learning.regularisation import (
@@ -57,25 +57,6 @@ class State:
         return self.current if self.best is None else self.best
 
 
-class Workspace:
-    """Everything the hot loop writes into, made once. `slice_rows` rows are worked on at a time."""
-
-    def __init__(self, layer_dims: list[int], slice_rows: int, dtype=np.float32):
-        count = network.parameter_count(layer_dims)
-        self.rows = network.buffers(slice_rows, layer_dims, dtype)
-        self.column = np.empty((slice_rows, 1), dtype)
-        self.gradient, self.part = np.zeros(count, dtype), np.zeros(count, dtype)
-        self.gradient_layers = network.views(self.gradient, layer_dims)
-        self.part_layers = network.views(self.part, layer_dims)
-        self.views: dict[int, tuple[network.Buffers, np.ndarray]] = {}
-
-    def first(self, n: int) -> tuple[network.Buffers, np.ndarray]:
-        """The first n rows of `rows` and `column`; few n occur, and each is cut out once."""
-        if n not in self.views:
-            self.views[n] = self.rows.first(n), self.column[:n]
-        return self.views[n]
-
-
 def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32) -> np.ndarray:
     """The vector of all weights and biases before the first step."""
     vector = np.zeros(network.parameter_count(layer_dims), dtype)
@@ -84,42 +65,13 @@ def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32
     return vector
 
 
-def batch_gradient(
-    rows: np.ndarray,
-    gather: Gatherer,
-    layers,
-    g,
-    work: Workspace,
-    drop: Dropout | None = None,
-    scale: float = 1.0,
-) -> float:
-    """The batch's mean loss; fills `work.gradient` with `scale` times its gradient.
-
-    A batch larger than the workspace goes through in slices whose gradients add up: the gradient of
-    a sum is the sum of the gradients, so this is the same mathematics in less memory.
-    """
-    loss, slice_rows = 0.0, len(work.column)
-    for start in range(0, len(rows), slice_rows):
-        x, y = gather(rows[start : start + slice_rows])
-        buffers, column = work.first(len(x))
-        z = network.forward(x, layers, g, buffers, drop)
-        loss += losses.softmax_cross_entropy(z, y, buffers.delta[-1], column)
-        buffers.delta[-1] *= scale / len(rows)
-        network.backward(x, layers, buffers, work.part_layers if start else work.gradient_layers)
-        if start:
-            work.gradient += work.part
-    return loss / len(rows)
-
-
 class Updater:
     """Turns gradients into steps, block by block, so that a block is fetched from memory once."""
 
-    def __init__(self, state: State, work: Workspace, settings: dict):
-        self.state, self.work, self.settings = state, work, settings
+    def __init__(self, state: State, layers: network.Layers, work: Workspace, settings: dict):
+        self.state, self.layers, self.work, self.settings = state, layers, work, settings
         self.optimizer = OPTIMIZERS[settings["optimizer"]]
-        layer_dims = inner_dims(state, settings)
-        self.layers = network.views(state.vector, layer_dims)
-        weights, count = network.weight_count(layer_dims), len(state.vector)
+        weights, count = sum(W.size for W, _ in layers), len(state.vector)
         self.weight_blocks = [self.block(start, weights) for start in range(0, weights, BLOCK)]
         self.bias_blocks = [self.block(start, count) for start in range(weights, count, BLOCK)]
 
@@ -202,6 +154,7 @@ def train(
     random: Random,
     on_epoch: Callable[[State], None] = lambda state: None,
     state: State | None = None,
+    threads: int = 1,
 ) -> State:
     """The state after the last epoch, of which `trained` makes the network.
 
@@ -209,33 +162,27 @@ def train(
     what is drawn anew in every epoch, an epoch (handwritten.randomness). After every epoch
     `on_epoch` is handed the state; given such a `state`, training goes on from there and ends where
     it would have ended, bit for bit. The training loss of a row of history is the mean over the
-    epoch's batches, each measured before its own step; dev is measured after the epoch.
+    epoch's batches, each measured before its own step; dev is measured after the epoch. Processor
+    `threads` share the work; another number of them changes the last bits.
     """
     state = state or first_state(settings, random, lit_pixels(train.x, settings))
-    layer_dims, g = (
-        [len(state.lit), *settings["layer_dims"][1:]],
-        ACTIVATIONS[settings["activation"]],
-    )
-    size = rows_a_batch(settings["batch_size"], len(train.x))
-    steps, slice_rows = -(-len(train.x) // size), min(size, network.SLICE)  # steps an epoch
-    work, layers = Workspace(layer_dims, slice_rows), network.views(state.vector, layer_dims)
-    gather = Gatherer(train, settings, slice_rows, state.lit)
-    drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]))
-    update = Updater(state, work, settings)
-    for epoch in range(len(state.history), settings["epochs"]):
-        if settings["early_stopping"] and waited(state.history) >= settings["early_stopping"]:
-            break
-        gather.begin(random, epoch)
-        drop.rng, loss = random("dropout", epoch), 0.0
-        order = shuffled(len(train.x), size, random("shuffling", epoch))
-        for step, rows in enumerate(order, epoch * steps):
-            rate = learning_rate(settings, step, steps * settings["epochs"])
-            scale = update.scale(rate)
-            mean_loss = batch_gradient(rows, gather, layers, g, work, drop, scale)
-            loss += mean_loss * len(rows) / len(train.x)
-            update(step + 1, rate)
-        measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
-        on_epoch(state)
+    layers = network.views(state.vector, inner_dims(state, settings))
+    count, size = len(train.x), rows_a_batch(settings["batch_size"], len(train.x))
+    steps = -(-count // size)  # an epoch
+    with Crew(stored(train, settings, state.lit), layers, settings, size, threads) as crew:
+        update = Updater(state, layers, crew.work, settings)
+        for epoch in range(len(state.history), settings["epochs"]):
+            if settings["early_stopping"] and waited(state.history) >= settings["early_stopping"]:
+                break
+            crew.begin(random, epoch)
+            loss = 0.0
+            order = shuffled(count, size, random("shuffling", epoch))
+            for step, rows in enumerate(order, epoch * steps):
+                rate = learning_rate(settings, step, steps * settings["epochs"])
+                loss += crew.gradient(rows, update.scale(rate)) * len(rows) / count
+                update(step + 1, rate)
+            measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
+            on_epoch(state)
     return state
 
 

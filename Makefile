@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder test lint format docs bench lock clean help
+.PHONY: all ladder record test lint format docs bench lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -17,6 +17,10 @@ all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>
 # only, so one among ARGS joins the ladder's.
 ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and put it on the page
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
+
+record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)
+	$(BIN)/python docs/make_record.py
 
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest $(ARGS)

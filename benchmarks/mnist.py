@@ -10,6 +10,7 @@ import numpy as np
 from handwritten.data import idx
 from handwritten.data.datasets import FILE_NAMES, MNIST
 from handwritten.data.preparation import normalise, stratified_split
+from handwritten.learning.batches import DISTORTIONS, lit_pixels
 from handwritten.randomness import generator
 
 
@@ -40,6 +41,12 @@ def prepare(source: Path, target: Path, config: dict) -> None:
     np.save(target / "train_y.npy", labels[train])
     np.save(target / "test_x.npy", normalise(test_images))
     np.save(target / "test_y.npy", test_labels)
+
+
+def lit_inputs(folder: Path) -> int:
+    """How many pixels of the saved training images this library learns from, undistorted."""
+    undistorted = dict.fromkeys(DISTORTIONS, 0)
+    return len(lit_pixels(np.load(folder / "train_x.npy"), undistorted))
 
 
 def load_times(source: Path, rounds: int) -> dict[str, list[float]]:

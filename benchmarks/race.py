@@ -4,7 +4,7 @@ from pathlib import Path
 from statistics import median
 
 from crew import Failed, Member, crew
-from rounds import rotated, say
+from rounds import say, shuffled
 
 TIME_LIMIT = 120  # seconds of training after which a target counts as not reached
 
@@ -17,7 +17,7 @@ def time_to(target: float, entries: dict, seeds: int, threads: int, folder: Path
     """
     results = {name: [] for name in entries}
     for turn in range(seeds):
-        for name in rotated(list(entries), turn):
+        for name in shuffled(list(entries), f"{target:.0%}, seed {turn + 1}"):
             say(f"  seed {turn + 1}  {name}", end="")
             with crew([name], threads, folder) as members:
                 result = race(members[name], entries[name] | {"seed": turn + 1}, target)

@@ -1,5 +1,6 @@
 """Round by round: every contestant trains one epoch of a case, then the next round begins."""
 
+import random
 from pathlib import Path
 from statistics import mean, median
 
@@ -14,10 +15,9 @@ def say(text: str, end: str = "\n") -> None:
     print(text, end=end, flush=True)
 
 
-def rotated(items: list, by: int) -> list:
-    """The same items beginning with another one."""
-    by %= len(items)
-    return items[by:] + items[:by]
+def shuffled(items: list, seed: str) -> list:
+    """The same items in an order of the seed's own, so that none always follows the same one."""
+    return random.Random(seed).sample(items, len(items))
 
 
 def measured_cases(cases: list[dict], rounds: int, folder: Path) -> list[dict]:
@@ -42,7 +42,7 @@ def measured_case(members: dict[str, Member], case: dict, rounds: int) -> dict:
     reasons = begin(members, settings_of(case, epochs=rounds + 1))
     for turn in range(rounds + 1):
         say(f"  round {turn} of {rounds}" if turn else "  warm-up     ", end="")
-        for name in rotated(list(members), turn):
+        for name in shuffled(list(members), f"{described(case)}, round {turn}"):
             if name in reasons:
                 continue
             try:

@@ -69,6 +69,7 @@ def measured(quick: bool) -> dict:
         return (
             {"schema": SCHEMA}
             | circumstances(folder)
+            | {"lit_inputs": mnist.lit_inputs(folder)}
             | {"rounds": rounds, "cases": measured_cases(QUICK if quick else CASES, rounds, folder)}
             | raced(quick, folder)
             | {"idx_load": idx_load(source)}

@@ -1,8 +1,8 @@
 """PyTorch on the CPU, as its documentation advises for data that fit into memory.
 
-All images are one tensor and a batch is an index into it (a DataLoader would only add to the time);
-gradients are dropped before a step rather than filled with zeros; scoring keeps none. Weights start
-as PyTorch starts them.
+All images are one tensor and a batch is an index into it (a DataLoader would only add to the time,
+and `index_select` gathers faster than brackets do); gradients are dropped before a step rather than
+filled with zeros; scoring keeps none. Weights start as PyTorch starts them.
 """
 
 import math
@@ -28,6 +28,7 @@ class Contestant:
     def __init__(self, settings: dict, data):
         torch.manual_seed(settings["seed"])
         self._settings = settings = ABSENT | settings
+        self._distorts = any(settings[name] for name in distortion.NONE)
         self._x, self._y = torch.from_numpy(data.train_x), torch.from_numpy(data.train_y).long()
         self._test_x, self._test_y = torch.from_numpy(data.test_x), torch.from_numpy(data.test_y)
         self._model = network(settings)
@@ -42,10 +43,10 @@ class Contestant:
         started = time.perf_counter()
         self._model.train()
         for rows in torch.randperm(len(self._x)).split(self._settings["batch_size"]):
-            x = self._x[rows]
-            if self._settings["rotation"]:
+            x, y = self._x.index_select(0, rows), self._y.index_select(0, rows)
+            if self._distorts:
                 x = distortion.distorted(x, self._settings)
-            self._step(x, self._y[rows])
+            self._step(x, y)
             if self._settings["schedule"] != "constant":
                 self._schedule.step()
         return time.perf_counter() - started

@@ -29,7 +29,8 @@ class Contestant:
             nesterovs_momentum=False,
             # Its penalty is alpha/2 * sum of W^2 for a whole batch, where ours is for one image.
             alpha=settings["l2"] * batch,
-            random_state=settings["seed"],
+            # A number would begin the same order of batches anew in every call.
+            random_state=np.random.RandomState(settings["seed"]),
         )
 
     def epoch(self) -> float:

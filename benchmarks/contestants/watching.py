@@ -41,14 +41,15 @@ def allocations(settings: dict, data) -> dict:
     """
     optimizer = OPTIMIZERS[settings["optimizer"]]
     watch = Watch(optimizer.step)
-    OPTIMIZERS["watched"] = optimizer._replace(step=watch)
     changes = {"optimizer": "watched", "batch_size": BATCH, "epochs": 1}
+    complete = handwritten.complete(settings) | changes
     usual = np.setbufsize(16)
     try:
-        traced_peak(handwritten.complete(settings) | changes, data)
+        OPTIMIZERS["watched"] = optimizer._replace(step=watch)
+        traced_peak(complete, data)
     finally:
+        OPTIMIZERS.pop("watched", None)
         np.setbufsize(usual)
-        del OPTIMIZERS["watched"]
     return {
         "stretches": len(watch.rises),
         "stretches_with_arrays": sum(rise >= ARRAY for rise in watch.rises),
@@ -61,7 +62,8 @@ def traced_peak(settings: dict, data) -> int:
     samples = Samples(data.train_x, data.train_y)
     scored = Samples(data.test_x, data.test_y)
     tracemalloc.start()
-    handwritten.train(samples, scored, settings, lambda row: None)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak
+    try:
+        handwritten.train(samples, scored, settings, lambda row: None)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

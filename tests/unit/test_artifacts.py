@@ -124,9 +124,11 @@ def test_what_killed_runs_left_is_swept_away_but_not_what_others_are_writing(job
     for folder in (dead, alive):
         folder.mkdir()
         (folder / "half.npz").write_text("half")
+    half_a_checkpoint = Path(f"results/step/.0123456789@{host}@{gone.pid}@checkpoint.npz")
+    half_a_checkpoint.write_text("half")
     make(job)
     assert alive.exists()
-    assert not dead.exists()
+    assert not dead.exists() and not half_a_checkpoint.exists()
 
 
 def test_an_interrupt_is_one_line(job, capsys):

@@ -3,6 +3,7 @@
 import copy
 import re
 import tracemalloc
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,7 @@ def record():
         "cpu": "a processor",
         "cores": 2,
         "versions": {name: {"numpy": "2"} for name in LEARNERS},
+        "lit_inputs": 392,
         "rounds": 3,
         "cases": [CASE | rounds.summary(seconds, accuracies, {})],
         "time_to": {percent: detail["seconds"] for percent, detail in details.items()},
@@ -79,10 +81,30 @@ def goal(part: str) -> goals.Goal:
     return next(goal for goal in goals.GOALS if part in goal.title)
 
 
-def test_every_contestant_has_every_place_in_a_round():
-    orders = [rounds.rotated(list(CONTESTANTS), turn) for turn in range(5)]
-    for place in zip(*orders, strict=True):
-        assert sorted(place) == sorted(CONTESTANTS)
+class Recorder:
+    """A member that notes whenever it is asked for an epoch."""
+
+    def __init__(self, name: str, asked: list[str]):
+        self._name, self._asked = name, asked
+
+    def ask(self, order: str, **arguments) -> float:
+        if order == "epoch":
+            self._asked.append(self._name)
+        return 0.5
+
+
+def test_all_take_turns_and_none_always_after_the_same_one():
+    followed = set()
+    for case in CASES:
+        asked = []
+        members = {name: Recorder(name, asked) for name in CONTESTANTS}
+        rounds.measured_case(members, case, 5)
+        assert len(asked) == 6 * len(CONTESTANTS)
+        for start in range(0, len(asked), len(CONTESTANTS)):
+            order = asked[start : start + len(CONTESTANTS)]
+            assert sorted(order) == sorted(CONTESTANTS)
+            followed |= set(pairwise(order))
+    assert followed == set(permutations(CONTESTANTS, 2))
 
 
 def test_a_summary_is_of_medians_and_of_the_last_epochs_accuracy():
@@ -103,10 +125,10 @@ def test_one_seed_that_does_not_get_there_is_no_time(record):
 
 
 def test_goals_are_ratios_of_medians(record):
-    over_pytorch = goal("784-128-64-10, batch 128, 1 thread, momentum / PyTorch")
+    over_pytorch = goal("784-128-64-10, batch 128, 1 thread, momentum / PyTorch's (eager)")
     assert over_pytorch.measured(record) == pytest.approx(0.4)
     assert over_pytorch.reached(record)
-    over_the_floor = goal("products alone / epoch of 784-128-64-10, batch 128, 1 thread")
+    over_the_floor = goal("products alone, all 784 inputs / epoch of 784-128-64-10, batch 128, 1")
     assert over_the_floor.measured(record) == pytest.approx(0.75)
     assert not over_the_floor.reached(record)
     assert goal("IDX").measured(record) == pytest.approx(1.2)
@@ -148,6 +170,19 @@ def test_the_page_shows_every_figure_and_why_one_is_missing(record):
     assert "99%: scikit-learn: 98.50% at best" in page
     for figure in re.findall(r"!\[[^]]+\]\(([^)]+)\)", page):
         assert figure == f"{outcome.NAME}.png"
+
+
+def test_how_much_less_than_the_floor_ours_multiplies_is_said(record):
+    # 392 inputs of 784: (2 * 392 * 128 + 3 * 8832) / (2 * 784 * 128 + 3 * 8832)
+    for shown in (outcome.document(record), outcome.text(record)):
+        assert "this library with the 392 that are not black" in shown
+        assert "55.8% in 784-128-64-10" in shown
+
+
+def test_lit_inputs_are_those_of_the_saved_training_images(data, folder):
+    data.train_x[:, 100:] = 0
+    np.save(folder / "train_x.npy", data.train_x)
+    assert mnist.lit_inputs(folder) == 100
 
 
 def test_tables_are_aligned():
@@ -220,13 +255,25 @@ def test_what_goes_wrong_in_training_reaches_who_asked(data):
         contestant.epoch()
 
 
-def test_the_floor_multiplies_what_training_multiplies(data):
+def test_the_floor_multiplies_forward_and_backward_through_every_layer(data, monkeypatch):
     floor = matmul.Contestant(settings_of(CASE | {"batch": 60}, epochs=1), data)
+    shapes, multiply = [], np.matmul
+
+    def recorded(left, right, out):
+        shapes.append((left.shape, right.shape))
+        return multiply(left, right, out=out)
+
+    monkeypatch.setattr(np, "matmul", recorded)
     assert floor.epoch() > 0
-    assert [len(a) for a in floor._rest] == [20] * 4
-    np.testing.assert_allclose(
-        floor._gradients[-1], floor._rest[-2].T @ floor._rest[-1], rtol=1e-4, atol=1e-5
-    )
+    expected = []
+    for n in (60, 60, 60, 20):
+        expected += [((n, 784), (784, 128)), ((n, 128), (128, 64)), ((n, 64), (64, 10))]
+        expected += [((64, n), (n, 10)), ((n, 10), (10, 64))]  # of W3 and of what lies below it
+        expected += [((128, n), (n, 64)), ((n, 64), (64, 128))]
+        expected += [((784, n), (n, 128))]
+    assert shapes == expected
+    multiplied = sum(rows * between * columns for (rows, between), (_, columns) in shapes)
+    assert multiplied == 200 * matmul.multiplications(SMALL, 784)
 
 
 def test_arrays_made_in_a_step_are_noticed():
@@ -252,6 +299,16 @@ def test_a_training_s_allocations_are_counted_stretch_by_stretch(data):
     assert found["stretches"] == 4 * 3 - 1
     assert found["stretches_with_arrays"] == 0
     assert found["largest_rise"] > 0
+
+
+def test_a_training_that_fails_while_watched_leaves_nothing_behind(data):
+    usual, known = np.getbufsize(), set(watching.OPTIMIZERS)
+    broken = data._replace(train_x=data.train_x * np.nan)
+    with pytest.raises(FloatingPointError, match="diverged"), np.errstate(all="ignore"):
+        watching.allocations(settings_of(CASE, epochs=1), broken)
+    assert np.getbufsize() == usual
+    assert set(watching.OPTIMIZERS) == known
+    assert not tracemalloc.is_tracing()
 
 
 def test_a_worker_answers_and_says_what_went_wrong(folder):

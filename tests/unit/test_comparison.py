@@ -145,6 +145,7 @@ def test_every_rung_has_its_own_answers_and_is_compared_with_the_one_below():
     assert rungs[0]["against_below"] is None
     assert rungs[1]["against_below"] == comparison.compared(BELOW, RIGHT)
     assert rungs[2]["against_below"]["won"] == [1, 4]
+    assert rungs[2]["against_below"]["verdict"] == "one committee, no verdict"
     rows = ladder.rows(rungs)
     assert [row["idea"] for row in rows] == ["a", "b", "c"]
     assert rows[1]["test_error_mean"] == 0.3125 and rows[1]["better"] == 1

@@ -35,6 +35,7 @@ def test_the_shipped_configuration_is_valid():
     assert "extends" not in full_batch
     committee = config["runs"].pop("phase2_committee")
     assert (committee["of"], committee["seeds"]) == ("phase2", [1, 2, 3, 4, 5])
+    assert config["runs"].pop("record_committee")["of"] == "record"
     assert all(run["seed"] == 1 for run in config["runs"].values())
 
 
@@ -225,6 +226,12 @@ def test_junk_is_refused_or_runs(path, value):
         assert len(str(refusal)) < 1500
     else:
         assert validated(config) == config
+
+
+def test_nothing_stops_early_by_a_dev_set_that_it_learns_from():
+    run = {"trainer": "phase2", "train_on": "all", "early_stopping": 3}
+    with pytest.raises(ConfigurationError, match=r"final\.early_stopping is 3.*train_on is all"):
+        validated({"runs": {"final": run}, "report": ["final"]})
 
 
 def test_the_schema_s_words_are_the_library_s():

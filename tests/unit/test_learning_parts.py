@@ -1,8 +1,11 @@
 """Optimizers, schedules and initialisations: a hand-worked step or a distribution each."""
 
+import math
+
 import numpy as np
 import pytest
 
+from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS, new_memory
 from handwritten.learning.schedules import SCHEDULES, warmed_up
@@ -15,8 +18,25 @@ def two_steps(name, settings):
     memory = new_memory(optimizer, w)
     for number in (1, 2):
         gradient = np.array([1.0, -2.0]) * (0.5 if optimizer.folded else 1)
-        optimizer.step(w, gradient, memory, 0.5, number, settings)
+        optimizer.step(w, gradient, memory, np.empty(2), 0.5, number, settings)
     return w.tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("relu", [0, 0, 0, 0.5, 3]),
+        ("leaky_relu", [-0.02, -0.005, 0, 0.5, 3]),
+        ("sigmoid", [1 / (1 + math.exp(-z)) for z in (-2, -0.5, 0, 0.5, 3)]),
+        ("tanh", [math.tanh(z) for z in (-2, -0.5, 0, 0.5, 3)]),
+        ("gelu", [z * (1 + math.erf(z / 2**0.5)) / 2 for z in (-2, -0.5, 0, 0.5, 3)]),
+    ],
+)
+def test_activations_by_hand(name, expected):
+    a = np.array([-2, -0.5, 0, 0.5, 3])
+    ACTIVATIONS[name](a, np.empty(5))
+    # GELU is an approximation, known to be within 0.0005 of the exact one.
+    np.testing.assert_allclose(a, expected, atol=5e-4 if name == "gelu" else 1e-12)
 
 
 def test_gradient_descent_by_hand():
@@ -47,7 +67,7 @@ def test_adam_s_second_step_by_hand():
     w = np.array([0.0])
     memory = new_memory(OPTIMIZERS["adam"], w)
     for number, gradient in ((1, 1.0), (2, 3.0)):
-        OPTIMIZERS["adam"].step(w, np.array([gradient]), memory, 0.1, number, {})
+        OPTIMIZERS["adam"].step(w, np.array([gradient]), memory, np.empty(1), 0.1, number, {})
     assert w[0] == pytest.approx(-0.1 - 0.1 * (0.39 / 0.19) / (0.009999 / 0.001999) ** 0.5)
 
 

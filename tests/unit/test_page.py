@@ -190,6 +190,22 @@ def test_the_index_lists_committees_among_the_models(tmp_path):
     assert entry["settings"] == {"members": 2}
 
 
+def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_committees(tmp_path):
+    for version, train_on, accuracy in (("0a", "all", 0.99), ("0b", "train", 0.9)):
+        record(tmp_path / "train_phase2" / version, {"settings": {"train_on": train_on}})
+        metrics = {"dev": {"accuracy": accuracy}}
+        reads = {"reads": {"model": version}}
+        record(tmp_path / "evaluate" / f"1{version}", reads, metrics=metrics)
+    reads = {"reads": {"member 1": "10a", "data": "0c"}}
+    record(tmp_path / "committee" / "2a", reads, metrics={"dev": {"accuracy": 1.0}})
+    entries = index.evaluations(tmp_path)
+    assert [(e["version"], e["learnt_dev"]) for e in entries] == [
+        ("0b", False),
+        ("2a", True),
+        ("0a", True),
+    ]
+
+
 def test_the_index_lists_pages_newest_first_and_marks_the_current_one(tmp_path):
     for version, minute in (("0a", "03:04"), ("0b", "03:05")):
         settings = {"runs": [{"name": "phase1"}]}

@@ -109,9 +109,33 @@ EVERYTHING = {
 }
 
 
-@pytest.mark.parametrize("changes", [{}, EVERYTHING], ids=["plain", "everything"])
+OTHERS = {
+    "layer_dims": [16, 8, 3],
+    "optimizer": "nesterov",
+    "clip_norm": 1.0,
+    "l2": 0.01,
+    "weight_decay": 0.01,
+    "batch_size": 80,
+    "rotation": 20,
+    "elastic": 5,
+    "elastic_sigma": 2,
+}
+
+
 @pytest.mark.parametrize("epoch", [1, 5, 12])
-def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(epoch, changes, tmp_path):
+@pytest.mark.parametrize(
+    ("changes", "samples"),
+    [
+        ({}, lambda n, seed: blobs(n, seed)),
+        (EVERYTHING, lambda n, seed: blobs(n, seed)),
+        (OTHERS, lambda n, seed: images(n, seed)),
+        ({"layer_dims": [18, 8, 3]}, lambda n, seed: with_black_pixels(images(n, seed))),
+    ],
+    ids=["plain", "everything", "all the others, distorted bytes", "black pixels"],
+)
+def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(
+    epoch, changes, samples, tmp_path
+):
     class Killed(Exception):
         pass
 
@@ -121,16 +145,65 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(epoch, change
             raise Killed
 
     settings, random = SETTINGS | changes, partial(generator, 1)
+    arguments = samples(200, 1), samples(60, 2), settings, random
     with pytest.raises(Killed):
-        training.train(blobs(200, 1), blobs(60, 2), settings, random, kill)
+        training.train(*arguments, kill)
     with np.load(tmp_path / "state.npz", allow_pickle=False) as kept:
         state = training.State.from_arrays(dict(kept))
-    state = training.train(blobs(200, 1), blobs(60, 2), settings, random, state=state)
-    whole = run(**changes)
+    state = training.train(*arguments, state=state)
+    whole = training.train(*arguments)
     assert state.history == whole.history
     assert {k: v.tobytes() for k, v in state.arrays().items()} == {
         k: v.tobytes() for k, v in whole.arrays().items()
     }
+
+
+def full_batch_gradient(samples, settings, vector):
+    """The gradient over all samples, worked out apart from the loop."""
+    dims, rows = settings["layer_dims"], np.arange(len(samples.x))
+    layers, work = network.views(vector, dims), backpropagation.Workspace(dims, len(rows))
+    gather = batches.Gatherer(
+        batches.stored(samples, settings, np.arange(dims[0])), settings, len(rows)
+    )
+    backpropagation.batch_gradient(rows, gather, layers, ACTIVATIONS["tanh"], work)
+    return work.gradient.copy()
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum"])
+def test_every_step_goes_as_far_as_the_schedule_says(optimizer):
+    settings = SETTINGS | {"batch_size": "full", "epochs": 3, "activation": "tanh", "warmup": 0.5}
+    settings |= {"optimizer": optimizer, "learning_rate": 0.2}
+    samples, random = blobs(50, 1), partial(generator, 1)
+    vector = training.first_state(settings, random, np.arange(4)).vector.astype(np.float64)
+    velocity = 0.0
+    for rate in (0.2 * 2 / 3, 0.2 * 0.75, 0.2 * 0.25):  # cosine 1, 3/4, 1/4; warm-up 2/3, 1, 1
+        gradient = full_batch_gradient(samples, settings, vector.astype(np.float32))
+        keep = 0.9 if optimizer == "momentum" else 0
+        velocity = keep * velocity + rate * gradient
+        vector -= velocity
+    ended = training.train(samples, blobs(60, 2), settings, random)
+    np.testing.assert_allclose(ended.vector, vector, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_clipping_bounds_the_loss_s_gradient_before_l2_joins_it(optimizer, monkeypatch):
+    handed = []
+    step = training.OPTIMIZERS[optimizer]._replace(
+        step=lambda vector, gradient, *_: handed.append(gradient.copy())
+    )
+    monkeypatch.setitem(training.OPTIMIZERS, optimizer, step)
+    settings = SETTINGS | {"optimizer": optimizer, "clip_norm": 0.01, "l2": 0.5, "epochs": 1}
+    settings |= {"batch_size": "full", "learning_rate": 0.2, "activation": "tanh"}
+    random, samples = partial(generator, 1), blobs(50, 1)
+    start = training.first_state(settings, random, np.arange(4)).vector
+    gradient = full_batch_gradient(samples, settings, start)
+    assert np.linalg.norm(gradient) > 0.1
+    expected = 0.01 * gradient / np.linalg.norm(gradient)
+    weights = network.weight_count(settings["layer_dims"])
+    expected[:weights] += 0.5 * start[:weights]
+    training.train(samples, blobs(60, 2), settings, random)
+    factor = 0.2 if step.folded else 1
+    np.testing.assert_allclose(np.concatenate(handed), factor * expected, rtol=1e-4, atol=1e-7)
 
 
 def with_black_pixels(samples):
@@ -311,10 +384,23 @@ def test_penalties_spare_biases(penalty):
         assert (b == 2).all()
 
 
-def test_steps_do_not_depend_on_blocks(monkeypatch):
-    whole = run(l2=0.01).vector
+@pytest.mark.parametrize("optimizer", list(training.OPTIMIZERS))
+def test_steps_do_not_depend_on_blocks(optimizer, monkeypatch):
+    changes = {"optimizer": optimizer, "l2": 0.01, "weight_decay": 0.01, "learning_rate": 0.01}
+    whole = run(**changes).vector
     monkeypatch.setattr(training, "BLOCK", 7)
-    assert run(l2=0.01).vector.tobytes() == whole.tobytes()
+    assert run(**changes).vector.tobytes() == whole.tobytes()
+
+
+def test_a_run_that_stopped_early_stays_where_it_stopped():
+    restless = {"learning_rate": 2.0, "schedule": "constant", "early_stopping": 4, "epochs": 100}
+    ended = run(**restless)
+    settings = SETTINGS | restless
+    kept = training.State.from_arrays({k: v.copy() for k, v in ended.arrays().items()})
+    arguments = blobs(200, 1), blobs(60, 2), settings, partial(generator, 1)
+    again = training.train(*arguments, state=kept)
+    assert again.history == ended.history
+    assert again.model.tobytes() == ended.model.tobytes()
 
 
 @pytest.mark.parametrize("penalty", ["l2", "weight_decay"])

@@ -14,7 +14,7 @@ def averaged(members: list[np.ndarray]) -> np.ndarray:
 def surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Each row's loss -log p_y (n,) in nats, for probabilities (n, classes) and labels (n,).
 
-    A p too small for float32 is 0 here, and counts as the smallest that is not.
+    A p of 0, too small for float32, counts as the smallest normal number, about 1e-38.
     """
     p = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return -np.log(np.maximum(p, np.finfo(np.float32).tiny))

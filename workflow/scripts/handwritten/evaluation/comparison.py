@@ -22,9 +22,11 @@ T95 = (
 def mean_interval(values: list[float]) -> dict:
     """{"mean", "low", "high"}: the mean of up to 31 values and Student's 95% interval for it.
 
-    One value has no interval: low and high are then None.
+    One value has no interval: low and high are then None. ValueError: more than 31 values.
     """
     mean, n = statistics.fmean(values), len(values)
+    if n > len(T95) + 1:
+        raise ValueError(f"{n} values, but Student's t is tabled for {len(T95) + 1} at most")
     if n == 1:
         return {"mean": mean, "low": None, "high": None}
     half = T95[n - 2] * statistics.stdev(values) / math.sqrt(n)
@@ -46,9 +48,11 @@ def mcnemar(only_first: int, only_second: int) -> float:
 def compared(below: np.ndarray, correct: np.ndarray) -> dict:
     """How right answers `correct` (seeds, n) compare with those `below` (seeds, n), seed by seed.
 
-    Both are booleans for the same n images; a committee has one row, which is compared with every
-    row below. `difference` is in the share of errors, negative where there are fewer than below.
+    Both are booleans for the same n images. `difference` is in the share of errors, negative where
+    there are fewer than below. A committee has one row, which is compared with every row below:
+    what other committees would do is not known from one, so there is no verdict then.
     """
+    single = len(correct) == 1
     below, correct = np.broadcast_arrays(below, correct)
     won, lost = (correct & ~below).sum(axis=1).tolist(), (below & ~correct).sum(axis=1).tolist()
     pairs = list(zip(won, lost, strict=True))
@@ -62,7 +66,7 @@ def compared(below: np.ndarray, correct: np.ndarray) -> dict:
         "mcnemar_p": p,
         "median_p": statistics.median(p),
         "difference": difference,
-        "verdict": verdict(difference),
+        "verdict": "one committee, no verdict" if single else verdict(difference),
     }
 
 

@@ -1,8 +1,8 @@
 """The bend between two layers: without it, any stack of layers is one matrix product.
 
-An activation is a function g(z, slope) of two arrays of one shape that works in place, so that the
-training loop allocates nothing: it turns z into a = g(z) and fills `slope` with g'(z), which is all
-that the backward pass needs to know of it.
+An activation is a function g(z, slope) of two arrays of one shape that works in place: it turns z
+into a = g(z) and fills `slope` with g'(z), which is all that the backward pass needs to know of it.
+All but GELU do so without any array of their own.
 """
 
 from collections.abc import Callable
@@ -49,9 +49,9 @@ def tanh(z: np.ndarray, slope: np.ndarray) -> None:
 def gelu(z: np.ndarray, slope: np.ndarray) -> None:
     """a = z * (share of a normal distribution below z), a ReLU with its corner rounded off.
 
-    The share is (1 + t) / 2 with t = tanh(r (z + c z^3)), so the slope is
+    The share is nearly (1 + t) / 2 with t = tanh(r (z + c z^3)), so the slope is
     (1 + t) / 2 + z / 2 * (1 - t^2) * r (1 + 3 c z^2).
-    Hendrycks and Gimpel 2016, "Gaussian error linear units", section 2.
+    Hendrycks and Gimpel 2016, "Gaussian error linear units", section 2; r^2 = 2 / pi.
     """
     r, c = np.sqrt(2 / np.pi).astype(z.dtype), 0.044715
     t = np.tanh(r * (z + c * z**3))

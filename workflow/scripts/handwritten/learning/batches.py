@@ -19,7 +19,7 @@ DISTORTIONS = ("rotation", "scale", "shear", "shift", "elastic")  # settings; 0 
 
 
 class Samples(NamedTuple):
-    """Images x (n, pixels) of floats in [0, 1] and their labels y (n,) of integers."""
+    """Images x (n, pixels) of floats, as a rule in [0, 1], and their labels y (n,) of integers."""
 
     x: np.ndarray
     y: np.ndarray
@@ -40,8 +40,8 @@ def shuffled(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[
 def lit_pixels(x: np.ndarray, settings: dict) -> np.ndarray:
     """The numbers (k,) of the pixels to learn from: those that are not black in all images x.
 
-    A black pixel adds nothing to any sum, and its weights get no gradient: without them the network
-    learns the same in less time. Images that are distorted may be lit anywhere.
+    A black pixel adds nothing to any sum, and the loss gives its weights no gradient: with 0 for
+    these weights the network learns the same, in less time. Distorted images may be lit anywhere.
     """
     if is_distorted(settings) or not x.any():
         return np.arange(x.shape[1])
@@ -68,13 +68,16 @@ def as_bytes(x: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def square(pixels: int) -> tuple[int, int]:
-    """The rows and columns of a square image of so many pixels; ValueError where there is none."""
+def square(pixels: int, *settings: str) -> tuple[int, int]:
+    """The rows and columns of a square image of so many pixels, for what these settings do.
+
+    ValueError where there is no such image.
+    """
     side = math.isqrt(pixels)
     if side * side != pixels:
         raise ValueError(
-            f"images of {pixels} pixels are not square, and only square ones can be distorted: "
-            f"set {', '.join(DISTORTIONS)} to 0"
+            f"images of {pixels} pixels are not square, and only square ones can be moved or "
+            f"distorted: set {', '.join(settings)} to 0"
         )
     return side, side
 
@@ -106,13 +109,13 @@ class Gatherer:
         pixels, (classes, _) = stored.pixels.shape[1], stored.targets.shape
         dtype = stored.targets.dtype
         self.stored = stored
-        self.bytes = np.empty((rows, pixels), stored.pixels.dtype)
-        self.x = self.bytes if self.bytes.dtype == dtype else np.empty((rows, pixels), dtype)
+        self.gathered = np.empty((rows, pixels), stored.pixels.dtype)
+        self.x = self.gathered if self.gathered.dtype == dtype else np.empty((rows, pixels), dtype)
         self.y = np.empty(rows * classes, dtype)
         self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
-        self.augmentation = None
+        self.rng, self.augmentation = None, None
         if is_distorted(settings):
-            self.augmentation = Augmentation(settings, square(pixels), dtype)
+            self.augmentation = Augmentation(settings, square(pixels, *DISTORTIONS), dtype)
 
     def begin(self, random: Callable[[str], np.random.Generator]) -> None:
         """Start an epoch: what is random in it comes from streams of its own."""
@@ -122,7 +125,7 @@ class Gatherer:
     def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The images x (n, k) and the targets y (n, classes) of these rows."""
         n, classes = len(rows), len(self.stored.targets)
-        x, pixels, y = self.x[:n], self.bytes[:n], self.y[: classes * n].reshape(classes, n)
+        x, pixels, y = self.x[:n], self.gathered[:n], self.y[: classes * n].reshape(classes, n)
         np.take(self.stored.targets, rows, axis=1, out=y, mode="clip")
         np.take(self.stored.pixels, rows, axis=0, out=pixels, mode="clip")
         if x.dtype != pixels.dtype:

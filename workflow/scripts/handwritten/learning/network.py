@@ -9,7 +9,8 @@ Notation, the same on the page and in the docs. Rows are samples: n of them; lay
 
 All weights and biases are views into one contiguous vector, the weights first, and so are their
 gradients: an optimizer is then a few lines over two vectors, what concerns the weights alone takes
-the first part of them, and a checkpoint is one array.
+the first part of them, and a checkpoint is one array. All gradients are linear in delta_L: whoever
+starts with a multiple of it gets that multiple of them all.
 """
 
 from itertools import accumulate, pairwise

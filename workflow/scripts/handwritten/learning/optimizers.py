@@ -1,8 +1,8 @@
 """How a gradient becomes a step. All work in place on the one vector of parameters.
 
-An optimizer is `step(parameters, gradient, memory, learning_rate, number, settings)`; `memory` is
-an array (memories, parameters) that starts at zero and belongs to the optimizer, `number` counts
-steps from 1, and `gradient` may be spent.
+An optimizer is `step(parameters, gradient, memory, scratch, learning_rate, number, settings)`;
+`memory` (memories, parameters) starts at zero and belongs to the optimizer, `scratch` (parameters,)
+is free to be written into, `number` counts steps from 1, and `gradient` may be spent.
 
 Where steps are proportional to the gradient, the learning rate is folded into the error signal
 before the products: `gradient` is then learning_rate * dJ/dw already, which saves multiplying every
@@ -23,12 +23,14 @@ class Optimizer(NamedTuple):
     folded: bool  # whether the gradient comes times the learning rate
 
 
-def gradient_descent(parameters, gradient, memory, learning_rate, number, settings) -> None:
+def gradient_descent(
+    parameters, gradient, memory, scratch, learning_rate, number, settings
+) -> None:
     """w <- w - learning_rate * dJ/dw."""
     parameters -= gradient
 
 
-def momentum(parameters, gradient, memory, learning_rate, number, settings) -> None:
+def momentum(parameters, gradient, memory, scratch, learning_rate, number, settings) -> None:
     """v <- momentum * v + learning_rate * dJ/dw;  w <- w - v: a heavy ball rolling downhill.
 
     Polyak 1964; in this form, with the rate inside v, Sutskever and others 2013, equation 1.
@@ -39,7 +41,7 @@ def momentum(parameters, gradient, memory, learning_rate, number, settings) -> N
     parameters -= velocity
 
 
-def nesterov(parameters, gradient, memory, learning_rate, number, settings) -> None:
+def nesterov(parameters, gradient, memory, scratch, learning_rate, number, settings) -> None:
     """v <- momentum * v + learning_rate * dJ/dw;  w <- w - momentum * v - learning_rate * dJ/dw.
 
     Momentum that looks ahead: w is kept where the ball will be, and the gradient is taken there.
@@ -56,14 +58,14 @@ def nesterov(parameters, gradient, memory, learning_rate, number, settings) -> N
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # as Adam's authors advise
 
 
-def adam(parameters, gradient, memory, learning_rate, number, settings) -> None:
+def adam(parameters, gradient, memory, scratch, learning_rate, number, settings) -> None:
     """m <- fading mean of dJ/dw,  s <- of its square;  w <- w - learning_rate * m / sqrt(s).
 
     Every weight gets steps of about the same size, however steep the loss is along it. Early means
     are divided by how far they have come from their start at 0. Kingma and Ba 2015, algorithm 1.
     With `weight_decay` beside it, it is AdamW.
     """
-    mean, square, scratch = memory
+    mean, square = memory
     np.multiply(gradient, gradient, out=scratch)
     scratch *= 1 - BETA2
     square *= BETA2
@@ -83,7 +85,7 @@ OPTIMIZERS = {
     "gradient_descent": Optimizer(gradient_descent, memories=0, folded=True),
     "momentum": Optimizer(momentum, memories=1, folded=True),
     "nesterov": Optimizer(nesterov, memories=1, folded=True),
-    "adam": Optimizer(adam, memories=3, folded=False),
+    "adam": Optimizer(adam, memories=2, folded=False),
 }
 
 

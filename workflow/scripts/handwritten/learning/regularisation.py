@@ -38,7 +38,8 @@ def bound_norms(W: np.ndarray, bound: float) -> None:
 def follow(average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray) -> None:
     """average <- decay * average + (1 - decay) * vector: a mean over about 1 / (1 - decay) steps.
 
-    Steps that go to and fro cancel out in it. Polyak and Juditsky 1992, with a fading mean.
+    Steps that go to and fro cancel out in it. It begins at the first weights, which have faded from
+    it after several times as many steps. Polyak and Juditsky 1992, with a fading mean.
     """
     np.subtract(vector, average, out=scratch)
     scratch *= 1 - decay

@@ -30,7 +30,8 @@ def exponential(progress: float) -> float:
 def one_cycle(progress: float) -> float:
     """From 1/25 up to 1 in the first three tenths, then down to nearly 0, both along half a cosine.
 
-    Smith 2018, "A disciplined approach to neural network hyper-parameters", section 4.
+    The idea is from Smith 2018, "A disciplined approach to neural network hyper-parameters",
+    section 4, whose lines are straight; the halves of a cosine are a common variant.
     """
     if progress < 0.3:
         return 1 - (1 - 1 / 25) * cosine(progress / 0.3)

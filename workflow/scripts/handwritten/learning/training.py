@@ -30,11 +30,13 @@ class State:
     """All that one epoch hands on to the next: whoever keeps it can go on from there."""
 
     lit: np.ndarray  # (k,) the pixels that are learnt from
-    vector: np.ndarray  # the parameters, of a network with k inputs
-    memory: np.ndarray  # the optimizer's
-    average: np.ndarray | None = None  # the parameters' fading mean, where there is one
-    best: np.ndarray | None = None  # the model of the best epoch on dev, where that one is wanted
-    history: list[dict] = field(default_factory=list)  # one row an epoch
+    vector: np.ndarray  # (parameters,) of a network with k inputs
+    memory: np.ndarray  # (memories, parameters), the optimizer's
+    average: np.ndarray | None = None  # (parameters,) their fading mean, where there is one
+    best: np.ndarray | None = None  # (parameters,) of the best epoch on dev, where that is wanted
+    # A row an epoch: epoch (from 1), learning_rate (of its last step), train_loss (nats, of what is
+    # asked for: smoothed labels, distorted images), dev_loss (nats), dev_accuracy (0 to 1).
+    history: list[dict] = field(default_factory=list)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The state as arrays, for a file; `from_arrays` makes the same state of them."""
@@ -76,13 +78,14 @@ class Updater:
         self.bias_blocks = [self.block(start, count) for start in range(weights, count, BLOCK)]
 
     def block(self, start: int, end: int) -> tuple[np.ndarray, ...]:
-        """Views of parameters, gradient, scratch and memory from `start` on, at most BLOCK long."""
+        """Views of parameters, gradient, memory and scratch from `start` on, at most BLOCK long."""
         part = slice(start, min(start + BLOCK, end))
         vectors = self.state.vector, self.work.gradient, self.work.part
-        return *(vector[part] for vector in vectors), self.state.memory[:, part]
+        vector, gradient, scratch = (each[part] for each in vectors)
+        return vector, gradient, self.state.memory[:, part], scratch
 
     def scale(self, rate: float) -> float:
-        """What the optimizer wants the gradient to be multiplied by, at this learning rate."""
+        """The factor that the optimizer wants the gradient, and all that joins it, to have."""
         return rate if self.optimizer.folded else 1.0
 
     def __call__(self, number: int, rate: float) -> None:
@@ -90,14 +93,14 @@ class Updater:
         settings, step, scale = self.settings, self.optimizer.step, self.scale(rate)
         if settings["clip_norm"]:
             clip(self.work.gradient, scale * settings["clip_norm"])
-        for vector, gradient, scratch, memory in self.weight_blocks:
+        for vector, gradient, memory, scratch in self.weight_blocks:
             if settings["l2"]:
                 add_l2_gradient(vector, gradient, scale * settings["l2"], scratch)
             if settings["weight_decay"]:
                 decay_weights(vector, rate * settings["weight_decay"])
-            step(vector, gradient, memory, rate, number, settings)
-        for vector, gradient, _, memory in self.bias_blocks:
-            step(vector, gradient, memory, rate, number, settings)
+            step(vector, gradient, memory, scratch, rate, number, settings)
+        for vector, gradient, memory, scratch in self.bias_blocks:
+            step(vector, gradient, memory, scratch, rate, number, settings)
         if settings["max_norm"]:
             for W, _ in self.layers:
                 bound_norms(W, settings["max_norm"])
@@ -129,14 +132,14 @@ def first_state(settings: dict, random: Random, lit: np.ndarray) -> State:
     )
 
 
-def inner_dims(state: State, settings: dict) -> list[int]:
+def with_inputs(lit: np.ndarray, layer_dims: list[int]) -> list[int]:
     """The network that the loop works on: it has the lit pixels alone as inputs."""
-    return [len(state.lit), *settings["layer_dims"][1:]]
+    return [len(lit), *layer_dims[1:]]
 
 
 def whole(vector: np.ndarray, lit: np.ndarray, layer_dims: list[int]) -> network.Layers:
     """The network with all its inputs; pixels that are not `lit` have weights 0."""
-    (lit_W1, b1), *above = network.views(vector, [len(lit), *layer_dims[1:]])
+    (lit_W1, b1), *above = network.views(vector, with_inputs(lit, layer_dims))
     W1 = np.zeros((layer_dims[0], layer_dims[1]), vector.dtype)
     W1[lit] = lit_W1
     return [(W1, b1), *above]
@@ -166,7 +169,7 @@ def train(
     `threads` share the work; another number of them changes the last bits.
     """
     state = state or first_state(settings, random, lit_pixels(train.x, settings))
-    layers = network.views(state.vector, inner_dims(state, settings))
+    layers = network.views(state.vector, with_inputs(state.lit, settings["layer_dims"]))
     count, size = len(train.x), rows_a_batch(settings["batch_size"], len(train.x))
     steps = -(-count // size)  # an epoch
     with Crew(stored(train, settings, state.lit), layers, settings, size, threads) as crew:

@@ -37,14 +37,21 @@ def pages(folder: Path) -> list[dict]:
 
 
 def evaluations(folder: Path) -> list[dict]:
-    """Every evaluated model, best on dev first, and the settings in which it differs."""
-    found = committees(folder)
+    """Every evaluated model, best on dev first, and the settings in which it differs.
+
+    Models that have learnt from dev come last: it is no measure of them.
+    """
+    found = []
     for place in complete(folder, "evaluate"):
         metrics = artifacts.read_json(place / "metrics.json")
         version = made_from(place)["reads"]["model"]
         for model in folder.glob(f"train_*/{version}"):
             entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
-            found.append(entry | {"settings": made_from(model)["settings"], "metrics": metrics})
+            entry |= {"answers": place.name, "settings": made_from(model)["settings"]}
+            learnt_dev = entry["settings"].get("train_on") == "all"
+            found.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
+    learnt_dev = {entry["answers"] for entry in found if entry["learnt_dev"]}
+    found = committees(folder, learnt_dev) + found
     for entry in found:
         peers = [other["settings"] for other in found if other["trainer"] == entry["trainer"]]
         entry["differs"] = {
@@ -52,17 +59,22 @@ def evaluations(folder: Path) -> list[dict]:
             for key, value in entry["settings"].items()
             if any(peer.get(key) != value for peer in peers)
         }
-    return sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
+    order = sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
+    return sorted(order, key=lambda entry: entry["learnt_dev"])
 
 
-def committees(folder: Path) -> list[dict]:
-    """Every committee; in the place of settings, how many models answer together."""
+def committees(folder: Path, learnt_dev: set[str]) -> list[dict]:
+    """Every committee; in the place of settings, how many models answer together.
+
+    `learnt_dev` are the versions of the answers of models that have learnt from dev.
+    """
     return [
         {
             "trainer": "committee",
             "version": place.name,
             "built": built(place),
             "settings": {"members": len(made_from(place)["reads"]) - 1},  # the data are read too
+            "learnt_dev": bool(learnt_dev & set(made_from(place)["reads"].values())),
             "metrics": artifacts.read_json(place / "metrics.json"),
         }
         for place in complete(folder, "committee")

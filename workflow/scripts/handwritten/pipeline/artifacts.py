@@ -66,6 +66,7 @@ class Checkpoint:
 
     def __init__(self, place: Path, log: logging.LoggerAdapter):
         self.path, self.log = place.with_name(f".{place.name}.checkpoint.npz"), log
+        self.temporary = place.with_name(f"{own_prefix(place)}{os.getpid()}@checkpoint.npz")
         self.started, self.seconds = time.time(), 0.0
 
     def read(self) -> dict[str, np.ndarray] | None:
@@ -83,8 +84,8 @@ class Checkpoint:
     def write(self, arrays: dict[str, np.ndarray]) -> None:
         """Replace what was written before, in one move."""
         seconds = self.seconds + time.time() - self.started
-        with replacing(self.path) as temporary:
-            write_arrays(temporary, arrays | {"seconds": np.array(seconds)})
+        write_arrays(self.temporary, arrays | {"seconds": np.array(seconds)})
+        os.replace(self.temporary, self.path)
 
     def remove(self) -> None:
         """The job is done and needs it no more."""
@@ -156,14 +157,18 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
 
 
 def sweep(place: Path) -> None:
-    """Remove what killed runs on this machine left beside `place`: temporary folders of processes
-    that are gone."""
+    """Remove what killed runs on this machine left beside `place`: temporary folders and
+    half-written checkpoints of processes that are gone."""
     mine = own_prefix(place)
-    for folder in place.parent.iterdir():
-        if folder.name.startswith(mine):
-            process = int(folder.name.removeprefix(mine).split("@")[0])
-            if not is_running(process):
-                shutil.rmtree(folder, ignore_errors=True)
+    for left in place.parent.iterdir():
+        if left.name.startswith(mine):
+            process = int(left.name.removeprefix(mine).split("@")[0])
+            if is_running(process):
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def own_prefix(place: Path) -> str:
@@ -248,16 +253,9 @@ def publish(source: Path, target: Path) -> None:
 
 def replace_file(target: Path, data: bytes) -> None:
     """Write a file's new content beside it and rename it into place."""
-    with replacing(target) as temporary:
-        temporary.write_bytes(data)
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write to; what is there at the end becomes `target`."""
-    temporary = target.with_name(f".{target.name.lstrip('.')}-{os.getpid()}")
+    temporary = target.with_name(f".{target.name}-{os.getpid()}")
     try:
-        yield temporary
+        temporary.write_bytes(data)
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

@@ -83,6 +83,7 @@ def validated(config: dict) -> dict:
     config["ladder"]["rungs"] = climbed(config["ladder"]["rungs"], runs)
     check_names(config)
     check_committees(config)
+    check_stopping(config)
     check_ladder(config)
     check_layers(config)
     check_data(config)
@@ -171,6 +172,14 @@ def check_committees(config: dict) -> None:
     for name, run in config["runs"].items():
         if run["trainer"] == "committee" and run["of"] not in models:
             raise error(f"runs.{name}.of", run["of"], f"one of {', '.join(models)}")
+
+
+def check_stopping(config: dict) -> None:
+    """Nothing stops early by a dev set that it learns from."""
+    for name, run in config["runs"].items():
+        if run.get("train_on") == "all" and run["early_stopping"]:
+            expected = "0 where train_on is all, since dev is learnt from then"
+            raise error(f"runs.{name}.early_stopping", run["early_stopping"], expected)
 
 
 def check_ladder(config: dict) -> None:

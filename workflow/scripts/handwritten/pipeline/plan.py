@@ -365,6 +365,7 @@ def described(run: Run) -> dict:
         "activation": run.members[0].evaluate.settings["activation"],
         "version": run.version,
         "committee": run.is_committee,
+        "learnt_dev": train.settings.get("train_on") == "all",
         "models": [model.train.file("model.npz") for model in run.members],
         "versions": [[step.name, step.version] for step in run.steps],
     }

@@ -14,7 +14,7 @@ from handwritten.learning import losses
 from handwritten.learning.augmentation import Augmentation
 from handwritten.learning.dropout import Dropout
 
-CHECKED_AT_ONCE = 1000  # images
+CHECKED_AT_ONCE = 256  # images
 DISTORTIONS = ("rotation", "scale", "shear", "shift", "elastic")  # settings; 0 switches one off
 
 

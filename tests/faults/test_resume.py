@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from pipeline.conftest import Project
 
@@ -24,6 +25,7 @@ SETTINGS = {
         }
     },
     "report": ["long"],
+    "ladder": {},
 }
 
 
@@ -40,7 +42,8 @@ def kill_after_some_epochs(project: Project) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.02)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

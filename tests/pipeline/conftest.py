@@ -15,7 +15,7 @@ PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
 RUNGS = [
     {"idea": "Phase 1", "extends": "phase1"},
     {"idea": "Phase 2", "extends": "phase2"},
-    {"idea": "Smoother labels", "label_smoothing": 0.1},
+    {"idea": "Smoother labels", "label_smoothing": 0.3},
     {"idea": "Committee", "trainer": "committee"},
 ]
 MADE = ("results", "resources")

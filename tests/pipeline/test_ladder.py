@@ -80,7 +80,7 @@ def test_the_ladder_is_what_the_models_answered(laddered, facts):
         won = [int((b & ~a).sum()) for a, b in zip(rows_below, rows, strict=True)]
         assert rung["against_below"]["won"] == won
         assert rung["against_below"]["seeds"] == 2 == len(below["models"])
-    assert rungs[2]["changed"] == {"label_smoothing": 0.1}
+    assert rungs[2]["changed"] == {"label_smoothing": 0.3}
     committee = rungs[3]
     assert committee["models"] == rungs[2]["models"]
     assert committee["parameters"] == 2 * rungs[2]["parameters"]

@@ -17,7 +17,7 @@ TITLES = {
 }
 
 SMALL, WIDE = [784, 128, 64, 10], [784, 800, 800, 10]
-RATES = {"momentum": 0.1, "adam": 0.001}
+RATES = {"momentum": 0.05, "adam": 0.001}
 NETWORKS = ((SMALL, 64), (SMALL, 128), (SMALL, 512), (WIDE, 128))
 CASES = [
     {"layer_dims": dims, "batch": batch, "threads": threads, "optimizer": optimizer}

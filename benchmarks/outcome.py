@@ -26,9 +26,9 @@ Seconds are medians over the rounds; the figure's lines reach from the least to 
 epoch of each is not timed. An epoch is all of training's share (shuffling, gathering, forward,
 backward, step); scoring is not.
 
-Same data (training images without dev), network, batch, optimizer, learning rate (0.1 for momentum,
-0.001 for Adam, constant) and float32, no regularisation. Weights start as each library starts them
-by itself: here by He, in PyTorch and scikit-learn from uniform ranges of their own. The accuracies,
+Same data (training images without dev), network, batch, optimizer, learning rate (0.05 for momentum,
+0.001 for Adam, constant) and float32, no regularisation. Weights start from He's normal distribution
+here and in PyTorch, in scikit-learn from Glorot's uniform one, which cannot be changed. The accuracies,
 each the mean after the last three epochs, must lie within {100 * AGREEMENT:g} points of each other,
 or the run fails. “Products alone” is the floor: `numpy.matmul(out=)` of the network's own shapes
 and no more, with all {SMALL[0]} inputs, as the peers multiply. This library leaves out the pixels

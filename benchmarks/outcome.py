@@ -26,11 +26,13 @@ Seconds are medians over the rounds; the figure's lines reach from the least to 
 epoch of each is not timed. An epoch is all of training's share (shuffling, gathering, forward,
 backward, step); scoring is not.
 
-Same data (training images without dev), network, batch, optimizer, learning rate (0.05 for momentum,
-0.001 for Adam, constant) and float32, no regularisation. Weights start from He's normal distribution
-here and in PyTorch, in scikit-learn from Glorot's uniform one, which cannot be changed. The accuracies,
-each the mean after the last three epochs, must lie within {100 * AGREEMENT:g} points of each other,
-or the run fails. “Products alone” is the floor: `numpy.matmul(out=)` of the network's own shapes
+Same data (training images without dev), network, batch, optimizer, learning rate (0.05 for
+momentum, 0.001 for Adam, constant) and float32, no regularisation. Weights start from He's normal
+distribution here and in PyTorch, in scikit-learn from Glorot's uniform one, which cannot be
+changed. The accuracies, each the mean after the last three epochs, must lie within
+{100 * AGREEMENT:g} points of each other, or the run fails.
+
+“Products alone” is the floor: `numpy.matmul(out=)` of the network's own shapes
 and no more, with all {SMALL[0]} inputs, as the peers multiply. This library leaves out the pixels
 that are black in all training images, unless it distorts these; how much that saves stands below
 the goals.

@@ -64,6 +64,5 @@ rule publish:
         "../../envs/figures.yaml"
     params:
         copies=plan.copies,
-        page=plan.page,
     script:
         "../scripts/publish.py"

@@ -15,7 +15,8 @@ with artifacts.logging_to(snakemake, "publish") as log:
     for target, source in copies.items():
         artifacts.publish(Path(source), Path(target))
         log.info("%s is now %s", target, source)
-    page, marker = Path(snakemake.params.page), Path(snakemake.output.marker)
+    marker = Path(snakemake.output.marker)
+    page = marker.with_name("report.html")
     html = ladder_section.with_times(artifacts.read_text(page), page.parent)
     artifacts.replace_file(page, html.encode())
     for old in marker.parent.glob("current-*"):

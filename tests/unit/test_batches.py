@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from test_training import SETTINGS, blobs, images
+from clouds import SETTINGS, blobs, images
 
 from handwritten.learning import batches
 from handwritten.randomness import generator
@@ -79,3 +79,13 @@ def test_joined_holds_all():
     both = batches.joined(one, two)
     np.testing.assert_array_equal(both.x, np.concatenate([one.x, two.x]))
     np.testing.assert_array_equal(both.y, np.concatenate([one.y, two.y]))
+
+
+def test_batches_hold_every_row_once_and_in_a_new_order():
+    rng = np.random.default_rng(5)
+    first, second = (list(batches.shuffled(10, 4, rng)) for _ in range(2))
+    assert [len(rows) for rows in first] == [4, 4, 2]
+    assert sorted(np.concatenate(first)) == list(range(10))
+    assert np.concatenate(first).tolist() != np.concatenate(second).tolist()
+    (whole,) = batches.shuffled(10, 10, rng)
+    assert whole.tolist() == list(range(10))

@@ -1,0 +1,108 @@
+import tracemalloc
+from functools import partial
+
+import numpy as np
+import pytest
+from clouds import SETTINGS, blobs, images
+from gradients import assert_gradients_agree, numeric_gradient
+
+from handwritten.learning import backpropagation, batches, network, training
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.randomness import generator
+
+RELU = ACTIVATIONS["relu"]
+
+
+def test_the_loop_allocates_no_array_after_the_first_step():
+    # NumPy converts types by way of a buffer of its own; made small, it is not taken for an array.
+    # Then the smallest array there is, one number for each of 4,000 images, would be seen.
+    samples, dims, rows = images(4000, 5), [16, 80, 40, 30], np.arange(4000)
+    settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5}
+    settings |= {"dropout": 0.2, "input_dropout": 0.1}
+    random, all_pixels = partial(generator, 1), np.arange(16)
+    state = training.first_state(settings, random, all_pixels)
+    layers, stored = (
+        network.views(state.vector, dims),
+        batches.stored(samples, settings, all_pixels),
+    )
+    usual = np.setbufsize(16)
+    try:
+        with backpropagation.Crew(stored, layers, settings, 4000) as crew:
+            crew.begin(random, 0)
+            update = training.Updater(state, layers, crew.work, settings)
+            for number in (1, 2, 3):
+                crew.gradient(rows, 0.1)
+                update(number, 0.1)
+                if number == 1:
+                    tracemalloc.start()
+            _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        np.setbufsize(usual)
+    assert peak < 4 * 4000
+
+
+@pytest.mark.parametrize("rows", [600, 601])
+def test_a_batch_in_shares_has_the_gradient_of_the_batch(rows):
+    samples, dims, all_rows = blobs(rows, 3), [4, 5, 3], np.arange(rows)
+    settings = SETTINGS | {"layer_dims": dims}
+    random, all_pixels = partial(generator, 1), np.arange(4)
+    state = training.first_state(settings, random, all_pixels)
+    layers, stored = (
+        network.views(state.vector, dims),
+        batches.stored(samples, settings, all_pixels),
+    )
+    found = {}
+    for threads in (1, 2):
+        with backpropagation.Crew(stored, layers, settings, rows, threads) as crew:
+            assert len(crew.workers) == threads
+            crew.begin(random, 0)
+            found[threads] = crew.gradient(all_rows, 3.0), crew.work.gradient.copy()
+    assert found[1][0] == pytest.approx(found[2][0], rel=1e-6)
+    np.testing.assert_allclose(found[1][1], found[2][1], rtol=1e-4, atol=1e-7)
+
+
+def test_threads_share_large_batches_alone_and_draw_apart():
+    settings = SETTINGS | {"dropout": 0.5, "batch_size": 512}
+    samples = blobs(1100, 4)
+    random = partial(generator, 1)
+    state = training.first_state(settings, random, np.arange(4))
+    layers = network.views(state.vector, SETTINGS["layer_dims"])
+    stored = batches.stored(samples, settings, np.arange(4))
+    assert len(backpropagation.Crew(stored, layers, settings, 511, 2).workers) == 1
+    crew = backpropagation.Crew(stored, layers, settings, 512, 2)
+    crew.begin(random, 0)
+    first, second = (worker.drop.rng.random(4).tolist() for worker in crew.workers)
+    assert first == generator(1, "dropout", 0).random(4).tolist() != second
+
+    def trained():
+        return training.train(samples, blobs(60, 2), settings, random, threads=2).vector.tobytes()
+
+    assert trained() == trained()
+
+
+def test_what_goes_wrong_in_a_thread_stops_the_training(monkeypatch):
+    def fails(self, rows, scale):
+        raise ArithmeticError("no luck")
+
+    with monkeypatch.context() as patch, pytest.raises(ArithmeticError, match="no luck"):
+        patch.setattr(backpropagation.Worker, "gradient", fails)
+        settings = SETTINGS | {"batch_size": 512}
+        training.train(blobs(600, 1), blobs(60, 2), settings, partial(generator, 1), threads=2)
+
+
+@pytest.mark.parametrize("slice_rows", [1, 7, 40])
+def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
+    samples, dims = blobs(40, 3, np.float64), [4, 5, 3]
+    vector = training.initial_parameters(dims, "he", np.random.default_rng(6), np.float64)
+    layers = network.views(vector, dims)
+    work = backpropagation.Workspace(dims, slice_rows, np.float64)
+    settings = SETTINGS | {"layer_dims": dims}
+    gather = batches.Gatherer(batches.stored(samples, settings, np.arange(4)), settings, slice_rows)
+
+    def mean_loss():
+        return backpropagation.batch_gradient(np.arange(40), gather, layers, RELU, work)
+
+    numeric = numeric_gradient(mean_loss, vector)
+    mean_loss()
+    assert_gradients_agree(work.gradient, numeric)

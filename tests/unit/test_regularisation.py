@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from clouds import SETTINGS, blobs, run
+from gradients import assert_gradients_agree, numeric_gradient
+
+from handwritten.learning import backpropagation, network, regularisation, training
+from handwritten.learning.activations import ACTIVATIONS
+
+RELU = ACTIVATIONS["relu"]
+
+
+def test_the_l2_gradient_is_that_of_its_penalty():
+    W = np.random.default_rng(7).standard_normal(12)
+    gradient = np.zeros_like(W)
+    regularisation.add_l2_gradient(W, gradient, 0.3, np.empty_like(W))
+    assert_gradients_agree(gradient, numeric_gradient(lambda: 0.3 / 2 * (W**2).sum(), W))
+
+
+@pytest.mark.parametrize("penalty", ["l2", "weight_decay"])
+def test_penalties_spare_biases(penalty):
+    dims = SETTINGS["layer_dims"]
+    settings = SETTINGS | {penalty: 0.5, "optimizer": "gradient_descent"}
+    vector = np.full(network.parameter_count(dims), 2.0, np.float32)
+    state = training.State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
+    work = backpropagation.Workspace(dims, 16)
+    training.Updater(state, network.views(vector, dims), work, settings)(
+        1, 0.1
+    )  # the gradient of the loss being 0
+    for W, b in network.views(vector, dims):
+        np.testing.assert_allclose(W, 2 - 0.1 * 0.5 * 2)
+        assert (b == 2).all()
+
+
+@pytest.mark.parametrize("penalty", ["l2", "weight_decay"])
+def test_penalties_keep_weights_small(penalty):
+    size = {share: np.linalg.norm(run(**{penalty: share}).vector) for share in (0.0, 0.1)}
+    assert size[0.1] < 0.9 * size[0.0]
+
+
+def test_weight_decay_by_hand():
+    W = np.array([2.0, -4.0])
+    regularisation.decay_weights(W, 0.25)
+    assert W.tolist() == [1.5, -3.0]
+
+
+def test_max_norm_by_hand_bounds_columns():
+    W = np.array([[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]])
+    regularisation.bound_norms(W, 2.5)
+    np.testing.assert_allclose(W, [[1.5, 0.3, 0], [2, 0.4, 0]])
+
+
+def test_max_norm_holds_after_training():
+    vector = run(max_norm=0.8, learning_rate=0.5).vector
+    for W, _ in network.views(vector, SETTINGS["layer_dims"]):
+        assert np.linalg.norm(W, axis=0).max() < 0.8 + 1e-6
+
+
+def test_the_average_by_hand():
+    average, scratch = np.array([0.0, 8.0]), np.empty(2)
+    for vector in (np.array([4.0, 8.0]), np.array([4.0, 0.0])):
+        regularisation.follow(average, vector, 0.75, scratch)
+    assert average.tolist() == [1.75, 6.0]
+
+
+def test_the_averaged_model_is_the_one_that_is_scored_and_returned():
+    state, last = run(weight_average=0.99), run().vector
+    assert np.abs(state.model - last).max() > 1e-3
+    assert state.vector.tobytes() == last.tobytes()
+    score = training.score(blobs(60, 2), network.views(state.model, SETTINGS["layer_dims"]), RELU)
+    assert (state.history[-1]["dev_loss"], state.history[-1]["dev_accuracy"]) == score
+
+
+def test_clipping_by_hand():
+    gradient = np.array([3.0, 4.0])
+    regularisation.clip(gradient, 10)
+    assert gradient.tolist() == [3, 4]
+    regularisation.clip(gradient, 2.5)
+    assert gradient.tolist() == [1.5, 2]

@@ -60,6 +60,16 @@ def test_the_gradient_is_p_minus_y(smoothing):
     assert_gradients_agree(loss_and_delta(z, y, smoothing)[1], numeric)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_no_answer_has_a_lower_loss_than_the_labels_themselves(smoothing):
+    y = losses.targets(np.array([2]), 4, smoothing, np.float64)
+    best, _ = loss_and_delta(np.log(np.maximum(y, 1e-300)), np.array([2]), smoothing)
+    assert losses.least_loss(4, smoothing) == pytest.approx(best, abs=1e-12)
+    other, _ = loss_and_delta(np.log(y + 0.02), np.array([2]), smoothing)
+    assert losses.least_loss(4, smoothing) < other
+    assert (losses.least_loss(4, smoothing) == 0) == (smoothing == 0)
+
+
 def test_smoothing_by_hand():
     # p = [3/4, 1/4]; a fifth of the label 1 is spread: y = [0.1, 0.9].
     loss, delta = loss_and_delta(np.log([[3.0, 1.0]]), np.array([1]), smoothing=0.2)

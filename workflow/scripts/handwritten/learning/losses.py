@@ -40,6 +40,12 @@ def targets(labels: np.ndarray, classes: int, smoothing: float = 0.0, dtype=np.f
     return y
 
 
+def least_loss(classes: int, smoothing: float = 0.0) -> float:
+    """The loss of the best possible answer, p = y: the entropy of smoothed labels; 0 without."""
+    shares = targets(np.array([0]), classes, smoothing, np.float64)
+    return float(-np.sum(shares * np.log(shares, where=shares > 0, out=np.zeros_like(shares))))
+
+
 def softmax_cross_entropy(
     z: np.ndarray, y: np.ndarray, delta: np.ndarray, column: np.ndarray
 ) -> float:

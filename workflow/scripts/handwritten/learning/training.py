@@ -34,8 +34,8 @@ class State:
     memory: np.ndarray  # (memories, parameters), the optimizer's
     average: np.ndarray | None = None  # (parameters,) their fading mean, where there is one
     best: np.ndarray | None = None  # (parameters,) of the best epoch on dev, where that is wanted
-    # A row an epoch: epoch (from 1), learning_rate (of its last step), train_loss (nats, of what is
-    # asked for: smoothed labels, distorted images), dev_loss (nats), dev_accuracy (0 to 1).
+    # A row an epoch: epoch (from 1), learning_rate (of its last step), train_loss (nats above the
+    # least that smoothed labels allow), dev_loss (nats), dev_accuracy (0 to 1).
     history: list[dict] = field(default_factory=list)
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -184,6 +184,7 @@ def train(
                 rate = learning_rate(settings, step, steps * settings["epochs"])
                 loss += crew.gradient(rows, update.scale(rate)) * len(rows) / count
                 update(step + 1, rate)
+            loss -= losses.least_loss(settings["layer_dims"][-1], settings["label_smoothing"])
             measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
             on_epoch(state)
     return state

@@ -95,8 +95,13 @@ def settings_of(case: dict, epochs: int) -> dict:
 
 def described(case: dict) -> str:
     """A case in words."""
-    threads = f"{case['threads']} thread" + "s" * (case["threads"] > 1)
+    threads = threads_in_words(case["threads"])
     return f"{joined(case['layer_dims'])}, batch {case['batch']}, {threads}, {case['optimizer']}"
+
+
+def threads_in_words(count: int) -> str:
+    """1 thread, 2 threads."""
+    return f"{count} thread" + "s" * (count > 1)
 
 
 def joined(layer_dims: list[int]) -> str:

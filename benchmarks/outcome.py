@@ -7,9 +7,9 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
-from cases import CONTESTANTS, LEARNERS, SMALL, TITLES, WIDE, joined
+from cases import CONTESTANTS, LEARNERS, SMALL, TITLES, WIDE, joined, threads_in_words
 from contestants import matmul
-from goals import AGREEMENT, GOALS, MEGABYTE, problems
+from goals import AGREEMENT, GOALS, MEGABYTE, epoch_ratio, problems
 from handwritten.page import figures
 from handwritten.pipeline import artifacts
 from race import TIME_LIMIT
@@ -106,6 +106,34 @@ def case_table(record: dict, key: str, names: tuple[str, ...], form: str) -> str
     return table(head, rows)
 
 
+def profile_table(record: dict) -> str:
+    """Seconds of this library's epoch, part by part, a column for each case."""
+    cases = record["profiles"]
+    head = [f"batch {case['batch']}, {threads_in_words(case['threads'])}" for case in cases]
+    parts = sorted(cases[0]["seconds"], key=cases[0]["seconds"].get, reverse=True)
+    rows = [[part, *(f"{case['seconds'][part]:.3f}" for case in cases)] for part in parts]
+    rows.append(["all", *(f"{sum(case['seconds'].values()):.3f}" for case in cases)])
+    return table([f"seconds, {joined(SMALL)}", *head], rows)
+
+
+def reach_text(record: dict) -> str:
+    """What the products alone leave of the goals beside the peers, in a paragraph."""
+    shares = []
+    for threads in (1, 2):
+        pytorch, sklearn = (
+            shown(epoch_ratio(SMALL, 128, threads, "matmul", peer)(record), ".2f")
+            for peer in ("pytorch", "sklearn")
+        )
+        shares.append(
+            f"{pytorch} of PyTorch's epoch and {sklearn} of scikit-learn's at "
+            f"{threads_in_words(threads)}"
+        )
+    return (
+        f"In NumPy the products of {joined(SMALL)} at batch 128 alone take {', '.join(shares)}: a "
+        "training loop stays above that, but for the products that it can leave out."
+    )
+
+
 def time_to_table(record: dict) -> str:
     """Seconds and epochs to each target."""
     rows = [
@@ -167,6 +195,10 @@ def document(record: dict) -> str:
         goal_table(record),
         "",
         floor_text(record),
+        "\n## Where an epoch goes\n",
+        profile_table(record),
+        "",
+        reach_text(record),
         "\n## Seconds an epoch\n",
         case_table(record, "seconds", CONTESTANTS, ".3f"),
         "\nTest accuracy reached in these rounds:\n",
@@ -204,7 +236,7 @@ def chart(record: dict) -> bytes:
         panels = figure.subplots(1, len(threads), sharex=True, sharey=True, squeeze=False)[0]
         for n, axes in zip(threads, panels, strict=True):
             panel(axes, [case for case in record["cases"] if case["threads"] == n])
-            axes.set_title(f"{n} thread" + "s" * (n > 1))
+            axes.set_title(threads_in_words(n))
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
         out = io.BytesIO()

@@ -34,7 +34,7 @@ from cases import (  # noqa: E402
     settings_of,
 )
 from crew import PEERS_PYTHON, Failed, crew  # noqa: E402
-from goals import problems  # noqa: E402
+from goals import FLOOR_BOUNDS, problems  # noqa: E402
 from handwritten.pipeline import configuration  # noqa: E402
 from race import time_to  # noqa: E402
 from rounds import measured_cases, say  # noqa: E402
@@ -74,6 +74,7 @@ def measured(quick: bool) -> dict:
             | raced(quick, folder)
             | {"idx_load": idx_load(source)}
             | measured_memory(folder)
+            | {"profiles": profiles(folder)}
         )
 
 
@@ -128,6 +129,18 @@ def measured_memory(folder: Path) -> dict:
     with crew(["handwritten"], PHASE2["threads"], folder) as members:
         allocations = members["handwritten"].ask("allocations", settings=settings)
     return {"peak_memory": peaks, "allocations": allocations}
+
+
+def profiles(folder: Path) -> list[dict]:
+    """Where this library's epoch goes, in every case that has a bound for the floor's share."""
+    say("\nwhere an epoch goes")
+    found = []
+    for threads, batch in FLOOR_BOUNDS:
+        case = PHASE2 | {"batch": batch, "threads": threads}
+        with crew(["handwritten"], threads, folder) as members:
+            seconds = members["handwritten"].ask("profile", settings=settings_of(case, epochs=1))
+        found.append(case | {"seconds": seconds})
+    return found
 
 
 if __name__ == "__main__":

@@ -74,6 +74,12 @@ class Worker:
             "peak": watching.traced_peak(complete, self._data)
         }
 
+    def profile(self, settings: dict) -> dict[str, float]:
+        """Where an epoch of this library goes: seconds in each part of the training loop."""
+        from contestants import watching
+
+        return watching.profile(settings, self._data)
+
     def versions(self) -> dict[str, str]:
         """The versions of Python and of the packages that matter here, where installed."""
         versions = {"python": platform.python_version()}

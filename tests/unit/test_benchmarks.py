@@ -2,6 +2,7 @@
 
 import copy
 import re
+import time
 import tracemalloc
 from itertools import pairwise, permutations
 from pathlib import Path
@@ -74,6 +75,7 @@ def record():
             "largest_rise": 900,
             "peak": 4e6,
         },
+        "profiles": [CASE | {"seconds": {"gathering": 0.05, "matrix products": 0.25}}],
     }
 
 
@@ -177,6 +179,13 @@ def test_how_much_less_than_the_floor_ours_multiplies_is_said(record):
     for shown in (outcome.document(record), outcome.text(record)):
         assert "this library with the 392 that are not black" in shown
         assert "55.8% in 784-128-64-10" in shown
+
+
+def test_where_an_epoch_goes_is_shown_and_how_far_a_goal_is_in_reach(record):
+    page = outcome.document(record)
+    rows = re.findall(r"^\| (matrix products|gathering|all) +\| +([\d.]+) \|$", page, re.MULTILINE)
+    assert rows == [("matrix products", "0.250"), ("gathering", "0.050"), ("all", "0.300")]
+    assert "0.30 of PyTorch's epoch and 0.19 of scikit-learn's at 1 thread, – of" in page
 
 
 def test_lit_inputs_are_those_of_the_saved_training_images(data, folder):
@@ -299,6 +308,23 @@ def test_a_training_s_allocations_are_counted_stretch_by_stretch(data):
     assert found["stretches"] == 4 * 3 - 1
     assert found["stretches_with_arrays"] == 0
     assert found["largest_rise"] > 0
+
+
+def test_a_profile_s_parts_make_up_the_epoch(data):
+    started = time.perf_counter()
+    parts = watching.profile(settings_of(CASE | {"batch": 20}, epochs=1), data, epochs=3)
+    passed = time.perf_counter() - started
+    assert set(parts) == {
+        "matrix products",
+        "gathering",
+        "activation",
+        "loss",
+        "optimizer's step",
+        "biases, slopes, Python",
+    }
+    assert min(parts.values()) > 0
+    assert 3 * sum(parts.values()) < passed
+    assert watching.network.np is np
 
 
 def test_a_training_that_fails_while_watched_leaves_nothing_behind(data):

@@ -57,17 +57,7 @@ help: ## list these targets
 # The peers live apart, so that the locked environment stays as it is; by pip, since PyTorch's builds
 # for the CPU come from wherever pip is told to look.
 $(BENCH)/installed: benchmarks/requirements.txt | $(VENV)/installed
-	test -x $(BENCH)/bin/python || $(BIN)/python -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
-	touch $@
+	$(BIN)/python envs/install.py $(BENCH) $< --no-uv
 
-# uv installs in a few seconds where it is present, pip does the same without it.
 $(VENV)/installed: requirements.lock
-	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python 3.11 to 3.13 is needed, {sys.executable} is {v.major}.{v.minor}: make PYTHON=python3.12")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	if command -v uv >/dev/null; then \
-	  uv pip install --python $(BIN)/python --require-hashes --requirement requirements.lock; \
-	else \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock; \
-	fi
-	touch $@
+	$(PYTHON) envs/install.py $(VENV) $< --require-hashes

@@ -11,7 +11,7 @@ min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "scripts"))
 
 from handwritten.data.datasets import FILE_NAMES
-from handwritten.pipeline import configuration
+from handwritten.pipeline import configuration, lock
 from handwritten.pipeline.plan import make_plan
 
 
@@ -56,6 +56,13 @@ for run in plan.runs.values():
         input:
             run.evaluation.file("metrics.json"),
             run.confusion_matrix.file("confusion_matrix.svg"),
+
+
+onstart:
+    try:
+        lock.take(Path(".snakemake/handwritten.lock"))
+    except lock.Busy as error:
+        raise WorkflowError(error) from None
 
 
 onsuccess:

@@ -11,7 +11,7 @@ from cases import CONTESTANTS, LEARNERS, SMALL, TITLES, WIDE, joined, threads_in
 from contestants import matmul
 from goals import AGREEMENT, GOALS, MEGABYTE, epoch_ratio, problems
 from handwritten.page import figures
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import files
 from race import TIME_LIMIT
 
 NAME = "benchmarks"
@@ -267,6 +267,6 @@ def panel(axes, cases: list[dict]) -> None:
 def write(record: dict, results: Path, docs: Path) -> None:
     """Write training.json into `results`, the page and its figure into `docs`."""
     results.mkdir(parents=True, exist_ok=True)
-    artifacts.write_json(results / "training.json", record)
-    artifacts.replace_file(docs / f"{NAME}.md", document(record).encode())
-    artifacts.replace_file(docs / f"{NAME}.png", chart(record))
+    files.write_json(results / "training.json", record)
+    files.replace_file(docs / f"{NAME}.md", document(record).encode())
+    files.replace_file(docs / f"{NAME}.png", chart(record))

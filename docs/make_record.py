@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from handwritten.evaluation.comparison import mean_interval  # noqa: E402
-from handwritten.pipeline import artifacts, plan  # noqa: E402
+from handwritten.pipeline import files, plan  # noqa: E402
 from handwritten.pipeline.configuration import validated  # noqa: E402
 
 RECORD, TEXT = ROOT / "docs" / "record.json", ROOT / "docs" / "record.md"
@@ -33,8 +33,8 @@ def measured() -> dict:
 
 def facts_of(train: plan.Step, evaluate: plan.Step) -> dict:
     """One model: its seed, where and how long it was trained, its errors, its training loss."""
-    circumstances = artifacts.read_json(ROOT / train.file("run.json"))
-    history = artifacts.read_table(ROOT / train.file("history.csv"))
+    circumstances = files.read_json(ROOT / train.file("run.json"))
+    history = files.read_table(ROOT / train.file("history.csv"))
     return {
         "seed": train.settings["seed"],
         "version": train.version,
@@ -45,7 +45,7 @@ def facts_of(train: plan.Step, evaluate: plan.Step) -> dict:
 
 def answers(evaluation: plan.Step) -> dict:
     """How many parameters answered on the test images, and how many of these they got wrong."""
-    metrics = artifacts.read_json(ROOT / evaluation.file("metrics.json"))
+    metrics = files.read_json(ROOT / evaluation.file("metrics.json"))
     test = {key: metrics["test"][key] for key in ("n", "errors", "wilson95", "halves")}
     return {"version_of_answers": evaluation.version, "parameters": metrics["parameters"]} | test
 
@@ -134,7 +134,7 @@ Times are those of {blas} on two cores. The training loss of every epoch is in
 def main(arguments: list[str]) -> None:
     """Measure unless told otherwise, and write."""
     if arguments != ["--text"]:
-        RECORD.write_text(artifacts.as_json(measured()))
+        RECORD.write_text(files.as_json(measured()))
     TEXT.write_text(text(json.loads(RECORD.read_text())))
 
 

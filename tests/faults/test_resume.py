@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from pipeline.conftest import Project
 
-from handwritten.pipeline.artifacts import read_arrays
+from handwritten.pipeline.files import read_arrays
 
 SETTINGS = {
     "runs": {

@@ -203,7 +203,7 @@ def test_tables_are_aligned():
 
 def test_what_is_written_is_what_was_measured(record, tmp_path):
     outcome.write(record, tmp_path / "results", tmp_path)
-    assert outcome.artifacts.read_json(tmp_path / "results" / "training.json") == record
+    assert outcome.files.read_json(tmp_path / "results" / "training.json") == record
     assert (tmp_path / "benchmarks.md").read_text() == outcome.document(record)
     assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
 

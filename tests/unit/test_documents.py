@@ -99,8 +99,8 @@ def test_arrows_between_wings_run_one_way():
         assert wings <= allowed.get(wing, set()), path
 
 
-def test_only_artifacts_writes_files():
+def test_only_these_modules_write_files():
     writing = re.compile(r"\.write_(text|bytes)\(|open\([^)]*[\"']w|os\.(rename|replace)\(")
     for path in (ROOT / "workflow/scripts").rglob("*.py"):
-        if path.name != "artifacts.py":
+        if path.name not in ("artifacts.py", "checkpoints.py", "files.py", "lock.py"):
             assert not writing.search(path.read_text()), path

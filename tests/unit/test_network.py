@@ -100,8 +100,31 @@ def test_model_files_name_the_layers_from_1():
     assert list(arrays) == ["W1", "b1", "W2", "b2", "W3", "b3"]
     back = network.from_named(arrays)
     assert all((W is V) and (b is c) for (W, b), (V, c) in zip(layers, back, strict=True))
-    with pytest.raises(KeyError, match="b2"):
-        network.from_named({"W1": 0, "b1": 0, "W2": 0, "x": 0})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: arrays.clear(), r"no model: arrays \[\]"),
+        (lambda arrays: arrays.pop("b2"), "expected W1, b1"),
+        (lambda arrays: arrays.update(x=arrays.pop("b2")), "expected W1, b1"),
+        (lambda arrays: arrays.update(extra=np.zeros(3)), "expected W1, b1"),
+        (lambda arrays: arrays.update(b2=np.zeros((2, 1))), r"W2 \(4, 2\) and b2 \(2, 1\)"),
+        (lambda arrays: arrays.update(b1=np.zeros(3)), r"b1 \(3,\)"),
+        (lambda arrays: arrays.update(W2=np.zeros((5, 2))), "above 4 units"),
+        (lambda arrays: arrays.update(W1=np.zeros(12)), "W1"),
+        (lambda arrays: arrays["W1"].__setitem__((0, 0), np.nan), "finite"),
+        (lambda arrays: arrays["b2"].__setitem__(0, -np.inf), "finite"),
+        (lambda arrays: arrays.update(b1=np.zeros(4, int)), "finite"),
+        (lambda arrays: arrays.update(b1=np.array(list("abcd"))), "finite"),
+    ],
+)
+def test_what_is_no_model_is_refused(change, message):
+    arrays = network.named(network.views(np.arange(26.0), [3, 4, 2]))
+    network.from_named(arrays)
+    change(arrays)
+    with pytest.raises(ValueError, match=message):
+        network.from_named(arrays)
 
 
 def test_logits_do_not_depend_on_slices(monkeypatch):

@@ -101,7 +101,7 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(
     with pytest.raises(Killed):
         training.train(*arguments, kill)
     with np.load(tmp_path / "state.npz", allow_pickle=False) as kept:
-        state = training.State.from_arrays(dict(kept))
+        state = training.State.from_arrays(dict(kept), settings)
     state = training.train(*arguments, state=state)
     whole = training.train(*arguments)
     assert state.history == whole.history
@@ -215,7 +215,8 @@ def test_a_run_that_stopped_early_stays_where_it_stopped():
     restless = {"learning_rate": 2.0, "schedule": "constant", "early_stopping": 4, "epochs": 100}
     ended = run(**restless)
     settings = SETTINGS | restless
-    kept = training.State.from_arrays({k: v.copy() for k, v in ended.arrays().items()})
+    arrays = {k: v.copy() for k, v in ended.arrays().items()}
+    kept = training.State.from_arrays(arrays, settings)
     arguments = blobs(200, 1), blobs(60, 2), settings, partial(generator, 1)
     again = training.train(*arguments, state=kept)
     assert again.history == ended.history
@@ -236,6 +237,35 @@ def test_score_by_hand():
     loss, accuracy = training.score(samples, layers, RELU)
     assert accuracy == pytest.approx(2 / 3)
     assert loss == pytest.approx(np.log1p(np.exp(-2)) + 2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: arrays.pop("memory"), "memory"),
+        (lambda arrays: arrays.update(extra=np.zeros(3)), "extra"),
+        (lambda arrays: arrays.update(average=np.zeros(3)), "average"),
+        (lambda arrays: arrays.update(vector=arrays["vector"][1:]), "shapes"),
+        (lambda arrays: arrays.update(memory=arrays["memory"][:, 1:]), "shapes"),
+        (lambda arrays: arrays["vector"].__setitem__(3, np.nan), "finite"),
+        (lambda arrays: arrays["memory"].__setitem__((0, 3), np.inf), "finite"),
+        (lambda arrays: arrays["lit"].__setitem__(0, 99), "lit"),
+        (lambda arrays: arrays.update(lit=arrays["lit"].astype(float)), "lit"),
+        (lambda arrays: arrays.update(lit=np.array(7)), "no state"),
+        (lambda arrays: arrays.pop("history"), "history"),
+        (lambda arrays: arrays.update(history=np.array("[")), "Expecting"),
+        (lambda arrays: arrays.update(history=np.array("7")), "no state"),
+        (lambda arrays: arrays.update(history=np.array('[{"epoch": 2}]')), "history of epochs"),
+        (lambda arrays: arrays.update(history=np.array("[{}]")), "epoch"),
+    ],
+)
+def test_arrays_that_are_no_state_of_this_training_are_refused(change, message):
+    ended = run()
+    arrays = {name: array.copy() for name, array in ended.arrays().items()}
+    training.State.from_arrays(dict(arrays), SETTINGS)
+    change(arrays)
+    with pytest.raises(ValueError, match=message):
+        training.State.from_arrays(arrays, SETTINGS)
 
 
 def test_a_run_that_diverges_stops_and_names_the_setting():

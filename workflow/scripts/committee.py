@@ -1,15 +1,15 @@
 """Let several models answer together, by the mean of their probabilities, and count."""
 
 from handwritten.evaluation import committee, metrics
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 
-files = snakemake.input
+inputs = snakemake.input
 with artifacts.making(snakemake) as artifact:
-    sizes = [artifacts.read_json(path) for path in files.metrics]
-    members = [artifacts.read_arrays(path) for path in files.probabilities]
+    sizes = [files.read_json(path) for path in inputs.metrics]
+    members = [files.read_arrays(path) for path in inputs.probabilities]
     loss, answers, labels = {}, {}, {}
     for split in ("dev", "test"):
-        labels[split] = artifacts.read_arrays(files[split])["y"]
+        labels[split] = files.read_arrays(inputs[split])["y"]
         answers[split] = committee.averaged([member[split] for member in members])
         loss[split] = committee.surprise(answers[split], labels[split])
     facts = {

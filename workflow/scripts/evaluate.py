@@ -1,23 +1,29 @@
 """Let a trained network answer on dev and test, and count."""
 
-from handwritten.evaluation import metrics, views
+from handwritten.evaluation import health, metrics, views
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 
 settings = snakemake.params.settings
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
 with artifacts.making(snakemake) as artifact:
-    layers = network.from_named(artifacts.read_arrays(snakemake.input.model))
+    layers = network.from_named(files.read_arrays(snakemake.input.model))
     dims = network.layer_dims(layers)
-    loss, answers, labels = {}, {}, {}
-    for split in ("dev", "test"):
-        samples = artifacts.read_arrays(snakemake.input[split])
-        labels[split] = samples["y"]
+    data = {split: files.read_arrays(snakemake.input[split]) for split in ("dev", "test")}
+    labels = {split: samples["y"] for split, samples in data.items()}
+    loss, answers = {}, {}
+    for split, samples in data.items():
         answers[split], loss[split] = views.answered(samples["x"], samples["y"], layers, g, reach)
-    facts = {"layer_dims": dims, "parameters": network.parameter_count(dims)}
+    facts = {
+        "layer_dims": dims,
+        "parameters": network.parameter_count(dims),
+        "silent_units": health.silent_units(data["dev"]["x"], layers, g),
+    }
     facts |= metrics.of_both_splits(loss, answers, labels)
     artifact.arrays("probabilities.npz", **answers)
     artifact.facts("metrics.json", facts)
     for split in answers:
         artifact.log(f"{split}: {facts[split]['errors']} errors in {facts[split]['n']:,}")
+    for warning in health.warnings(facts):
+        artifact.warn(warning)

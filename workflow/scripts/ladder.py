@@ -2,14 +2,14 @@
 
 from handwritten.evaluation import ladder
 from handwritten.page import ladder_section
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 
-settings, files = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.settings, snakemake.input
 with artifacts.making(snakemake) as artifact:
-    labels = artifacts.read_arrays(files.test)["y"]
-    answers = [artifacts.read_arrays(path)["test"] for path in files.probabilities]
+    labels = files.read_arrays(inputs.test)["y"]
+    answers = [files.read_arrays(path)["test"] for path in inputs.probabilities]
     correct = [probabilities.argmax(axis=1) == labels for probabilities in answers]
-    metrics = [artifacts.read_json(path) for path in files.metrics]
+    metrics = [files.read_json(path) for path in inputs.metrics]
     rungs = ladder.climbed(settings["rungs"], metrics, correct)
     artifact.facts("ladder.json", {"seeds": settings["seeds"], "rungs": rungs})
     artifact.table("ladder.csv", ladder.rows(rungs))

@@ -5,13 +5,13 @@ from handwritten.data.preparation import normalise, stratified_split
 from handwritten.pipeline import artifacts
 from handwritten.randomness import generator
 
-files, settings = snakemake.input, snakemake.params.settings
+inputs, settings = snakemake.input, snakemake.params.settings
 with artifacts.making(snakemake) as artifact:
     images, labels = idx.read_labelled_images(
-        files.train_images, files.train_labels, settings["classes"]
+        inputs.train_images, inputs.train_labels, settings["classes"]
     )
     test_images, test_labels = idx.read_labelled_images(
-        files.test_images, files.test_labels, settings["classes"]
+        inputs.test_images, inputs.test_labels, settings["classes"]
     )
     train, dev = stratified_split(
         labels, settings["dev_size"], generator(settings["seed"], "split")

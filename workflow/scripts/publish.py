@@ -8,18 +8,18 @@ returning to an earlier configuration finds its own marker missing and publishes
 from pathlib import Path
 
 from handwritten.page import index, ladder_section
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import files, logs
 
 copies = snakemake.params.copies
-with artifacts.logging_to(snakemake, "publish") as log:
+with logs.logging_to(snakemake, "publish") as log:
     for target, source in copies.items():
-        artifacts.publish(Path(source), Path(target))
+        files.replace_file(Path(target), Path(source).read_bytes())
         log.info("%s is now %s", target, source)
     marker = Path(snakemake.output.marker)
     page = marker.with_name("report.html")
-    html = ladder_section.with_times(artifacts.read_text(page), page.parent)
-    artifacts.replace_file(page, html.encode())
+    html = ladder_section.with_times(files.read_text(page), page.parent)
+    files.replace_file(page, html.encode())
     for old in marker.parent.glob("current-*"):
         old.unlink()
-    artifacts.replace_file(marker, artifacts.as_json(copies).encode())
+    files.replace_file(marker, files.as_json(copies).encode())
     index.write(Path(snakemake.output.index))

@@ -15,7 +15,7 @@ Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are 
 import numpy as np
 
 from handwritten.data.slices import in_slices
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
@@ -126,11 +126,11 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
         b1 -= learning_rate * db1
         W2 -= learning_rate * dW2
         b2 -= learning_rate * db2
+        if not np.isfinite(W1).all() or not np.isfinite(W2).all():
+            raise FloatingPointError(f"diverged in step {step}: lower the run's learning_rate")
         if step % 25 == 0 or step == settings["steps"]:
             train_loss, _ = score(slices, W1, b1, W2, b2)
             dev_loss, dev_accuracy = score(dev_slices, W1, b1, W2, b2)
-            if not np.isfinite(train_loss):
-                raise FloatingPointError(f"diverged by step {step}: lower the run's learning_rate")
             row = {"step": step, "learning_rate": float(learning_rate), "train_loss": train_loss}
             history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
             on_step(history[-1])
@@ -142,8 +142,8 @@ def main(job):
     settings = job.params.settings
     with artifacts.making(job) as artifact:
         (W1, b1, W2, b2), history = train(
-            artifacts.read_arrays(job.input.train),
-            artifacts.read_arrays(job.input.dev),
+            files.read_arrays(job.input.train),
+            files.read_arrays(job.input.dev),
             settings,
             generator(settings["seed"], "initialisation"),
             Progress("step", settings["steps"], artifact.log),

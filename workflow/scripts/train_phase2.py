@@ -3,18 +3,17 @@
 from functools import partial
 
 from handwritten.learning import batches, network, training
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
 settings = snakemake.params.settings
 with artifacts.making(snakemake) as artifact:
-    train = batches.Samples(**artifacts.read_arrays(snakemake.input.train))
-    dev = batches.Samples(**artifacts.read_arrays(snakemake.input.dev))
+    train = batches.Samples(**files.read_arrays(snakemake.input.train))
+    dev = batches.Samples(**files.read_arrays(snakemake.input.dev))
     if settings["train_on"] == "all":
         train = batches.joined(train, dev)
-    kept = artifact.checkpoint.read()
-    state = training.State.from_arrays(kept) if kept else None
+    state = artifact.checkpoint.read(partial(training.State.from_arrays, settings=settings))
     done = len(state.history) if state else 0
     if done:
         artifact.log(f"goes on after epoch {done}")

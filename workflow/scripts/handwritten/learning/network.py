@@ -58,8 +58,21 @@ def named(layers: Layers) -> dict[str, np.ndarray]:
 
 
 def from_named(arrays: dict[str, np.ndarray]) -> Layers:
-    """The layers of a model file, by their names; KeyError where one of a pair is missing."""
-    return [(arrays[f"W{l}"], arrays[f"b{l}"]) for l in range(1, len(arrays) // 2 + 1)]
+    """The layers of a model file. ValueError: no W1, b1, W2, b2, … that fit together and are
+    finite."""
+    count = len(arrays) // 2
+    names = [f"{letter}{l}" for l in range(1, count + 1) for letter in "Wb"]
+    if not count or sorted(arrays) != sorted(names):
+        raise ValueError(f"no model: arrays {sorted(arrays)}, expected W1, b1, W2, b2 and so on")
+    layers = [(arrays[f"W{l}"], arrays[f"b{l}"]) for l in range(1, count + 1)]
+    below = None
+    for l, (W, b) in enumerate(layers, 1):
+        if W.ndim != 2 or b.shape != W.shape[1:] or below not in (None, W.shape[0]):
+            raise ValueError(f"no model: W{l} {W.shape} and b{l} {b.shape} above {below} units")
+        if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in (W, b)):
+            raise ValueError(f"no model: W{l} or b{l} holds something else than finite numbers")
+        below = W.shape[1]
+    return layers
 
 
 def layer_dims(layers: Layers) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from handwritten.learning import losses, network
+from handwritten.learning import divergence, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.backpropagation import Crew, Workspace
 from handwritten.learning.batches import Samples, lit_pixels, rows_a_batch, shuffled, stored
@@ -44,9 +44,36 @@ class State:
         return {name: array for name, array in named.items() if array is not None}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "State":
-        """The state that `arrays` gave."""
-        return cls(**arrays | {"history": json.loads(str(arrays["history"]))})
+    def from_arrays(cls, arrays: dict[str, np.ndarray], settings: dict) -> "State":
+        """The state that `arrays` gave. ValueError: not one of a training with these settings."""
+        try:
+            state = cls(**arrays | {"history": json.loads(str(arrays["history"]))})
+            state.check(settings)
+        except (TypeError, KeyError, AttributeError) as problem:
+            raise ValueError(f"no state of a training: {problem}") from None
+        return state
+
+    def check(self, settings: dict) -> None:
+        """ValueError where an array or the history cannot be that of a training with these
+        settings."""
+        count = network.parameter_count(with_inputs(self.lit, settings["layer_dims"]))
+        memories = OPTIMIZERS[settings["optimizer"]].memories
+        shapes = {"lit": (len(self.lit),), "vector": (count,), "memory": (memories, count)}
+        for name, setting in (("average", "weight_average"), ("best", "early_stopping")):
+            if settings[setting]:
+                shapes[name] = (count,)
+        arrays = self.arrays()
+        arrays.pop("history")
+        found = {name: array.shape for name, array in arrays.items()}
+        if found != shapes:
+            raise ValueError(f"arrays of shapes {found}, expected {shapes}")
+        if self.lit.dtype.kind != "i" or set(self.lit) - set(range(settings["layer_dims"][0])):
+            raise ValueError("numbers of lit pixels that are none of the image's")
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise ValueError("numbers that are not finite")
+        epochs = [row["epoch"] for row in self.history]
+        if epochs != list(range(1, len(epochs) + 1)) or len(epochs) > settings["epochs"]:
+            raise ValueError(f"a history of epochs {epochs}, expected 1 to {settings['epochs']}")
 
     @property
     def current(self) -> np.ndarray:
@@ -202,7 +229,7 @@ def measure(state: State, dev: Samples, settings: dict, row: dict) -> None:
     loss, accuracy = score(dev, layers, ACTIVATIONS[settings["activation"]])
     epoch = {"epoch": len(state.history) + 1}
     state.history.append(epoch | row | {"dev_loss": loss, "dev_accuracy": accuracy})
-    check_finite(state.history[-1])
+    divergence.check(state.history, settings)
     if state.best is not None and waited(state.history) == 0:
         state.best[...] = state.current
 
@@ -211,12 +238,3 @@ def waited(history: list[dict]) -> int:
     """For how many epochs the loss on dev has not been lower than ever before."""
     losses_on_dev = [row["dev_loss"] for row in history]
     return len(history) - 1 - losses_on_dev.index(min(losses_on_dev)) if history else 0
-
-
-def check_finite(row: dict) -> None:
-    """FloatingPointError where training has left all bounds, naming the setting most likely why."""
-    if not np.isfinite([row["train_loss"], row["dev_loss"]]).all():
-        raise FloatingPointError(
-            f"diverged in epoch {row['epoch']}: the training loss is {row['train_loss']}, on dev "
-            f"{row['dev_loss']}. Lower the run's learning_rate, which was {row['learning_rate']:g}"
-        )

@@ -6,14 +6,14 @@ It lists what lies in the folder, and so it alone is not a function of the confi
 from pathlib import Path
 
 from handwritten.page.page import render
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import files
 
 
 def write(path: Path) -> None:
     """Write the list of what lies in a data set's results folder to `path` in that folder."""
     folder = path.parent
     facts = {"dataset": folder.name, "runs": evaluations(folder), "pages": pages(folder)}
-    artifacts.replace_file(path, render("index.html.j2", **facts).encode())
+    files.replace_file(path, render("index.html.j2", **facts).encode())
 
 
 def complete(folder: Path, step: str) -> list[Path]:
@@ -23,7 +23,7 @@ def complete(folder: Path, step: str) -> list[Path]:
 
 def pages(folder: Path) -> list[dict]:
     """Every version of the report, with the runs it compares."""
-    shown = "".join(map(artifacts.read_text, folder.glob("current-*")))
+    shown = "".join(map(files.read_text, folder.glob("current-*")))
     found = [
         {
             "version": place.name,
@@ -43,7 +43,7 @@ def evaluations(folder: Path) -> list[dict]:
     """
     found = []
     for place in complete(folder, "evaluate"):
-        metrics = artifacts.read_json(place / "metrics.json")
+        metrics = files.read_json(place / "metrics.json")
         version = made_from(place)["reads"]["model"]
         for model in folder.glob(f"train_*/{version}"):
             entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
@@ -75,7 +75,7 @@ def committees(folder: Path, learnt_dev: set[str]) -> list[dict]:
             "built": built(place),
             "settings": {"members": len(made_from(place)["reads"]) - 1},  # the data are read too
             "learnt_dev": bool(learnt_dev & set(made_from(place)["reads"].values())),
-            "metrics": artifacts.read_json(place / "metrics.json"),
+            "metrics": files.read_json(place / "metrics.json"),
         }
         for place in complete(folder, "committee")
     ]
@@ -83,12 +83,12 @@ def committees(folder: Path, learnt_dev: set[str]) -> list[dict]:
 
 def made_from(place: Path) -> dict:
     """The recipe of a version folder."""
-    return artifacts.read_json(place / "provenance.json")["made_from"]
+    return files.read_json(place / "provenance.json")["made_from"]
 
 
 def built(place: Path) -> str:
     """When a version folder was made (UTC, to the minute), or nothing where that was not kept."""
     try:
-        return artifacts.read_json(place / "run.json")["started"][:16].replace("T", " ")
+        return files.read_json(place / "run.json")["started"][:16].replace("T", " ")
     except OSError:
         return ""

@@ -9,7 +9,7 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from handwritten.page import figures
 from handwritten.page.figures import BLUE, INK, ORANGE
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import files
 
 COLOURS = {"helps": BLUE, "hurts": ORANGE}  # all else in the colour of the text
 THREAD = {"color": INK, "alpha": 0.35, "lw": 0.9, "zorder": 1}  # from rung to rung
@@ -79,6 +79,6 @@ def with_times(html: str, results: Path) -> str:
 def recorded_seconds(place: Path) -> float | None:
     """How long it took to make an artifact, or None where that was not kept."""
     try:
-        return artifacts.read_json(place / "run.json")["seconds"]
+        return files.read_json(place / "run.json")["seconds"]
     except OSError:
         return None

@@ -1,0 +1,44 @@
+"""When to stop: numbers that have run away do not come back."""
+
+import math
+
+import numpy as np
+
+FAR = 10  # times the loss of guessing, and times the least loss so far: past both is divergence
+
+
+def check(history: list[dict], settings: dict) -> None:
+    """FloatingPointError where the last row of `history` is NaN, infinite, or far above guessing
+    and what was reached before; names the setting most likely at fault. `settings` are a run's."""
+    *before, row = history
+    guessing = math.log(settings["layer_dims"][-1])
+    least = min(map(worse, before), default=math.inf)
+    if math.isfinite(worse(row)) and worse(row) <= FAR * max(guessing, least):
+        return
+    raise FloatingPointError(
+        f"diverged in epoch {row['epoch']}: the loss is {row['train_loss']:.4g} in training and "
+        f"{row['dev_loss']:.4g} on dev, where guessing has {guessing:.2f}. "
+        f"{suspect(settings, row['learning_rate'])}"
+    )
+
+
+def worse(row: dict) -> float:
+    """The higher loss of training and dev; NaN where one of them is."""
+    return float(np.maximum(row["train_loss"], row["dev_loss"]))
+
+
+def suspect(settings: dict, rate: float) -> str:
+    """The setting to blame first, and what to do; `rate` is the learning rate at that time.
+
+    A penalty multiplies the weights by 1 - rate * penalty in every step: where that is below -1
+    they grow from step to step, whatever the gradient says. Momentum of m moves the bound to
+    -1 - 2 m (Polyak 1964). Adam's steps do not grow with the gradient.
+    """
+    optimizer = settings["optimizer"]
+    momentum = settings["momentum"] if optimizer in ("momentum", "nesterov") else 0
+    if rate * settings["weight_decay"] > 2:
+        return f"Lower the run's weight_decay, which is {settings['weight_decay']:g}."
+    if optimizer != "adam" and rate * settings["l2"] > 2 * (1 + momentum):
+        return f"Lower the run's l2, which is {settings['l2']:g}."
+    faster = f", and momentum makes it {rate / (1 - momentum):g} in effect" if momentum else ""
+    return f"Lower the run's learning_rate, which was {rate:g}{faster}."

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record test lint format docs bench lock clean help
+.PHONY: all ladder record verify test lint format docs bench lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -21,6 +21,9 @@ ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and p
 record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)
 	$(BIN)/python docs/make_record.py
+
+verify: $(VENV)/installed ## measure every artifact again: is it still what it was when it was made?
+	PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.pipeline.verification
 
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest $(ARGS)

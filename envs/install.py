@@ -27,7 +27,8 @@ def main(environment: Path, requirements: Path, options: list[str]) -> None:
     with alone(environment.with_name(environment.name + ".lock")):
         if marker.exists() and marker.stat().st_mtime >= requirements.stat().st_mtime:
             return  # the one that we have waited for has done it
-        if not runs(python, "-m", "pip", "--version"):
+        whole = (environment / "pyvenv.cfg").exists() and runs(python, "-m", "pip", "--version")
+        if not whole:
             make = [sys.executable, "-m", "venv", "--clear", environment]
             if subprocess.run(make, check=False).returncode:
                 sys.exit(f"{environment} could not be made: see above (Debian: python3-venv)")

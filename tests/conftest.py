@@ -1,6 +1,94 @@
-"""Settings of all tests: hypothesis without deadlines, since machines are busy at times."""
+"""Settings of all tests, and the count of what was tried to break each promise."""
+
+from collections import Counter
+from pathlib import Path
 
 import hypothesis
+import pytest
+from promises import PROMISES
 
+# No deadlines: machines are busy at times.
 hypothesis.settings.register_profile("handwritten", deadline=None)
 hypothesis.settings.load_profile("handwritten")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "promises.md"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="try to break promises many times")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
+    config.pluginmanager.register(Tally(config.getoption("--full")))
+
+
+@pytest.fixture
+def tries(request):
+    """`tries(few, many)`: how often to try; many with --full. It is counted."""
+
+    def counted(few: int, many: int) -> int:
+        number = many if request.config.getoption("--full") else few
+        request.node.user_properties.append(("tries", number))
+        return number
+
+    return counted
+
+
+class Tally:
+    """Counts tries and losses a promise; prints a line for each, and after a full run the page."""
+
+    def __init__(self, full: bool):
+        self.full, self.tried, self.lost = full, Counter(), Counter()
+        self.tests: dict[str, set[str]] = {name: set() for name in PROMISES}
+
+    def pytest_collection_modifyitems(self, items):
+        for item in items:
+            for marker in item.iter_markers("promise"):
+                item.user_properties.append(("promise", marker.args[0]))
+
+    def pytest_runtest_logreport(self, report):
+        properties = dict(report.user_properties)
+        name = properties.get("promise")
+        if name and (report.when == "call" or report.failed):
+            self.tried[name] += properties.get("tries", 1) * (not report.skipped)
+            self.lost[name] += report.failed
+            self.tests[name].add(report.nodeid.split("[")[0])
+
+    def pytest_terminal_summary(self, terminalreporter, exitstatus):
+        for name in PROMISES:
+            if self.tried[name]:
+                terminalreporter.write_line(self.line(name))
+        if self.full and exitstatus == 0 and all(self.tried[name] for name in PROMISES):
+            DOCUMENT.write_text(self.document())
+            terminalreporter.write_line(f"written: {DOCUMENT}")
+
+    def line(self, name: str) -> str:
+        survived = self.tried[name] - self.lost[name]
+        return (
+            f"{name:>13}: {self.tried[name]:>7,} tries, {survived:>7,} survived, "
+            f"{self.lost[name]} lost"
+        )
+
+    def document(self) -> str:
+        rows = [
+            f"| {PROMISES[name].promise} | {PROMISES[name].how} | {self.files(name)} | "
+            f"{self.tried[name]:,} | {self.lost[name]} |"
+            for name in PROMISES
+        ]
+        return HEAD + "\n".join(rows) + "\n" + TAIL
+
+    def files(self, name: str) -> str:
+        """The test files that try to break it, as links."""
+        paths = sorted({test.split("::")[0] for test in self.tests[name]})
+        return ", ".join(f"[{Path(path).stem}](../{path})" for path in paths)
+
+
+HEAD = """# What is promised, and what was tried to break it
+
+Written by `make faults` at the end of a run that lost nothing. `make test` tries the same, less
+often.
+
+| promise | how it is kept | tests | tries | lost |
+|---|---|---|---:|---:|
+"""
+TAIL = ""

@@ -208,9 +208,16 @@ def test_refuses_bad_deflate_data_within_a_chunk_of_it():
 
 
 def test_what_fits_in_no_memory(monkeypatch):
-    monkeypatch.setattr(idx, "MAX_RATIO", 2**60)
-    message = message_of(pack(header(0x08, 2**31, 2**31)))
-    assert "byte 4:" in message and "one that fits in memory" in message
+    take = idx._Packed.take
+
+    def with_little_memory(source, size):
+        if size > 1000:
+            raise MemoryError
+        return take(source, size)
+
+    monkeypatch.setattr(idx._Packed, "take", with_little_memory)
+    message = message_of(pack(header(0x08, 30, 40) + bytes(1200)))
+    assert "byte 4: found shape (30, 40)" in message and "one that fits in memory" in message
 
 
 # What `encode` refuses

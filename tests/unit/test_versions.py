@@ -26,6 +26,7 @@ def library(tmp_path, monkeypatch):
             versions.tree.cache_clear()
             versions.without_comments.cache_clear()
             versions.imports.cache_clear()
+            versions.code.cache_clear()
             return versions.code(tmp_path / "scripts" / f"{script}.py")
 
     return Library()

@@ -56,12 +56,9 @@ class _Packed:
 
     def take(self, size: int) -> bytearray:
         """The next `size` bytes, fewer only at the end of the file. IDXError: damaged gzip."""
-        taken, filled = bytearray(size), 0
-        with memoryview(taken) as view:
-            while filled < size and (piece := self._piece(min(size - filled, PIECE))):
-                view[filled : filled + len(piece)] = piece
-                filled += len(piece)
-        del taken[filled:]
+        taken = bytearray()  # grows with what is there, not with what a header promises
+        while len(taken) < size and (piece := self._piece(min(size - len(taken), PIECE))):
+            taken += piece
         return taken
 
     def _piece(self, limit: int) -> bytes:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from handwritten.pipeline.files import UNREADABLE, read_arrays, temporary, write_arrays
+from handwritten.pipeline.files import read_arrays, temporary, write_arrays
 
 State = TypeVar("State")
 
@@ -35,7 +35,7 @@ class Checkpoint:
             state = parse(arrays)
         except FileNotFoundError:
             return None
-        except (*UNREADABLE, KeyError, TypeError) as problem:
+        except (OSError, ValueError, KeyError, TypeError) as problem:
             self.log.warning("starts anew: %s cannot be used (%s)", self.path, problem)
             return None
         self.seconds = seconds

@@ -60,6 +60,8 @@ def check_file(path: Path) -> None:
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or error
         raise ConfigurationError(f"{path}{where}: {problem}") from None
+    except ValueError as error:  # bytes that are no text, and dates that there are not
+        raise ConfigurationError(f"{path}: {error}") from None
 
 
 @cache

@@ -35,10 +35,11 @@ def text(file: Path) -> str:
     return hashlib.sha256(file.read_text(encoding="utf-8").encode()).hexdigest()
 
 
+@cache
 def code(script: Path) -> dict:
     """What a script runs: {"sha256": its code and all project code it imports, "packages": {}}.
 
-    `packages` holds the installed version of every third-party package imported on the way.
+    Worked out once a script and run. `packages` holds the installed version of every third-party package imported on the way.
     """
     modules = {script.name: without_comments(script)}
     packages, waiting = set(), set(imports(script))

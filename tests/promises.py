@@ -1,0 +1,58 @@
+"""What this pipeline promises: docs/promises.md is made of these, with the tries of a full run.
+
+A test that tries to break a promise carries its name, `@pytest.mark.promise("kills")`. It counts as
+one try, or as many as it says with the fixture `tries`.
+"""
+
+from typing import NamedTuple
+
+
+class Promise(NamedTuple):
+    """What is promised, and how it is kept."""
+
+    promise: str
+    how: str
+
+
+PROMISES = {
+    "rebuilds": Promise(
+        "After an edit exactly those steps run again that depend on it",
+        "An artifact's folder is named after all that made it: settings, code, inputs, packages.",
+    ),
+    "same bytes": Promise(
+        "The same recipe gives the same bytes, whoever builds it, where and when",
+        "One stream of random numbers a purpose; no clock, path, host or hash order in any file.",
+    ),
+    "kills": Promise(
+        "Killed at any moment, the next run finishes and ends with the same bytes",
+        "Files are filled beside their place and renamed when whole; checkpoints likewise.",
+    ),
+    "two at once": Promise(
+        "Two runs at once damage nothing: the second says who is running",
+        "A lock that the operating system holds for as long as the process lives.",
+    ),
+    "disks": Promise(
+        "Full, read-only and vanished disks and too little memory cost one message",
+        "Every error of the system is told with the place and what to do; nothing is half-made.",
+    ),
+    "bad input": Promise(
+        "Whatever a file holds, it is refused with a reason or read as what it says",
+        "Formats are checked before memory is set apart; nothing is unpickled.",
+    ),
+    "numbers": Promise(
+        "A run whose numbers go wrong stops, or says so on the page",
+        "Losses are checked after every epoch; dead layers and guessing are looked for on dev.",
+    ),
+    "hostile text": Promise(
+        "Text is shown as text, wherever it comes from",
+        "Names have patterns, templates escape, and the page's own policy allows it no script.",
+    ),
+    "download": Promise(
+        "A download is what its checksum says, or it is nothing",
+        "Sizes are capped, hashes come before use, a file has its name only when it is whole.",
+    ),
+    "supply chain": Promise(
+        "What is installed is what was locked",
+        "Every package is pinned with hashes, every action of the continuous build by commit.",
+    ),
+}

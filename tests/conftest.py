@@ -19,6 +19,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
+    config.addinivalue_line("markers", "full: takes long, so with --full alone")
     config.pluginmanager.register(Tally(config.getoption("--full")))
 
 
@@ -41,7 +42,10 @@ class Tally:
         self.full, self.tried, self.lost = full, Counter(), Counter()
         self.tests: dict[str, set[str]] = {name: set() for name in PROMISES}
 
-    def pytest_collection_modifyitems(self, items):
+    def pytest_collection_modifyitems(self, items, config):
+        if not self.full:
+            config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("full")])
+            items[:] = [item for item in items if not item.get_closest_marker("full")]
         for item in items:
             for marker in item.iter_markers("promise"):
                 item.user_properties.append(("promise", marker.args[0]))

@@ -145,10 +145,9 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(tmp_path, tr
         all_survive(fresh, tries(4, 60), seed=1, at_once=2)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real files are not on this machine")
-def test_killed_on_mnist_itself(tmp_path, tries, request):
-    if not request.config.getoption("--full"):
-        pytest.skip("five runs on MNIST: with --full alone")
+def test_killed_on_mnist_itself(tmp_path, tries):
     runs = {"phase1": RUNS["phase1"], "phase2": {"trainer": "phase2", "epochs": 4}}
     sources = {"sources": [str(SHARED)], "if_unreachable": "fail"}
 

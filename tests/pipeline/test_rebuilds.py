@@ -2,16 +2,30 @@
 
 import os
 import shutil
+import subprocess
 import time
+from copy import deepcopy
 
 import pytest
+from pipeline.conftest import ROOT
 
+from handwritten.pipeline import configuration, plan
+
+pytestmark = pytest.mark.promise("rebuilds")
+SCRIPTS = "workflow/scripts"
 LIBRARY = "workflow/scripts/handwritten"
-PAGE = {"report": 1, "publish": 1}
+NOTHING = {}
+PUBLISH = {"publish": 1}
+PAGE = {"report": 1} | PUBLISH
 FIGURES = {"confusion_matrix": 2} | PAGE
+ANSWERS = {"evaluate": 2} | FIGURES
+PHASE1 = {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE
 PHASE2 = {"train_phase2": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE
-MODELS = {"train_phase1": 1, "train_phase2": 1, "evaluate": 2} | FIGURES
-ALL = {"generate_digits": 1, "parse_idx": 1} | MODELS
+PHASE2_ANSWERS = {"evaluate": 1, "confusion_matrix": 1} | PAGE
+PHASE2_AND_ANSWERS = {"train_phase2": 1} | ANSWERS
+MODELS = {"train_phase1": 1} | PHASE2_AND_ANSWERS
+DATA = {"parse_idx": 1} | MODELS
+ALL = {"generate_digits": 1} | DATA
 
 
 def test_no_change_runs_nothing(built):
@@ -48,25 +62,25 @@ def test_touching_every_file_runs_nothing(clone):
         ("workflow/report/page.css", "margin: 0;", "margin: 1px;", PAGE),
         (f"{LIBRARY}/page/page.py", "optimize=True", "optimize=False", PAGE),
         (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
-        (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", {"evaluate": 2} | FIGURES),
+        (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
         (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2),
         (
             f"{LIBRARY}/learning/network.py",
             "SLICE = 1024",
             "SLICE = 512",
-            {"train_phase2": 1, "evaluate": 2} | FIGURES,
+            PHASE2_AND_ANSWERS,
         ),
         (
             "workflow/scripts/train_phase1.py",
             "step % 25 == 0",
             "step % 20 == 0",
-            {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE,
+            PHASE1,
         ),
         (
             f"{LIBRARY}/data/preparation.py",
             "/ np.float32(255)",
             "/ np.float32(256)",
-            {"parse_idx": 1} | MODELS,
+            DATA,
         ),
         (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
         (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
@@ -74,10 +88,10 @@ def test_touching_every_file_runs_nothing(clone):
             "config.yaml",
             "steps: 30",
             "steps: 31",
-            {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE,
+            PHASE1,
         ),
         ("config.yaml", "seed: 1", "seed: 2", ALL),
-        ("config.yaml", "dev_size: 200", "dev_size: 201", {"parse_idx": 1} | MODELS),
+        ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
         ("config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
         ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
         ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
@@ -88,6 +102,237 @@ def test_touching_every_file_runs_nothing(clone):
 def test_an_edit_runs_exactly_what_depends_on_it(clone, file, old, new, jobs):
     clone.edit(file, old, new)
     assert clone.jobs() == jobs
+
+
+# What a change of logic in each module and script makes again, of a build with phase 1 and phase 2
+# on generated digits.
+EVERY_MODULE = {
+    "data/datasets.py": ALL,
+    "data/generated.py": ALL,
+    "data/idx.py": ALL,
+    "data/preparation.py": DATA,
+    "data/shapes.py": ALL,
+    "data/slices.py": PHASE1,
+    "evaluation/committee.py": ANSWERS,
+    "evaluation/comparison.py": NOTHING,  # of the ladder, which is not built here
+    "evaluation/health.py": ANSWERS,
+    "evaluation/ladder.py": NOTHING,
+    "evaluation/metrics.py": ANSWERS,
+    "evaluation/views.py": ANSWERS,
+    "learning/activations.py": PHASE2_AND_ANSWERS,
+    "learning/augmentation.py": PHASE2_AND_ANSWERS,
+    "learning/backpropagation.py": PHASE2,
+    "learning/batches.py": PHASE2_AND_ANSWERS,
+    "learning/divergence.py": PHASE2,
+    "learning/dropout.py": PHASE2_AND_ANSWERS,
+    "learning/initialisations.py": PHASE2,
+    "learning/losses.py": PHASE2_AND_ANSWERS,
+    "learning/network.py": PHASE2_AND_ANSWERS,
+    "learning/optimizers.py": PHASE2,
+    "learning/regularisation.py": PHASE2,
+    "learning/schedules.py": PHASE2,
+    "learning/training.py": PHASE2,
+    "page/figures.py": FIGURES,
+    "page/index.py": PUBLISH,
+    "page/ladder_section.py": PUBLISH,
+    "page/page.py": PAGE,
+    "pipeline/artifacts.py": ALL,
+    "pipeline/checkpoints.py": ALL,
+    "pipeline/configuration.py": NOTHING,
+    "pipeline/files.py": ALL,
+    "pipeline/lock.py": NOTHING,
+    "pipeline/logs.py": ALL,
+    "pipeline/plan.py": NOTHING,
+    "pipeline/progress.py": MODELS,
+    "pipeline/sources.py": NOTHING,  # generated digits come from nowhere
+    "pipeline/transfer.py": NOTHING,
+    "pipeline/verification.py": NOTHING,
+    "pipeline/versions.py": NOTHING,
+    "randomness.py": ALL,
+}
+EVERY_SCRIPT = {
+    "committee.py": NOTHING,
+    "confusion_matrix.py": FIGURES,
+    "download.py": NOTHING,
+    "evaluate.py": ANSWERS,
+    "generate_digits.py": ALL,
+    "ladder.py": NOTHING,
+    "parse_idx.py": DATA,
+    "publish.py": PUBLISH,
+    "report.py": PAGE,
+    "train_phase1.py": PHASE1,
+    "train_phase2.py": PHASE2,
+}
+
+
+def test_the_tables_name_every_module_and_script():
+    library = {
+        str(path.relative_to(ROOT / LIBRARY))
+        for path in (ROOT / LIBRARY).rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    assert library == set(EVERY_MODULE)
+    assert {path.name for path in (ROOT / SCRIPTS).glob("*.py")} == set(EVERY_SCRIPT)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("file", "jobs"),
+    [(f"{LIBRARY}/{name}", jobs) for name, jobs in EVERY_MODULE.items()]
+    + [(f"{SCRIPTS}/{name}", jobs) for name, jobs in EVERY_SCRIPT.items()],
+)
+def test_more_logic_in_any_file_runs_exactly_what_depends_on_it(clone, file, jobs):
+    path = clone.folder / file
+    path.write_text(f"{path.read_text()}\nmore = 1\n")
+    assert clone.jobs() == jobs
+
+
+def test_more_words_in_every_file_run_nothing(clone):
+    for file in (clone.folder / SCRIPTS).rglob("*.py"):
+        if file.name != "__init__.py":
+            text = file.read_text()
+            file.write_text(f"# One more comment.\n{text}\n\n\n# And another one.\n")
+    assert clone.jobs() == NOTHING
+
+
+# What every setting makes again when it changes to this value.
+EVERY_SETTING = {
+    "seed": (2, ALL),
+    "dev_size": (201, DATA),
+    "report": (["phase2", "phase1"], PAGE),
+    "download.sources": (["https://example.org/"], NOTHING),
+    "download.timeout_seconds": (11, NOTHING),
+    "download.if_unreachable": ("fail", NOTHING),
+    "generated.train": (1201, ALL),
+    "generated.test": (301, ALL),
+    "ladder.train": (False, NOTHING),
+    "ladder.seeds": ([1, 2, 3], NOTHING),
+    "ladder.rungs": ([], NOTHING),
+    "runs.phase1.claim": (0.5, PAGE),
+    "runs.phase1.hidden_units": (11, PHASE1),
+    "runs.phase1.initial_range": (0.4, PHASE1),
+    "runs.phase1.steps": (31, PHASE1),
+    "runs.phase1.learning_rate": (0.2, PHASE1),
+    "runs.phase1.seed": (2, PHASE1),
+    "runs.phase2.claim": (0.5, PAGE),
+    "runs.phase2.layer_dims": ([784, 64, 10], PHASE2),
+    "runs.phase2.activation": ("tanh", PHASE2),
+    "runs.phase2.initialisation": ("xavier", PHASE2),
+    "runs.phase2.batch_size": (64, PHASE2),
+    "runs.phase2.epochs": (4, PHASE2),
+    "runs.phase2.optimizer": ("adam", PHASE2),
+    "runs.phase2.momentum": (0.8, PHASE2),
+    "runs.phase2.learning_rate": (0.2, PHASE2),
+    "runs.phase2.schedule": ("constant", PHASE2),
+    "runs.phase2.warmup": (0.1, PHASE2),
+    "runs.phase2.l2": (0.1, PHASE2),
+    "runs.phase2.weight_decay": (0.1, PHASE2),
+    "runs.phase2.clip_norm": (1, PHASE2),
+    "runs.phase2.max_norm": (1, PHASE2),
+    "runs.phase2.weight_average": (0.9, PHASE2),
+    "runs.phase2.label_smoothing": (0.2, PHASE2),
+    "runs.phase2.dropout": (0.1, PHASE2),
+    "runs.phase2.input_dropout": (0.1, PHASE2),
+    "runs.phase2.rotation": (5, PHASE2),
+    "runs.phase2.scale": (0.1, PHASE2),
+    "runs.phase2.shear": (0.1, PHASE2),
+    "runs.phase2.shift": (1, PHASE2),
+    "runs.phase2.elastic": (10, PHASE2),
+    "runs.phase2.elastic_sigma": (6, PHASE2),
+    "runs.phase2.early_stopping": (2, PHASE2),
+    "runs.phase2.train_on": ("all", PHASE2),
+    "runs.phase2.test_time_shift": (1, PHASE2_ANSWERS),
+    "runs.phase2.threads": (2, PHASE2),
+    "runs.phase2.seed": (2, PHASE2),
+    "runs.phase2_committee.seeds": ([1, 3], NOTHING),
+}
+
+
+def keys(rules: dict, path: str = "") -> set[str]:
+    """The paths of all settings in a schema that have no settings below them."""
+    found = set()
+    for key, inner in rules.get("properties", {}).items():
+        found |= keys(inner, f"{path}{key}.") if "properties" in inner else {path + key}
+    return found
+
+
+def test_the_table_names_every_setting():
+    trainers = configuration.schema()["$defs"]
+    wanted = keys(configuration.schema())
+    for trainer in ("phase1", "phase2"):
+        wanted |= {f"runs.{trainer}.{key}" for key in trainers[trainer]["properties"]}
+    shared = {"dataset", "runs", "runs.phase1.trainer", "runs.phase2.trainer"}
+    assert wanted - shared == set(EVERY_SETTING) - {"runs.phase2_committee.seeds"}
+
+
+@pytest.mark.parametrize("setting", EVERY_SETTING)
+def test_another_value_of_any_setting_plans_exactly_what_depends_on_it(built, monkeypatch, setting):
+    """By the plan that Snakemake is given, which takes milliseconds; a few go through Snakemake."""
+    value, jobs = EVERY_SETTING[setting]
+    monkeypatch.chdir(built.folder)
+    config = deepcopy(built.config())
+    for name in ("record", "record_committee"):  # extends phase2, and may not stop early
+        del config["runs"][name]
+    *parents, key = setting.split(".")
+    inner = config
+    for parent in parents:
+        inner = inner.setdefault(parent, {})
+    assert inner.get(key) != value
+    inner[key] = value
+    assert missing(plan.make_plan(config, 2, print)) == jobs
+
+
+def missing(planned: plan.Plan) -> dict[str, int]:
+    """How many steps behind the page are not built, by name."""
+    steps, waiting = {}, [planned.report]
+    while waiting:
+        step = waiting.pop()
+        steps[step.name, step.version] = step
+        waiting += step.reads.values()
+    found = [step.name for step in steps.values() if not plan.is_built(step)]
+    counts = {name: found.count(name) for name in found}
+    return counts | ({} if (planned.marker and os.path.exists(planned.marker)) else PUBLISH)
+
+
+def test_an_upgraded_package_runs_what_imports_it(clone, monkeypatch, tmp_path):
+    """As after an edit of the lock and an installation: the environment reports another version."""
+    for package, jobs in (("numpy", ALL), ("matplotlib", FIGURES), ("pooch", NOTHING)):
+        record = tmp_path / package / f"{package}-99.0.dist-info"
+        record.mkdir(parents=True)
+        (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 99.0\n")
+        (record / "top_level.txt").write_text(package)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / package))
+        assert clone.jobs() == jobs
+
+
+def test_a_checkout_that_moved_runs_nothing(clone, tmp_path):
+    clone.folder = clone.folder.rename(tmp_path / "moved elsewhere")
+    assert clone.jobs() == NOTHING
+
+
+def test_results_in_another_folder_are_another_build(clone, tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == ALL
+    shutil.move(clone.folder / "results", there / "results")
+    shutil.move(clone.folder / "resources", there / "resources")
+    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == NOTHING
+
+
+def test_a_branch_switched_to_and_back_runs_nothing(clone):
+    def git(*arguments):
+        names = ["-c", "user.name=n", "-c", "user.email=e"]
+        subprocess.run(["git", *names, *arguments], cwd=clone.folder, check=True, timeout=60)
+
+    git("init", "--quiet", "--initial-branch", "main")
+    git("add", *(name for name in os.listdir(clone.folder) if name not in ("results", "resources")))
+    git("commit", "--quiet", "--message", "one")
+    git("switch", "--quiet", "--create", "other")
+    clone.edit(f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=")
+    git("commit", "--quiet", "--all", "--message", "two")
+    assert clone.jobs() == PHASE2
+    git("switch", "--quiet", "main")
+    assert clone.jobs() == NOTHING
 
 
 def test_a_setting_changed_and_changed_back_retrains_nothing(clone):
@@ -132,7 +377,7 @@ def test_a_run_that_is_not_reported_is_a_target_of_its_own(clone):
             "parse_idx",
             {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "evaluate": 2, "report": 1},
         ),
-        ("*", {"parse_idx": 1} | MODELS),
+        ("*", DATA),
     ],
 )
 def test_what_is_deleted_is_made_again(clone, what, jobs):

@@ -5,6 +5,7 @@ A tiny data set stands in for the real one; the server is on this machine and en
 
 import gc
 import gzip
+import io
 import random
 import socket
 import threading
@@ -15,11 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import requests
 import server as web
 
 from handwritten.data.datasets import DATA_SETS, GENERATED, MNIST, DataSet, File
-from handwritten.pipeline import sources
+from handwritten.pipeline import sources, transfer
 
+pytestmark = pytest.mark.promise("download")
 TIMEOUT = 0.5  # seconds
 IMAGES = random.Random(1).randbytes(20_000)  # too long for one read, and nothing to pack
 LABELS = bytes(range(10)) * 60
@@ -193,8 +196,8 @@ def test_a_transfer_given_up_ends_by_itself(server):
     server.behaviours["/images-ubyte.gz"] = web.trickle(bytes(10**6), 1024, pause=0.1)
     file = replace(IMAGE_FILE, unpacked_bytes=10**6)
     assert fault(server.url, file) == "too slow: under 64 KiB/s"
-    for transfer in transfers():
-        transfer.join(timeout=2)
+    for thread in transfers():
+        thread.join(timeout=2)
     assert transfers() == []
 
 
@@ -225,6 +228,36 @@ def test_a_lasting_fault_is_asked_twice_only(server):
 def test_a_good_source_is_taken_byte_for_byte(server):
     server.behaviours["/mirror/images-ubyte.gz"] = web.whole(PACKED_IMAGES)
     assert fetch([f"{server.url}/mirror/"]) == (f"{server.url}/mirror/", PACKED_IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("target", "followed"),
+    [
+        ("https://b/x", True),
+        ("/x", True),
+        ("//b/x", True),
+        ("http://b/x", False),
+        ("ftp://b/x", False),
+        ("file:///etc/passwd", False),
+        ("HTTP://b/x", False),
+    ],
+)
+def test_a_redirect_never_leaves_https(target, followed):
+    response = requests.Response()
+    response.url, response.status_code = "https://a/x", 302
+    response.headers["location"], response.raw = target, io.BytesIO()
+    body = transfer._Body(most_bytes=1)
+    if followed:
+        body.note_answer(response)
+    else:
+        with pytest.raises(transfer.Unusable, match="redirected from https"):
+            body.note_answer(response)
+
+
+def test_every_mirror_is_https():
+    mirrors = [mirror for data_set in DATA_SETS.values() for mirror in data_set.mirrors]
+    assert len(mirrors) >= 5
+    assert all(mirror.startswith("https://") for mirror in mirrors)
 
 
 def test_a_redirect_over_http_is_followed(server):

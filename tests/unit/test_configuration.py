@@ -244,3 +244,30 @@ def test_the_schema_s_words_are_the_library_s():
         "schedule": SCHEDULES,
     }.items():
         assert properties[key]["enum"] == list(table)
+
+
+@pytest.mark.parametrize(
+    ("source", "trusted"),
+    [
+        ("resources/{dataset}", True),
+        ("mirrors", True),
+        ("https://example.org/mnist/", True),
+        ("http://127.0.0.1:8000/", True),
+        ("http://localhost/", True),
+        ("http://example.org/mnist/", False),
+        ("http://localhost.example.org/", False),
+        ("http://localhost@example.org/", False),
+        ("ftp://example.org/", False),
+        ("file:///etc", False),
+        ("https://", False),
+        ("http://[", False),
+        ("a\0b", False),
+    ],
+)
+def test_sources_are_folders_or_addresses_that_can_be_trusted(source, trusted):
+    config = changed("download.sources", [source])
+    if trusted:
+        validated(config)
+    else:
+        with pytest.raises(ConfigurationError, match=r"download\.sources is .*https:// addresses"):
+            validated(config)

@@ -159,7 +159,6 @@ FASHION_MNIST = DataSet(
     mirrors=(
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     ),
 )
 
@@ -190,10 +189,7 @@ KMNIST = DataSet(
             None,
         ),
     ),
-    mirrors=(
-        "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
-        "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
-    ),
+    mirrors=("https://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
 )
 
 GENERATED = DataSet(

@@ -29,7 +29,7 @@ def figure(rungs: list[dict]) -> str:
             below, above = (percent(rung["test"]["mean"]) for rung in pair)
             axes.plot([below, below, above], [height, height + 1, height + 1], **THREAD)
         axes.set(xscale="log", ylim=(-0.6, len(rungs) - 0.4), xlabel="percent of test images wrong")
-        axes.set_yticks(range(len(rungs)), [rung["idea"] for rung in rungs])
+        axes.set_yticks(range(len(rungs)), [rung["idea"] for rung in rungs], parse_math=False)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", alpha=0.25, lw=0.5)

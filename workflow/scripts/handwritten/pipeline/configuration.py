@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -29,6 +30,7 @@ STEPS = (
     "report",
     "publish",
 )
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"  # one line without controls
 NOT_OF_A_RUNG = ("claim", "seed", "of", "seeds")  # the ladder itself sees to these
 SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
 
@@ -145,7 +147,7 @@ def foundation(rung: dict, below: dict, runs: dict, path: str) -> dict:
 def rung_schema(rules: dict) -> dict:
     """A trainer's schema for a rung: with an idea, without what the ladder itself sees to."""
     properties = {key: r for key, r in rules["properties"].items() if key not in NOT_OF_A_RUNG}
-    idea = {"idea": {"type": "string", "minLength": 1}}
+    idea = {"idea": {"type": "string", "minLength": 1, "maxLength": 60, "pattern": PRINTABLE}}
     return rules | {"properties": idea | properties, "required": ["idea", "trainer"]}
 
 
@@ -212,8 +214,21 @@ def check_data(config: dict) -> None:
     if config["dev_size"] >= count:
         raise error("dev_size", config["dev_size"], f"less than the {count} training images")
     for source in config["download"]["sources"]:
-        if "://" in source and not source.startswith(("http://", "https://")):
-            raise error("download.sources", source, "folders, http(s):// addresses, or mirrors")
+        if not is_source(source):
+            expected = "folders, https:// addresses (http:// on this machine alone), or mirrors"
+            raise error("download.sources", source, expected)
+
+
+def is_source(source: str) -> bool:
+    """Whether a source is of a kind that can be asked, over a connection that can be trusted."""
+    if "://" not in source:
+        return "\0" not in source
+    try:
+        address = urlsplit(source)
+        nearby = address.scheme == "http" and address.hostname in ("localhost", "127.0.0.1", "::1")
+        return bool(address.hostname) and (address.scheme == "https" or nearby)
+    except ValueError:  # as for http://[
+        return False
 
 
 def converted(value, rules: dict):
@@ -301,6 +316,9 @@ def allowed(rules: dict) -> str:
         return str(rules["const"])
     if "enum" in rules:
         return " or ".join(str(item) for item in rules["enum"])
+    if rules.get("pattern") == PRINTABLE:
+        rules = {key: value for key, value in rules.items() if key != "pattern"}
+        return f"{allowed(rules)}, on one line"
     if "pattern" in rules:
         return f"a name that matches {rules['pattern']}"
     bounds = [
@@ -312,6 +330,7 @@ def allowed(rules: dict) -> str:
             "exclusiveMaximum": "below {}",
             "minItems": "at least {} long",
             "minLength": "not empty",
+            "maxLength": "at most {} characters",
         }.items()
         if key in rules
     ]

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import NoReturn
+from urllib.parse import urljoin
 
 import pooch
 import requests
@@ -64,6 +65,9 @@ class _Body(io.BytesIO):
         self.response = response
         if response.is_redirect:
             response.close()  # requests would read its body to the end, however long
+            target = urljoin(response.url, response.headers["location"])
+            if response.url.startswith("https:") and not target.startswith("https:"):
+                raise Unusable("redirected from https to something else")
 
     def hang_up(self) -> None:
         """Close the connection, which pooch leaves to the garbage collector."""

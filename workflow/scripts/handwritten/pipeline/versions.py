@@ -39,7 +39,8 @@ def text(file: Path) -> str:
 def code(script: Path) -> dict:
     """What a script runs: {"sha256": its code and all project code it imports, "packages": {}}.
 
-    Worked out once a script and run. `packages` holds the installed version of every third-party package imported on the way.
+    `packages` holds the installed version of every third-party package imported on the way. It is
+    worked out once a script, and each file is read once.
     """
     modules = {script.name: without_comments(script)}
     packages, waiting = set(), set(imports(script))

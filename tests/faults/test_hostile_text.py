@@ -1,0 +1,137 @@
+"""Text from outside is shown as text or refused, and none of it acts."""
+
+import csv
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pipeline.conftest import RUNGS, Project
+
+from handwritten.page import page
+from handwritten.pipeline import configuration
+
+pytestmark = pytest.mark.promise("hostile text")
+MARKUP = [
+    "</title><script>alert(1)</script>",
+    '" onload="alert(1)',
+    "<svg onload=alert(1)>",
+    "]]><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "$\\frac{1}{2}$ and $x$",
+    "Ünïcödé 数字 \u202e",
+    "../../etc/passwd",
+    "=1+1",
+    "'; DROP TABLE rungs",
+]
+REFUSED = ["", "a\nb", "a\x1b[31m", "\0", "a\u2028b", "x" * 61, "x" * 10_000, "\ud800"]
+
+
+class Markup(HTMLParser):
+    """The elements of a page, their attributes, and its text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.attributes, self.text = set(), [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.add(tag)
+        self.attributes += attributes
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def assert_nothing_acts(html: str) -> Markup:
+    """No element or attribute that could do anything, and a policy that allows none."""
+    found = Markup(html)
+    assert not found.elements & {"script", "iframe", "object", "embed", "base", "form", "link"}
+    assert not [name for name, _ in found.attributes if name.startswith("on")]
+    addresses = [v for name, v in found.attributes if name in ("href", "src", "xlink:href")]
+    assert all(
+        re.match(r"(#|data:image/png;|[a-z_0-9]+/|report\.html|index\.html)", a) for a in addresses
+    )
+    return found
+
+
+def with_ideas(ideas) -> list[dict]:
+    rungs = [dict(rung) for rung in RUNGS[:1]]
+    return rungs + [{"idea": idea, "extends": "phase1", "steps": 31} for idea in ideas]
+
+
+def test_ideas_with_markup_are_shown_as_they_are(tmp_path):
+    """In the page, in its figure, in JSON and in CSV, of a ladder built for real."""
+    ladder = {"train": True, "seeds": [1, 2], "rungs": with_ideas(MARKUP)}
+    project = Project.fresh(tmp_path / "project", report=["phase1"], ladder=ladder)
+    project.snakemake("--config", "generated={'train': 400, 'test': 100}", "dev_size=100")
+    results = project.folder / "results/generated"
+    html = (results / "report.html").read_text()
+    found = assert_nothing_acts(html)
+    assert "default-src 'none'" in html and "script-src" not in html
+    assert_nothing_acts((results / "index.html").read_text())
+    (figure,) = results.glob("ladder/*/ladder.svg")
+    drawn = unescape(figure.read_text())
+    with (results / "ladder.csv").open(newline="") as file:
+        in_table = {row["idea"] for row in csv.DictReader(file)}
+    (facts,) = results.glob("ladder/*/ladder.json")
+    in_facts = {rung["idea"] for rung in json.loads(facts.read_text())["rungs"]}
+    for idea in MARKUP:
+        assert idea in found.text
+        assert idea in drawn
+        assert idea in in_table and idea in in_facts
+    outside = {path.name for path in project.folder.parent.iterdir()}
+    assert outside == {"project"}
+
+
+@pytest.mark.parametrize("idea", REFUSED)
+def test_ideas_that_cannot_be_shown_on_a_line_are_refused(idea):
+    runs = {"phase1": {"trainer": "phase1"}}
+    config = {"runs": runs, "report": ["phase1"], "ladder": {"rungs": with_ideas([idea])}}
+    with pytest.raises(configuration.ConfigurationError, match=r"ladder\.rungs\[1\]\.idea is"):
+        configuration.validated(config)
+
+
+@pytest.mark.parametrize(
+    "name", [*MARKUP, *REFUSED, "A", "a b", "a-b", "a.b", "a/b", "..", "a" * 41, "1a", "ä", "all"]
+)
+def test_names_of_runs_are_plain_words(name):
+    config = {"runs": {name: {"trainer": "phase1"}}, "report": [name]}
+    with pytest.raises(configuration.ConfigurationError):
+        configuration.validated(config)
+
+
+@pytest.mark.parametrize("name", [*MARKUP, "../mnist", "mnist/../..", "x" * 10_000])
+def test_data_sets_are_those_of_the_registry(name):
+    with pytest.raises(configuration.ConfigurationError, match="dataset is"):
+        configuration.validated({"runs": {"phase1": {"trainer": "phase1"}}, "dataset": name})
+
+
+def test_sources_and_their_reasons_are_shown_as_they_are(tmp_path):
+    sources = [f"no/{text}" for text in MARKUP if text.isprintable()]
+    download = {"sources": [*sources, "x" * 5_000], "timeout_seconds": 1}
+    project = Project.fresh(
+        tmp_path / "project", dataset="mnist", report=["phase1"], download=download, ladder={}
+    )
+    project.snakemake()
+    html = (project.folder / "results/generated/report.html").read_text()
+    text = assert_nothing_acts(html).text
+    for source in sources:
+        assert source in text
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_text_in_a_template_stays_text(one, other):
+    def rendered(first, second):
+        shown = {"version": "0123456789", "runs": [first, second], "built": second}
+        pages = [shown | {"current": False}]
+        return Markup(page.render("index.html.j2", dataset=first, runs=[], pages=pages))
+
+    assert rendered(one, other).elements == rendered("a", "b").elements
+    assert rendered(one, other).attributes == rendered("a", "b").attributes

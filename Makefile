@@ -4,11 +4,12 @@ CORES ?= 4
 PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record verify test lint format docs bench lock clean help
+.PHONY: all ladder record verify test lint format docs bench faults audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -45,10 +46,19 @@ docs: $(VENV)/installed ## write docs/configuration.md from the schema
 bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
 	$(BIN)/python benchmarks/training.py $(ARGS)
 
+faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md
+	$(BIN)/python -m pytest -m promise --full $(ARGS)
+
+audit: $(VENV)/installed $(AUDIT)/installed ## list licences and known vulnerabilities of what is installed
+	$(AUDIT)/bin/python envs/audit.py $(VENV) requirements.lock
+
 lock: ## pin the newest dependencies, with hashes (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --upgrade --output-file requirements.lock
+	uv pip compile envs/audit.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade \
+	  --output-file envs/audit.txt
 	@echo 'Now write the new versions into envs/*.yaml; make test names those that differ.'
 
 clean: ## remove what the pipeline made; downloads and .venv stay
@@ -61,6 +71,9 @@ help: ## list these targets
 # for the CPU come from wherever pip is told to look.
 $(BENCH)/installed: benchmarks/requirements.txt | $(VENV)/installed
 	$(BIN)/python envs/install.py $(BENCH) $< --no-uv
+
+$(AUDIT)/installed: envs/audit.txt | $(VENV)/installed
+	$(BIN)/python envs/install.py $(AUDIT) $< --require-hashes
 
 $(VENV)/installed: requirements.lock
 	$(PYTHON) envs/install.py $(VENV) $< --require-hashes

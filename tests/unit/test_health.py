@@ -6,6 +6,8 @@ import pytest
 from handwritten.evaluation import health, metrics
 from handwritten.learning.activations import ACTIVATIONS
 
+pytestmark = pytest.mark.promise("numbers")
+
 
 def layers_with_dead_units(dead, units=4):
     """Two hidden layers; `dead` units of the second have a bias that no sum of theirs makes up."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from project import Project
 from promises import PROMISES
 
 # No deadlines: machines are busy at times.
@@ -21,6 +22,20 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
     config.addinivalue_line("markers", "full: takes long, so with --full alone")
     config.pluginmanager.register(Tally(config.getoption("--full")))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Project:
+    """A project whose pipeline has run. Tests look at it and clone it, but do not change it."""
+    project = Project.fresh(tmp_path_factory.mktemp("built") / "project")
+    project.snakemake()
+    return project
+
+
+@pytest.fixture
+def clone(built, tmp_path) -> Project:
+    """A clone of the built project, results and all, for a test to change."""
+    return built.clone(tmp_path / "clone")
 
 
 @pytest.fixture

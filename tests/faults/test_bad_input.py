@@ -24,7 +24,7 @@ import yaml
 from clouds import SETTINGS, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pipeline.conftest import ROOT
+from project import ROOT
 
 from handwritten.data import idx
 from handwritten.learning import network, training

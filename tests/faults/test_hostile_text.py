@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.conftest import RUNGS, Project
+from project import RUNGS, Project
 
 from handwritten.page import page
 from handwritten.pipeline import configuration

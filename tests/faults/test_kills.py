@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 import server as web
-from pipeline.conftest import ROOT, Project
+from project import ROOT, Project
 
 from handwritten.data.datasets import FILE_NAMES
 from handwritten.data.idx import decode

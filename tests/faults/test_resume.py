@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import suppress
 
-from pipeline.conftest import Project
+from project import Project
 
 from handwritten.pipeline.files import read_arrays
 

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from pipeline.conftest import Project
+from project import Project
 
 from handwritten.pipeline.files import read_arrays
 

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pipeline.conftest import ROOT
+from project import ROOT
 
 pytestmark = pytest.mark.promise("supply chain")
 PINNED = re.compile(r"^([\w.-]+)==(\S+)( ; .*)? \\$")

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from pipeline.conftest import ROOT, Project
+from project import ROOT, Project
 
 from handwritten.pipeline import lock, verification
 

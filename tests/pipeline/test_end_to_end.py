@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from pipeline.conftest import Project
+from project import Project
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from pipeline.conftest import Project
+from project import Project
 
 DEAD = {"sources": ["resources/{dataset}", "http://127.0.0.1:9/mnist/"], "timeout_seconds": 2}
 

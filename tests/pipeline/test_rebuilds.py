@@ -7,7 +7,7 @@ import time
 from copy import deepcopy
 
 import pytest
-from pipeline.conftest import ROOT
+from project import ROOT
 
 from handwritten.pipeline import configuration, plan
 

@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
 RUNGS = [
     {"idea": "Phase 1", "extends": "phase1"},
@@ -110,17 +109,3 @@ def copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         shutil.copy(source, target)
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Project:
-    """A project whose pipeline has run. Tests look at it and clone it, but do not change it."""
-    project = Project.fresh(tmp_path_factory.mktemp("built") / "project")
-    project.snakemake()
-    return project
-
-
-@pytest.fixture
-def clone(built, tmp_path) -> Project:
-    """A clone of the built project, results and all, for a test to change."""
-    return built.clone(tmp_path / "clone")

@@ -70,14 +70,14 @@ TAIL = """
 
 Promised on the same type of processor, with the packages of the lock: every artifact and page is
 equal byte for byte, in any folder, for any user, umask, time zone, locale and number of cores, with
-any `PYTHONHASHSEED`, under Python 3.11 to 3.13. Times, host and BLAS stand in `run.json`, `logs/` and
-`index.html` alone, and training times in the copy of the page where there is a ladder.
+any `PYTHONHASHSEED`, under Python 3.11 to 3.13. Times, host and BLAS stand in `run.json`, `logs/`
+and `index.html` alone, and training times in the copy of the page where there is a ladder.
 
 Not promised: another family of processors, for which OpenBLAS has other kernels, and another number
-of threads. The last bits of a matrix product differ there, and training carries them on. The answers
-of the networks then differ for at most 3 in 100 images of a short training; the test makes OpenBLAS
-use kernels of another family (`OPENBLAS_CORETYPE`). The number of threads is part of a version, so
-results of the one are never taken for those of the other.
+of threads. The last bits of a matrix product differ there, and training carries them on. The
+answers of the networks then differ for at most 3 in 100 images of a short training; the test makes
+OpenBLAS use kernels of another family (`OPENBLAS_CORETYPE`). The number of threads is part of a
+version, so results of the one are never taken for those of the other.
 
 ## What is not promised
 

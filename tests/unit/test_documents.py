@@ -1,10 +1,12 @@
 """What is written twice is compared: docs with schema, environments with lock, and so on."""
 
+import json
 import re
 import runpy
 import sys
 import tomllib
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 import yaml
@@ -22,6 +24,17 @@ LOCK = dict(
 def test_the_table_of_keys_is_the_schema_s():
     document = runpy.run_path(str(ROOT / "docs/make_configuration.py"))["document"]
     assert (ROOT / "docs/configuration.md").read_text() == document(), "run `make docs`"
+
+
+def test_the_ladder_s_page_is_what_its_facts_make():
+    made = runpy.run_path(str(ROOT / "docs/make_ladder.py"))
+    facts = json.loads((ROOT / "docs/ladder.json").read_text())
+    assert (ROOT / "docs/ladder.md").read_text() == made["text"](facts)
+    for rung in facts["rungs"]:
+        for split in ("dev", "test"):
+            assert rung[split]["mean"] == pytest.approx(fmean(rung[split]["errors"]))
+    best = facts["rungs"][-2]["test"]
+    assert f"**{100 * best['mean']:.2f}%** (mean over five seeds" in README.replace("\n", " ")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)

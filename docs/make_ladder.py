@@ -19,6 +19,16 @@ from handwritten.pipeline import files, plan  # noqa: E402
 from handwritten.pipeline.configuration import validated  # noqa: E402
 
 FACTS, TEXT = ROOT / "docs" / "ladder.json", ROOT / "docs" / "ladder.md"
+HEAD = (
+    "idea, and what it changed",
+    "parameters",
+    "seconds",
+    "dev error",
+    "test error",
+    "against the rung below",
+    "better in",
+    "p",
+)
 KEPT = ("idea", "changed", "parameters", "dev", "test", "against_below")
 
 
@@ -40,6 +50,7 @@ def text(facts: dict) -> str:
     """The page of the ladder, from its facts alone."""
     total = sum(sum(rung["seconds"]) for rung in facts["rungs"])
     return TEMPLATE.format(
+        head=" | ".join(HEAD),
         seeds=", ".join(map(str, facts["seeds"])),
         rows="\n".join(map(row, reversed(facts["rungs"]))),
         trainings=sum(len(rung["seconds"]) for rung in facts["rungs"]),
@@ -85,16 +96,16 @@ Made from [ladder.json](ladder.json), which `make ladder` and `python docs/make_
 committee](ladder.png)
 
 Every rung is the rung below it with one idea more, trained with the seeds {seeds}. Errors are
-means over seeds with Student's 95% interval. An idea helps or hurts where the 95% interval of the mean
-difference, seed against same seed, leaves out 0. Beside it, in how many of the pairs the rung was better
-than the one below, and the median over these pairs of p in McNemar's exact test.
+means over seeds with Student's 95% interval. An idea helps or hurts where the 95% interval of the
+mean difference, seed against same seed, leaves out 0. Beside it, in how many of the pairs the rung
+was better than the one below, and the median over these pairs of p in McNemar's exact test.
 
-| idea, and what it changed | parameters | seconds | dev error | test error | against the rung below | better in | p |
+| {head} |
 |---|---:|---:|---:|---:|---|---|---:|
 {rows}
 
-Seconds are those of one training on one core, {trainings} trainings in {minutes} minutes of one core in all
-(Python {python}, {blas}).
+Seconds are those of one training on one core, beside other work: {trainings} trainings in {minutes}
+minutes of one core in all (Python {python}, {blas}).
 """
 
 

@@ -142,7 +142,7 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(tmp_path, tr
             downloading(project, source, server.url + "/")
             return project
 
-        all_survive(fresh, tries(4, 60), seed=1, at_once=2)
+        all_survive(fresh, tries(3, 60), seed=1, at_once=2)
 
 
 @pytest.mark.full

@@ -38,7 +38,7 @@ def build(project: Project, umask: int, variables: dict[str, str], cores: int) -
 def test_other_folders_users_clocks_and_cores_give_the_same_bytes(built, tmp_path, tries):
     expected = built.artifacts()
     assert len(expected) > 30
-    for folder, umask, variables, cores in BUILDERS[: tries(2, len(BUILDERS))]:
+    for folder, umask, variables, cores in BUILDERS[: tries(1, len(BUILDERS))]:
         project = Project.fresh(tmp_path / folder)
         build(project, umask, variables, cores)
         assert project.artifacts() == expected, (folder, variables)

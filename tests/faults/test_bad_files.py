@@ -1,4 +1,4 @@
-"""Files and settings, damaged, mad or malicious: refused with a reason, or read as they are.
+"""Files that are damaged, mad or malicious: refused with a reason, or read as they are.
 
 Mutations know the formats: they change header fields, lengths, types, dimensions and checksums, and
 pack again what was inside, so that most of them come past the first check.
@@ -15,63 +15,23 @@ import tracemalloc
 import zipfile
 import zlib
 from contextlib import contextmanager
-from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import yaml
 from clouds import SETTINGS, run
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from project import ROOT
+from mutations import EDGES, many_times, mutated
 
 from handwritten.data import idx
 from handwritten.learning import network, training
-from handwritten.pipeline import artifacts, configuration, plan
+from handwritten.pipeline import artifacts
 from handwritten.pipeline.checkpoints import Checkpoint
 from handwritten.pipeline.files import read_arrays, write_arrays
 
 pytestmark = pytest.mark.promise("bad input")
 SECONDS = 1.0
 SMALL_CHANGE = 2**19  # bytes that Python may need for itself
-
-
-def many_times(check, strategy, count: int) -> None:
-    """Call check(example) for so many examples of a strategy."""
-    unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    many = settings(max_examples=count, database=None, suppress_health_check=unhurried)
-    many(given(strategy)(check))()
-
-
-# Bytes
-
-
-EDGES = [0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1]
-
-
-@st.composite
-def mutated(draw, data: bytes) -> bytes:
-    """`data` after one to three changes of bytes, anywhere or in its first fields."""
-    for _ in range(draw(st.integers(1, 3))):
-        near = draw(st.booleans())
-        at = draw(st.integers(0, min(len(data), 24 if near else len(data))))
-        change = draw(st.integers(0, 5))
-        if change == 0 and at < len(data):
-            data = data[:at] + bytes([data[at] ^ draw(st.integers(1, 255))]) + data[at + 1 :]
-        elif change == 1:
-            data = data[:at]
-        elif change == 2:
-            data = data[:at] + data[at + draw(st.integers(1, 16)) :]
-        elif change == 3:
-            data = data[:at] + draw(st.binary(min_size=1, max_size=8)) + data[at:]
-        elif change == 4:
-            order = draw(st.sampled_from([">I", "<I", ">H", "<H", "<Q"]))
-            value = draw(st.sampled_from(EDGES)) % 256 ** struct.calcsize(order)
-            data = data[:at] + struct.pack(order, value) + data[at + struct.calcsize(order) :]
-        else:
-            data = data + data[at:]
-    return data
 
 
 @st.composite
@@ -291,118 +251,3 @@ def test_records(tmp_path, tries):
             assert measured == record["files"]["a.json"] == json.loads(data)["files"]["a.json"]
 
     many_times(check, st.one_of(mutated(text), st.binary(max_size=30)), tries(500, 10_000))
-
-
-# Configurations
-
-
-SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
-SHIPPED = yaml.safe_load(SHIPPED_TEXT)
-JUNK = st.one_of(
-    st.sampled_from(
-        [
-            None,
-            True,
-            False,
-            [],
-            {},
-            "",
-            "true",
-            "1e400",
-            "nan",
-            "-0",
-            "0x10",
-            "1_000",
-            "𝟙",
-            "\0",
-            "../x",
-        ]
-    ),
-    st.sampled_from(
-        [math.nan, math.inf, -math.inf, 1e308, -1, 0, 2**63, 10**400, 0.5, "0.5", [[]]]
-    ),
-    st.text(max_size=9),
-    st.integers(),
-    st.floats(),
-    st.recursive(
-        st.integers() | st.text(max_size=3),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
-        max_leaves=4,
-    ),
-)
-
-
-def places(value, path=()) -> list[tuple]:
-    """The paths to everything in a nested configuration."""
-    found = [path] * bool(path)
-    if isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            found += places(inner, (*path, key))
-    return found
-
-
-PLACES = places(SHIPPED)
-
-
-@st.composite
-def configurations(draw) -> dict:
-    """The shipped configuration with one to three settings replaced, removed, added or moved."""
-    config = deepcopy(SHIPPED)
-    for _ in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from(PLACES))
-        other = draw(st.sampled_from(PLACES))
-        change = draw(st.integers(0, 3))
-        try:
-            parent = config
-            for key in path[:-1]:
-                parent = parent[key]
-            value = SHIPPED
-            for key in other:
-                value = value[key]
-            if change == 0:
-                parent[path[-1]] = draw(JUNK)
-            elif change == 1:
-                del parent[path[-1]]
-            elif change == 2:
-                parent[path[-1]] = deepcopy(value)
-            else:
-                parent[draw(st.text(max_size=5))] = deepcopy(value)
-        except (KeyError, IndexError, TypeError):
-            continue  # an earlier change has taken the place away
-    return config
-
-
-def accepted(config: dict) -> bool:
-    """Whether a configuration is; if so it must be one that can be planned, and stay as it is."""
-    try:
-        valid = configuration.validated(config)
-    except configuration.ConfigurationError as refusal:
-        said = str(refusal)
-        assert said.startswith("config: ") and len(said) < 2_000
-        return False
-    assert configuration.validated(valid) == valid
-    assert plan.Plan(valid, cores=2).steps
-    return True
-
-
-def test_configurations(tries):
-    outcomes = set()
-    many_times(lambda config: outcomes.add(accepted(config)), configurations(), tries(150, 10_000))
-    assert outcomes == {True, False}
-
-
-def test_configuration_files(tmp_path, tries):
-    path = tmp_path / "config.yaml"
-
-    def check(data: bytes):
-        path.write_bytes(data)
-        try:
-            configuration.check_file(path)
-        except configuration.ConfigurationError as refusal:
-            assert str(path) in str(refusal)
-            return
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if isinstance(config, dict):
-            accepted(config)
-
-    many_times(check, mutated(SHIPPED_TEXT.encode()), tries(30, 2_000))

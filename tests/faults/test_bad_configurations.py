@@ -1,0 +1,125 @@
+"""Configurations that are damaged, mad or malicious: refused with key and reason, or planned."""
+
+import math
+from copy import deepcopy
+
+import pytest
+import yaml
+from hypothesis import strategies as st
+from mutations import many_times, mutated
+from project import ROOT
+
+from handwritten.pipeline import configuration, plan
+
+pytestmark = pytest.mark.promise("bad input")
+
+SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
+SHIPPED = yaml.safe_load(SHIPPED_TEXT)
+JUNK = st.one_of(
+    st.sampled_from(
+        [
+            None,
+            True,
+            False,
+            [],
+            {},
+            "",
+            "true",
+            "1e400",
+            "nan",
+            "-0",
+            "0x10",
+            "1_000",
+            "𝟙",
+            "\0",
+            "../x",
+        ]
+    ),
+    st.sampled_from(
+        [math.nan, math.inf, -math.inf, 1e308, -1, 0, 2**63, 10**400, 0.5, "0.5", [[]]]
+    ),
+    st.text(max_size=9),
+    st.integers(),
+    st.floats(),
+    st.recursive(
+        st.integers() | st.text(max_size=3),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+        max_leaves=4,
+    ),
+)
+
+
+def places(value, path=()) -> list[tuple]:
+    """The paths to everything in a nested configuration."""
+    found = [path] * bool(path)
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            found += places(inner, (*path, key))
+    return found
+
+
+PLACES = places(SHIPPED)
+
+
+@st.composite
+def configurations(draw) -> dict:
+    """The shipped configuration with one to three settings replaced, removed, added or moved."""
+    config = deepcopy(SHIPPED)
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from(PLACES))
+        other = draw(st.sampled_from(PLACES))
+        change = draw(st.integers(0, 3))
+        try:
+            parent = config
+            for key in path[:-1]:
+                parent = parent[key]
+            value = SHIPPED
+            for key in other:
+                value = value[key]
+            if change == 0:
+                parent[path[-1]] = draw(JUNK)
+            elif change == 1:
+                del parent[path[-1]]
+            elif change == 2:
+                parent[path[-1]] = deepcopy(value)
+            else:
+                parent[draw(st.text(max_size=5))] = deepcopy(value)
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change has taken the place away
+    return config
+
+
+def accepted(config: dict) -> bool:
+    """Whether a configuration is; if so it must be one that can be planned, and stay as it is."""
+    try:
+        valid = configuration.validated(config)
+    except configuration.ConfigurationError as refusal:
+        said = str(refusal)
+        assert said.startswith("config: ") and len(said) < 2_000
+        return False
+    assert configuration.validated(valid) == valid
+    assert plan.Plan(valid, cores=2).steps
+    return True
+
+
+def test_configurations(tries):
+    outcomes = set()
+    many_times(lambda config: outcomes.add(accepted(config)), configurations(), tries(150, 10_000))
+    assert outcomes == {True, False}
+
+
+def test_configuration_files(tmp_path, tries):
+    path = tmp_path / "config.yaml"
+
+    def check(data: bytes):
+        path.write_bytes(data)
+        try:
+            configuration.check_file(path)
+        except configuration.ConfigurationError as refusal:
+            assert str(path) in str(refusal)
+            return
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(config, dict):
+            accepted(config)
+
+    many_times(check, mutated(SHIPPED_TEXT.encode()), tries(30, 2_000))

@@ -1,0 +1,40 @@
+"""Bytes that are changed in ways that formats notice, and how to try many of them."""
+
+import struct
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+def many_times(check, strategy, count: int) -> None:
+    """Call check(example) for so many examples of a strategy."""
+    unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    many = settings(max_examples=count, database=None, suppress_health_check=unhurried)
+    many(given(strategy)(check))()
+
+
+EDGES = [0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1]
+
+
+@st.composite
+def mutated(draw, data: bytes) -> bytes:
+    """`data` after one to three changes of bytes, anywhere or in its first fields."""
+    for _ in range(draw(st.integers(1, 3))):
+        near = draw(st.booleans())
+        at = draw(st.integers(0, min(len(data), 24 if near else len(data))))
+        change = draw(st.integers(0, 5))
+        if change == 0 and at < len(data):
+            data = data[:at] + bytes([data[at] ^ draw(st.integers(1, 255))]) + data[at + 1 :]
+        elif change == 1:
+            data = data[:at]
+        elif change == 2:
+            data = data[:at] + data[at + draw(st.integers(1, 16)) :]
+        elif change == 3:
+            data = data[:at] + draw(st.binary(min_size=1, max_size=8)) + data[at:]
+        elif change == 4:
+            order = draw(st.sampled_from([">I", "<I", ">H", "<H", "<Q"]))
+            value = draw(st.sampled_from(EDGES)) % 256 ** struct.calcsize(order)
+            data = data[:at] + struct.pack(order, value) + data[at + struct.calcsize(order) :]
+        else:
+            data = data + data[at:]
+    return data

@@ -85,6 +85,12 @@ class Project:
         assert run.returncode == status, said
         return said
 
+    def start(self, *command, **options) -> subprocess.Popen:
+        """A command under way in this folder, a build on two cores if none is given."""
+        command = command or (sys.executable, "-m", "snakemake", "--cores", "2")
+        everything = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.Popen(command, cwd=self.folder, **everything | options)
+
     def jobs(self, *arguments: str) -> dict[str, int]:
         """How many jobs of each rule would run now."""
         said = self.snakemake("--dry-run", *arguments)

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,7 +20,8 @@ from handwritten.pipeline import verification
 from handwritten.pipeline.files import sha256
 
 pytestmark = pytest.mark.promise("kills")
-COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]
+# In a session of its own, which can be killed without harm to the tests.
+ALONE = {"start_new_session": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 SHARED = ROOT.parent / "shared" / "mnist"
 RUNS = {
     "phase1": {"trainer": "phase1", "steps": 40},
@@ -46,17 +46,6 @@ def downloading(project: Project, source: Path, address: str) -> None:
     config = project.config()
     config |= {"dataset": "mnist", "download": {"sources": [address], "if_unreachable": "fail"}}
     project.write_config(config)
-
-
-def start(project: Project) -> subprocess.Popen:
-    """A run in a session of its own, which can be killed without harm to the tests."""
-    return subprocess.Popen(
-        COMMAND,
-        cwd=project.folder,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def jobs(process: subprocess.Popen) -> list[psutil.Process]:
@@ -91,7 +80,7 @@ def killed(process: subprocess.Popen, whom: str) -> list[psutil.Process]:
 
 def attempt(project: Project, moment: float, whom: str, expected: dict[str, str]) -> None:
     """Kill a run at a moment; the next one must end well, with what is expected."""
-    process = start(project)
+    process = project.start(**ALONE)
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=moment)
     orphans = killed(process, whom) if process.poll() is None else []

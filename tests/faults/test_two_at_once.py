@@ -15,24 +15,13 @@ pytestmark = pytest.mark.promise("two at once")
 BUSY = re.compile(r"Another run is building in .*: process (\d+) on \S+, since [\d:]+")
 
 
-def start(project: Project, *command: str) -> subprocess.Popen:
-    command = command or (sys.executable, "-m", "snakemake", "--cores", "2")
-    return subprocess.Popen(
-        command,
-        cwd=project.folder,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
 def test_two_runs_at_once_end_well_or_say_who_is_running(built, tmp_path, tries):
     rng = random.Random(1)
     for i in range(tries(1, 8)):
         project = Project.fresh(tmp_path / f"try{i}")
-        first = start(project)
+        first = project.start()
         time.sleep(rng.uniform(0, 6) * (i > 0))
-        second = start(project)
+        second = project.start()
         said = {process: process.communicate(timeout=300)[0] for process in (first, second)}
         assert 0 in (first.returncode, second.returncode), said
         for process, other in ((first, second), (second, first)):
@@ -46,7 +35,7 @@ def test_two_runs_at_once_end_well_or_say_who_is_running(built, tmp_path, tries)
 
 def test_while_one_is_building_others_may_look(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
-    first = start(project)
+    first = project.start()
     while not (project.folder / ".snakemake/handwritten.lock").exists():
         time.sleep(0.05)
         assert first.poll() is None
@@ -83,7 +72,7 @@ def test_two_installations_at_once_are_one_after_the_other(tmp_path):
     (tmp_path / "none.txt").write_text("# nothing to install\n")
     command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "none.txt", "--no-uv"]
     project = Project(tmp_path)
-    both = [start(project, *command) for _ in range(2)]
+    both = [project.start(*command) for _ in range(2)]
     said = [process.communicate(timeout=300)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sum("waiting for it" in text for text in said) <= 1
@@ -98,7 +87,7 @@ def test_an_environment_that_was_left_half_made_is_made_again(tmp_path, config):
     if not config:
         (tmp_path / "venv" / "pyvenv.cfg").unlink()
     command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "none.txt", "--no-uv"]
-    process = start(Project(tmp_path), *command)
+    process = Project(tmp_path).start(*command)
     said = process.communicate(timeout=300)[0]
     assert process.returncode == 0, said
     subprocess.run([python, "-m", "pip", "--version"], check=True, capture_output=True)
@@ -107,7 +96,7 @@ def test_an_environment_that_was_left_half_made_is_made_again(tmp_path, config):
 def test_packages_that_cannot_be_installed_are_said_and_not_marked_as_installed(tmp_path):
     (tmp_path / "bad.txt").write_text("no such package!\n")
     command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "bad.txt", "--no-uv"]
-    process = start(Project(tmp_path), *command)
+    process = Project(tmp_path).start(*command)
     said = process.communicate(timeout=300)[0]
     assert process.returncode == 1
     assert "bad.txt could not be installed" in said and "Traceback" not in said

@@ -1,7 +1,10 @@
 import errno
 import json
 import os
+import platform
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +75,18 @@ def test_an_older_or_incomplete_folder_is_replaced(job):
     assert files.read_json(place / "facts.json") == {"value": 2}
     assert not (place / "half.npz").exists()
     assert [p.name for p in place.parent.iterdir()] == ["0123456789"]
+
+
+def test_what_a_killed_process_leaves_as_late_as_during_the_step_is_swept_away(job):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        left = Path(f"results/step/.0123456789@{platform.node()}@{process.pid}@filling")
+        left.mkdir()
+        with artifacts.making(job) as artifact:
+            artifact.facts("facts.json", {})
+            assert left.is_dir()
+            process.kill()
+            process.wait()
+    assert [path.name for path in left.parent.iterdir()] == ["0123456789"]
 
 
 def test_a_folder_is_open_to_whom_the_umask_says(job):

@@ -96,7 +96,8 @@ def making(job) -> Iterator[Artifact]:
             install(folder, place)
             checkpoint.remove()
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # again: a process killed while it wrote goes when that is done
+                sweep(place)
 
 
 def provenance(recipe: dict, version: str, folder: Path, inputs: dict[str, str]) -> dict:

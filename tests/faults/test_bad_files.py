@@ -14,7 +14,7 @@ import time
 import tracemalloc
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,7 +25,7 @@ from mutations import EDGES, many_times, mutated
 
 from handwritten.data import idx
 from handwritten.learning import network, training
-from handwritten.pipeline import artifacts
+from handwritten.pipeline import artifacts, files
 from handwritten.pipeline.checkpoints import Checkpoint
 from handwritten.pipeline.files import read_arrays, write_arrays
 
@@ -190,6 +190,8 @@ HOSTILE = st.builds(
     st.integers(0, 4),
     st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
 )
+# A table as the pipeline writes it.
+TABLE = b"epoch,train_loss,dev_accuracy\n" + b"".join(b"%d,0.25,1e-3\n" % i for i in range(9))
 OBJECTS = io.BytesIO()
 np.savez(OBJECTS, W1=np.array([{}], dtype=object))
 
@@ -234,6 +236,29 @@ def test_checkpoints(tmp_path, tries):
 
     whole = st.just(STATE_FILE)
     many_times(check, st.one_of(mutated(STATE_FILE), HOSTILE, whole), tries(500, 10_000))
+
+
+def test_tables(tmp_path, tries):
+    """What is in a table is known by its hash alone; its reader refuses what is none."""
+    folder = tmp_path / "0123456789"
+    folder.mkdir()
+    path = folder / "a.csv"
+    path.write_bytes(TABLE)
+    files.write_json(folder / "provenance.json", artifacts.provenance({}, folder.name, folder, {}))
+
+    def check(data: bytes):
+        path.write_bytes(data)
+        with nullcontext() if data == TABLE else pytest.raises(artifacts.Damaged, match=path.name):
+            artifacts.input_sha256(path)
+        with watched(len(data)):
+            try:
+                rows = files.read_table(path)
+            except ValueError as error:
+                assert str(path) in str(error)
+            else:
+                assert all(isinstance(x, float) for row in rows for x in row.values())
+
+    many_times(check, st.one_of(st.just(TABLE), mutated(TABLE)), tries(500, 10_000))
 
 
 def test_records(tmp_path, tries):

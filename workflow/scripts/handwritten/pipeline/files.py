@@ -142,9 +142,15 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
 
 
 def read_table(path: str | Path) -> list[dict[str, float]]:
-    """The rows of a CSV of numbers."""
+    """The rows of a CSV of numbers. ValueError: it is none, with the line."""
     with Path(path).open(encoding="utf-8", newline="") as file:
-        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        rows = csv.DictReader(file, strict=True)
+        try:
+            return [{key: float(value) for key, value in row.items()} for row in rows]
+        except (csv.Error, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path} is no table of numbers at line {rows.line_num}: {error}"
+            ) from error
 
 
 def read_text(path: str | Path) -> str:

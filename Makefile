@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
 AUDIT := .venv-audit
+MUTANTS := .venv-mutants
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record verify test lint format docs bench faults audit lock clean help
+.PHONY: all ladder record verify test lint format docs bench faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -49,6 +50,9 @@ bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch a
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md
 	$(BIN)/python -m pytest -m promise --full $(ARGS)
 
+mutants: $(VENV)/installed $(MUTANTS)/installed ## change the code in a thousand places: do the tests notice? docs/mutants.md
+	$(BIN)/python tests/mutants.py $(MUTANTS)/bin/python
+
 audit: $(VENV)/installed $(AUDIT)/installed ## list licences and known vulnerabilities of what is installed
 	$(AUDIT)/bin/python envs/audit.py $(VENV) requirements.lock
 
@@ -56,9 +60,11 @@ lock: ## pin the newest dependencies, with hashes (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --upgrade --output-file requirements.lock
-	uv pip compile envs/audit.in --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade \
-	  --output-file envs/audit.txt
+	for tool in audit mutants; do \
+	  uv pip compile envs/$$tool.in --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade \
+	    --output-file envs/$$tool.txt || exit 1; \
+	done
 	@echo 'Now write the new versions into envs/*.yaml; make test names those that differ.'
 
 clean: ## remove what the pipeline made; downloads and .venv stay
@@ -72,8 +78,8 @@ help: ## list these targets
 $(BENCH)/installed: benchmarks/requirements.txt | $(VENV)/installed
 	$(BIN)/python envs/install.py $(BENCH) $< --no-uv
 
-$(AUDIT)/installed: envs/audit.txt | $(VENV)/installed
-	$(BIN)/python envs/install.py $(AUDIT) $< --require-hashes
+.venv-%/installed: envs/%.txt | $(VENV)/installed
+	$(BIN)/python envs/install.py .venv-$* $< --require-hashes
 
 $(VENV)/installed: requirements.lock
 	$(PYTHON) envs/install.py $(VENV) $< --require-hashes

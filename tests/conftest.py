@@ -69,7 +69,10 @@ class Tally:
         properties = dict(report.user_properties)
         name = properties.get("promise")
         if name and (report.when == "call" or report.failed):
-            self.tried[name] += properties.get("tries", 1) * (not report.skipped)
+            tries = (
+                properties.get("tries", 1) if report.passed else 1
+            )  # it ends with the first loss
+            self.tried[name] += tries * (not report.skipped)
             self.lost[name] += report.failed
             self.tests[name].add(report.nodeid.split("[")[0])
 

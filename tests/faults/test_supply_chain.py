@@ -17,7 +17,7 @@ pytestmark = pytest.mark.promise("supply chain")
 PINNED = re.compile(r"^([\w.-]+)==(\S+)( ; .*)? \\$")
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "envs/audit.txt"])
+@pytest.mark.parametrize("file", ["requirements.lock", "envs/audit.txt", "envs/mutants.txt"])
 def test_every_package_is_pinned_by_hash_and_without_an_address(file):
     text = (ROOT / file).read_text()
     assert "://" not in text

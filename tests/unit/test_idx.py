@@ -380,6 +380,12 @@ def test_images_and_labels(write):
     assert labels.tolist() == [0, 9, 4] and labels.dtype == np.uint8
 
 
+def test_more_images_than_a_byte_counts(write):
+    many = {"images": np.zeros((300, 1, 1), np.uint8), "labels": np.zeros(300, np.uint8)}
+    images, labels = read_labelled_images(*write(**many), classes=10)
+    assert len(images) == len(labels) == 300
+
+
 UNFIT = {
     "images' rank": ({"images": np.zeros((3, 8), np.uint8)}, "images.idx, byte 3: found rank 2"),
     "labels' rank": ({"labels": np.zeros((3, 1), np.uint8)}, "labels.idx, byte 3: found rank 2"),

@@ -40,6 +40,7 @@ def test_activations_by_hand(name, expected):
 
 
 def test_gradient_descent_by_hand():
+    assert new_memory(OPTIMIZERS["gradient_descent"], np.ones(2)).size == 0
     assert two_steps("gradient_descent", {}) == [10 - 0.5 - 0.5, 10 + 1 + 1]
 
 

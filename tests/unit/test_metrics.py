@@ -17,6 +17,10 @@ def test_wilson_against_figures_worked_by_hand(errors, low, high):
     assert [round(100 * (1 - bound), 2) for bound in reversed(bounds)] == [low, high]
 
 
+def test_wilson_of_few_by_hand():
+    assert metrics.wilson_interval(1, 3) == pytest.approx((0.061492, 0.792340), abs=1e-6)
+
+
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_holds_the_proportion_within_0_and_1(case):
     successes, n = case
@@ -66,6 +70,7 @@ def test_most_confused_leaves_right_answers_out():
         {"true": 0, "predicted": 1, "count": 2},
     ]
     assert len(metrics.most_confused(MATRIX)) == 3
+    assert len(metrics.most_confused(np.ones((4, 4), int))) == 10
 
 
 def test_rows_become_shares():

@@ -15,7 +15,7 @@ def loss_and_gradient(x, y, vector, dims, g):
     layers = network.views(vector, dims)
     gradient, work = np.zeros_like(vector), network.buffers(len(x), dims, vector.dtype)
     z = network.forward(x, layers, g, work)
-    targets = losses.targets(y, dims[-1], dtype=vector.dtype)
+    targets = losses.targets(y, dims[-1], 0.0, vector.dtype)
     loss = losses.softmax_cross_entropy(z, targets, work.delta[-1], np.empty((len(x), 1))) / len(x)
     work.delta[-1][...] /= len(x)
     network.backward(x, layers, work, network.views(gradient, dims))
@@ -112,7 +112,8 @@ def test_model_files_name_the_layers_from_1():
         (lambda arrays: arrays.update(b2=np.zeros((2, 1))), r"W2 \(4, 2\) and b2 \(2, 1\)"),
         (lambda arrays: arrays.update(b1=np.zeros(3)), r"b1 \(3,\)"),
         (lambda arrays: arrays.update(W2=np.zeros((5, 2))), "above 4 units"),
-        (lambda arrays: arrays.update(W1=np.zeros(12)), "W1"),
+        (lambda arrays: arrays.update(W1=np.zeros(12), b1=np.array(0.0)), r"W1 \(12,\)"),
+        (lambda arrays: arrays.update(W2=np.zeros((4, 2, 2)), b2=np.zeros((2, 2))), "W2"),
         (lambda arrays: arrays["W1"].__setitem__((0, 0), np.nan), "finite"),
         (lambda arrays: arrays["b2"].__setitem__(0, -np.inf), "finite"),
         (lambda arrays: arrays.update(b1=np.zeros(4, int)), "finite"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from clouds import SETTINGS, blobs, images, run, with_black_pixels
 
-from handwritten.learning import backpropagation, batches, network, training
+from handwritten.learning import backpropagation, batches, network, optimizers, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.randomness import generator
 
@@ -135,6 +135,26 @@ def test_every_step_goes_as_far_as_the_schedule_says(optimizer):
         vector -= velocity
     ended = training.train(samples, blobs(60, 2), settings, random)
     np.testing.assert_allclose(ended.vector, vector, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "first_step"),
+    [
+        ("gradient_descent", lambda gradient: gradient),
+        ("momentum", lambda gradient: gradient),
+        ("nesterov", lambda gradient: (1 + SETTINGS["momentum"]) * gradient),
+        ("adam", lambda gradient: gradient / (abs(gradient) + 1)),  # with an epsilon of 1
+    ],
+)
+def test_every_optimizer_gets_the_gradient_that_it_expects(optimizer, first_step, monkeypatch):
+    monkeypatch.setattr(optimizers, "EPSILON", 1.0)
+    settings = SETTINGS | {"optimizer": optimizer, "activation": "tanh", "l2": 0, "epochs": 1}
+    settings |= {"batch_size": "full", "schedule": "constant", "learning_rate": 0.2}
+    random, samples = partial(generator, 1), blobs(50, 1)
+    vector = training.first_state(settings, random, np.arange(4)).vector
+    expected = vector - 0.2 * first_step(full_batch_gradient(samples, settings, vector))
+    ended = training.train(samples, blobs(60, 2), settings, random)
+    np.testing.assert_allclose(ended.vector, expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])

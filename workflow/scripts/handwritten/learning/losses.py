@@ -29,7 +29,7 @@ def cross_entropy(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(z)), labels]
 
 
-def targets(labels: np.ndarray, classes: int, smoothing: float = 0.0, dtype=np.float32):
+def targets(labels: np.ndarray, classes: int, smoothing: float, dtype) -> np.ndarray:
     """What the network should answer, y (n, classes): 1 for the right class, else 0.
 
     With label smoothing a share of the 1 is spread over all classes, so that the network is never
@@ -40,7 +40,7 @@ def targets(labels: np.ndarray, classes: int, smoothing: float = 0.0, dtype=np.f
     return y
 
 
-def least_loss(classes: int, smoothing: float = 0.0) -> float:
+def least_loss(classes: int, smoothing: float) -> float:
     """The loss of the best possible answer, p = y: the entropy of smoothed labels; 0 without."""
     shares = targets(np.array([0]), classes, smoothing, np.float64)
     return float(-np.sum(shares * np.log(shares, where=shares > 0, out=np.zeros_like(shares))))

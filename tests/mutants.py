@@ -102,7 +102,7 @@ def mutant_of(module: str, change: dict, result: dict) -> Mutant:
         raise RuntimeError(f"{module}: {change} could not be tested: {result['output']}")
     lines = result["diff"].splitlines()
     before, after = (
-        " ".join(line[1:].strip() for line in lines if re.match(sign, line))
+        " ".join(line[1:].strip() for line in lines if re.match(sign, line)).strip()
         for sign in (r"-(?!--)", r"\+(?!\+\+)")
     )
     operator = change["operator_name"].removeprefix("core/")

@@ -171,6 +171,15 @@ def test_elements_up_to_numpys_limit_beside_a_zero():
     assert decode(data, "some.idx").size == 0
 
 
+def test_two_zeros_make_nothing_as_one_does():
+    assert decode(pack(header(0x08, 0, 0, 2**31)), "some.idx").shape == (0, 0, 2**31)
+
+
+def test_gzip_may_look_back_as_far_as_deflate_can():
+    array = np.tile(np.random.default_rng(1).integers(0, 256, 30_000, np.uint8), 2)
+    assert np.array_equal(decode(gzip.compress(encode(array)), "some.idx"), array)
+
+
 @pytest.mark.parametrize("length", [2, 9, 17, 100_000, -8, -1])
 def test_refuses_gzip_cut_short(length):
     packed = pack(SEVERAL_CHUNKS)[:length]
@@ -230,9 +239,10 @@ def test_refuses_types_that_idx_lacks(dtype):
     assert str(np.dtype(dtype)) in str(error.value)
 
 
-def test_refuses_a_dimension_that_idx_lacks():
-    with pytest.raises(IDXError, match=r"\(4294967296, 0\).*at most 4294967295"):
-        encode(np.empty((2**32, 0), np.uint8))
+@pytest.mark.parametrize("size", [2**32, 2**32 + 1])
+def test_refuses_a_dimension_that_idx_lacks(size):
+    with pytest.raises(IDXError, match=rf"\({size}, 0\).*at most 4294967295"):
+        encode(np.empty((size, 0), np.uint8))
 
 
 # Bombs: memory is bounded by the promise, and the promise by the packed size
@@ -397,13 +407,21 @@ UNFIT = {
         {"labels": np.zeros(3, np.int8)},
         "labels.idx, byte 2: found elements of int8, expected uint8",
     ),
-    "counts": (
+    "more labels": (
         {"labels": np.zeros(4, np.uint8)},
         "labels.idx, byte 4: found 4 labels, expected 3, one for each image in ",
+    ),
+    "fewer labels": (
+        {"labels": np.zeros(2, np.uint8)},
+        "labels.idx, byte 4: found 2 labels, expected 3, one for each image in ",
     ),
     "range": (
         {"labels": np.array([9, 10, 255], np.uint8)},
         "labels.idx, byte 9: found label 10, expected a label from 0 to 9",
+    ),
+    "far out of range": (
+        {"labels": np.array([9, 0, 255], np.uint8)},
+        "labels.idx, byte 10: found label 255, expected a label from 0 to 9",
     ),
 }
 

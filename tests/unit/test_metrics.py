@@ -44,6 +44,11 @@ def test_confusion_matrix_by_hand():
     assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 2]]
 
 
+def test_classes_that_nobody_saw_or_named_have_their_place():
+    matrix = metrics.confusion_matrix(np.array([0]), np.array([1]), 3)
+    assert matrix.tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
+
+
 def test_labels_as_bytes_do_not_overflow():
     labels = np.full(5, 19, np.uint8)
     assert metrics.confusion_matrix(labels, labels, 20)[19, 19] == 5
@@ -74,8 +79,8 @@ def test_most_confused_leaves_right_answers_out():
 
 
 def test_rows_become_shares():
-    shares = metrics.row_normalised(np.array([[3, 1], [0, 0]]))
-    assert shares.tolist() == [[0.75, 0.25], [0, 0]]
+    shares = metrics.row_normalised(np.array([[3, 1, 0], [0, 0, 0], [0, 0, 1]]))
+    assert shares.tolist() == [[0.75, 0.25, 0], [0, 0, 0], [0, 0, 1]]
 
 
 def test_evaluated_by_hand():
@@ -85,6 +90,17 @@ def test_evaluated_by_hand():
     assert facts["loss"] == pytest.approx(0.4)
     assert facts["confusion_matrix"] == [[2, 0], [1, 1]]
     assert facts["most_confused"] == [{"true": 1, "predicted": 0, "count": 1}]
+
+
+def test_too_high_an_answer_is_as_wrong_as_too_low_a_one():
+    answers = np.array([[0.1, 0.9], [0.9, 0.1], [0.8, 0.2]])
+    for labels, errors in (([0, 0, 0], 1), ([0, 1, 0], 2), ([1, 1, 1], 2)):
+        every = {split: np.array(labels) for split in ("dev", "test")}
+        facts = metrics.of_both_splits(
+            dict.fromkeys(every, np.ones(3)), dict.fromkeys(every, answers), every
+        )["test"]
+        first, second = (half["errors"] for half in facts["halves"].values())
+        assert facts["errors"] == errors == first + second
 
 
 def test_halves_are_apart():

@@ -25,6 +25,10 @@ rule report:
             for file in ("ladder.json", "ladder.svg")
             if plan.shows_ladder
         ],
+        model=[
+            ancient(model.train.file("model.npz")) for run in plan.reported for model in run.members
+        ],
+        train=ancient(plan.parse_idx.file("train.npz")),
         test=ancient(plan.parse_idx.file("test.npz")),
     output:
         page=report(

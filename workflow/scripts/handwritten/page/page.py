@@ -1,14 +1,39 @@
 """Facts in, HTML out: one page with everything inside, the same bytes for the same facts."""
 
 import base64
-import io
+import hashlib
 from pathlib import Path
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from PIL import Image
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "report"
+# What all sections build on stands before them.
+FIRST = ("page.css", "network.js", "data.js", "page.js")
+
+
+def report(facts: dict) -> str:
+    """The page, with every style and script of workflow/report in it."""
+    styles = [file.name for file in sources("*.css")]
+    return render("page.html.j2", **facts, styles=styles, scripts=list(map(script, sources("*.js"))))
+
+
+def sources(pattern: str) -> list[Path]:
+    """The files of workflow/report that match, in the order in which they stand in the page."""
+    places = {name: place for place, name in enumerate(FIRST)}
+    files = TEMPLATES.glob(pattern)
+    return sorted(files, key=lambda file: (places.get(file.name, len(FIRST)), file.name))
+
+
+def script(file: Path) -> dict:
+    """A script's name, its text, and the hash by which the page's own policy lets it run.
+
+    The text may not hold what would end its element: ValueError.
+    """
+    text = "\n" + file.read_text(encoding="utf-8")
+    if "</script" in text.lower():
+        raise ValueError(f"{file} holds </script, which would end it within the page")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"name": file.name, "text": text, "allowed": f"sha256-{digest}"}
 
 
 def render(template: str, **facts) -> str:
@@ -47,34 +72,6 @@ def words(value) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def mistakes(
-    x: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int
-) -> list[dict]:
-    """The wrong answers given with most confidence, for images x (n, pixels) of square shape."""
-    predictions = probabilities.argmax(axis=1)
-    wrong = np.flatnonzero(predictions != labels)
-    surest = wrong[np.argsort(-probabilities[wrong, predictions[wrong]], kind="stable")][:count]
-    return [
-        {
-            "index": int(i),
-            "true": int(labels[i]),
-            "predicted": int(predictions[i]),
-            "probability": float(probabilities[i, predictions[i]]),
-            "image": png(x[i]),
-        }
-        for i in surest
-    ]
-
-
-def png(x: np.ndarray) -> str:
-    """One image (pixels,) of floats in [0, 1] as a data address: white ink on black."""
-    side = int(len(x) ** 0.5)
-    ink = np.rint(x.reshape(side, side) * 255).astype(np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(ink).save(out, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
 def summary(settings: dict, metrics: dict[str, dict]) -> dict:

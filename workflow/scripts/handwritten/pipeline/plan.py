@@ -117,7 +117,7 @@ class Plan:
         self.report = self.report_step()
         self.copies = self.stable_copies()
         self.publish = self.step(
-            "publish", {"copies": self.copies}, templates=templates("index.html.j2")
+            "publish", {"copies": self.copies}, templates=templates("index.html.j2", "page.css")
         )
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
@@ -288,7 +288,8 @@ class Plan:
             for i, step in enumerate(run.steps, 1)
         }
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
-        pages = templates("page.html.j2", "ladder.html.j2")
+        pages = templates("*.j2", "*.css", "*.js")
+        pages.pop("index.html.j2")  # the list of all versions is a page of its own
         return self.step("report", settings, reads, templates=pages)
 
 
@@ -297,9 +298,10 @@ def is_built(step: Step | None) -> bool:
     return step is not None and Path(step.file("provenance.json")).exists()
 
 
-def templates(*names: str) -> dict[str, str]:
-    """The SHA-256 of these templates and of the style that they include."""
-    return {name: versions.text(TEMPLATES / name) for name in (*names, "page.css")}
+def templates(*patterns: str) -> dict[str, str]:
+    """The SHA-256 of the templates, styles and scripts that match one of these patterns."""
+    files = {file for pattern in patterns for file in TEMPLATES.glob(pattern)}
+    return {file.name: versions.text(file) for file in sorted(files)}
 
 
 def place(data_set: DataSet, recipe: dict) -> str:

@@ -1,0 +1,84 @@
+// What all sections share: the reader's choices, elements, pictures of digits, numbers in words.
+"use strict";
+
+/** What the reader has chosen: the run whose network answers, and the digit it looks at, which is
+ * `{x, label, origin}`: pixels (0 to 1), the right class or null where nobody knows it, and where it
+ * comes from, in words. Sections listen for "change". */
+const chosen = new EventTarget();
+Object.assign(chosen, { run: null, network: null, digit: null });
+
+function choose(changes) {
+  Object.assign(chosen, changes);
+  chosen.dispatchEvent(new Event("change"));
+}
+
+/** The element of the page with this id. */
+const byId = (id) => document.getElementById(id);
+
+/** A new element; attributes that are functions become listeners. */
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== null) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+const percent = (share, places = 2) => `${(100 * share).toFixed(places)}%`;
+const className = (label) => facts.classes[label];
+const indexOfMost = (values) => values.indexOf(values.reduce((x, y) => Math.max(x, y)));
+
+/** Paint an image of numbers 0 to 1 onto a canvas, white ink on black, as the network sees it. */
+function paint(canvas, x) {
+  paintColours(canvas, x, (value) => [255 * value, 255 * value, 255 * value]);
+}
+
+/** Paint numbers from -1 to 1: blue what is above zero, orange what is below, black what is 0. */
+function paintSigned(canvas, values) {
+  const most = values.reduce((least, value) => Math.max(least, Math.abs(value)), 1e-12);
+  paintColours(canvas, values, (value) => {
+    const v = value / most;
+    return v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -140 * v, -30 * v];
+  });
+}
+
+function paintColours(canvas, values, colour) {
+  const side = Math.round(Math.sqrt(values.length));
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  values.forEach((value, i) => {
+    const [red, green, blue] = colour(value);
+    image.data.set([red, green, blue, 255], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+}
+
+/** A picture of a digit, with words for those who do not see it. */
+function picture(x, words) {
+  const canvas = element("canvas", { class: "digit", role: "img", "aria-label": words });
+  paint(canvas, x);
+  return canvas;
+}
+
+/** Let a control of the page choose among the runs that `fits` accepts, first the default run. */
+function fillRuns(select, fits) {
+  const names = facts.runs.filter(fits).map((run) => run.name);
+  select.append(...names.map((name) => element("option", { value: name }, name)));
+  select.value = names.at(-1) ?? "";
+}
+
+/** Let every select of class "run-picker" choose the run whose network answers in the page. */
+async function chooseRun(name) {
+  const run = facts.runs.find((candidate) => candidate.name === name);
+  for (const select of document.querySelectorAll("select.run-picker")) select.value = name;
+  choose({ run, network: await networkOf(run) });
+}
+
+/** A test digit as something to look at. */
+async function testDigit(i) {
+  const test = await digits("test");
+  return { x: test.x(i), label: test.labels[i], origin: `test digit ${i}` };
+}

@@ -82,3 +82,19 @@ async function testDigit(i) {
   const test = await digits("test");
   return { x: test.x(i), label: test.labels[i], origin: `test digit ${i}` };
 }
+
+/** Begin with the last network that travels in the page, and the first test digit. */
+async function begin() {
+  const pickers = document.querySelectorAll("select.run-picker");
+  for (const select of pickers) {
+    fillRuns(select, (run) => run.travels);
+    select.addEventListener("change", () => chooseRun(select.value));
+  }
+  const run = facts.runs.findLast((candidate) => candidate.travels);
+  if (run) {
+    await chooseRun(run.name);
+    choose({ digit: await testDigit(0) });
+  }
+}
+
+document.addEventListener("DOMContentLoaded", begin);

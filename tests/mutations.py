@@ -1,8 +1,10 @@
 """Bytes that are changed in ways that formats notice, and how to try many of them."""
 
+import multiprocessing
 import struct
+from random import SystemRandom
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 
@@ -10,7 +12,17 @@ def many_times(check, strategy, count: int) -> None:
     """Call check(example) for so many examples of a strategy."""
     unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large]
     many = settings(max_examples=count, database=None, suppress_health_check=unhurried)
-    many(given(strategy)(check))()
+    many(seed(SystemRandom().getrandbits(64))(given(strategy)(check)))()
+
+
+def many_times_on_two_cores(check, strategy, count: int) -> None:
+    """The same, half of them in another process: for a check that shares nothing with it."""
+    fork = multiprocessing.get_context("fork")  # it takes the check along as it is
+    other = fork.Process(target=many_times, args=(check, strategy, count // 2))
+    other.start()
+    many_times(check, strategy, count - count // 2)
+    other.join()
+    assert other.exitcode == 0, "the other process found something: its report is on stderr"
 
 
 EDGES = [0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1]

@@ -14,14 +14,15 @@ import time
 import tracemalloc
 import zipfile
 import zlib
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from functools import wraps
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from clouds import SETTINGS, run
 from hypothesis import strategies as st
-from mutations import EDGES, many_times, mutated
+from mutations import EDGES, many_times, many_times_on_two_cores, mutated
 
 from handwritten.data import idx
 from handwritten.learning import network, training
@@ -106,6 +107,10 @@ def contents(data: bytes) -> bytes:
     return bytes(found)
 
 
+class TooSlow(AssertionError):
+    """What was watched has used too much of the processor's time."""
+
+
 @contextmanager
 def watched(room: int):
     """Allow a second of computing, and memory for three times so many bytes and a little more.
@@ -116,15 +121,31 @@ def watched(room: int):
     started = time.process_time()
     try:
         yield
-        assert time.process_time() - started < SECONDS
+        seconds = time.process_time() - started
+        if seconds > SECONDS:
+            raise TooSlow(f"{seconds:.1f} s")
         assert tracemalloc.get_traced_memory()[1] < 3 * room + SMALL_CHANGE
     finally:
         tracemalloc.stop()
 
 
+def patient(check):
+    """The check with two more chances: a hang comes again, a pause of the machine does not."""
+
+    @wraps(check)
+    def tried(data: bytes):
+        for _ in range(2):
+            with suppress(TooSlow):
+                return check(data)
+        return check(data)
+
+    return tried
+
+
 def test_idx_files(tries):
     """Of a hundred files one is a bomb: they take as long as all the others."""
 
+    @patient
     def check(data: bytes):
         expected = contents(data)
         with watched(len(expected) + len(data)):
@@ -136,7 +157,7 @@ def test_idx_files(tries):
         assert idx.encode(array) == expected
 
     count = tries(2_000, 102_000)
-    many_times(check, FILES, count - count // 100)
+    many_times_on_two_cores(check, FILES, count - count // 100)
     many_times(check, st.sampled_from(BOMBS).flatmap(mutated), count // 100)
 
 
@@ -200,6 +221,7 @@ np.savez(OBJECTS, W1=np.array([{}], dtype=object))
 def test_model_files(tmp_path, tries):
     path = tmp_path / "model.npz"
 
+    @patient
     def check(data: bytes):
         path.write_bytes(data)
         with watched(len(data)):
@@ -246,6 +268,7 @@ def test_tables(tmp_path, tries):
     path.write_bytes(TABLE)
     files.write_json(folder / "provenance.json", artifacts.provenance({}, folder.name, folder, {}))
 
+    @patient
     def check(data: bytes):
         path.write_bytes(data)
         with nullcontext() if data == TABLE else pytest.raises(artifacts.Damaged, match=path.name):

@@ -131,7 +131,7 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(tmp_path, tr
             downloading(project, source, server.url + "/")
             return project
 
-        all_survive(fresh, tries(3, 60), seed=1, at_once=2)
+        all_survive(fresh, tries(3, 60), seed=1, at_once=3)
 
 
 @pytest.mark.full
@@ -144,4 +144,4 @@ def test_killed_on_mnist_itself(tmp_path, tries):
         settings = {"dataset": "mnist", "dev_size": 5000, "download": sources, "ladder": {}}
         return Project.fresh(tmp_path / name, runs=runs, **settings)
 
-    all_survive(fresh, tries(0, 5), seed=2, at_once=1)
+    all_survive(fresh, tries(0, 5), seed=2, at_once=2)

@@ -64,6 +64,22 @@ def test_the_curves_are_the_history_s(drawing):
     assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
 
 
+def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
+    rows = [
+        {"epoch": e, "weight_norm_1": 2.0 * e, "gradient_norm_1": 1 / e, "weight_norm_2": 3.0}
+        | {"gradient_norm_2": 0.5}
+        for e in (1, 2, 4)
+    ]
+    charts = figures.norms({"one": rows, "two": rows[:2]}).axes
+    assert len(charts) == 4
+    weights, gradients = charts[:2]
+    assert [line.get_label() for line in weights.lines] == ["layer 1", "layer 2"]
+    assert list(weights.lines[0].get_ydata()) == [2.0, 4.0, 8.0]
+    assert weights.lines[0].get_xdata().tolist() == [25, 50, 100]
+    assert list(gradients.lines[0].get_ydata()) == [1.0, 0.5, 0.25]
+    assert (weights.get_title(), charts[2].get_title()) == ("one: weights", "two: weights")
+
+
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
     loss, errors = figures.learning_curves({}).axes
     assert not loss.lines and not errors.lines and errors.get_legend() is None

@@ -86,13 +86,17 @@ def test_it_learns_and_records_every_25th_step_and_the_last():
     data = {"x": X.astype(np.float32), "y": labels}
     settings = {"hidden_units": 8, "initial_range": 0.5, "steps": 60, "learning_rate": 0.5}
     rows = []
-    (W1, _, _, _), history = phase1.train(
+    (W1, _, W2, _), history, pictures = phase1.train(
         data, data, settings, np.random.default_rng(0), rows.append
     )
     assert [row["step"] for row in history] == [25, 50, 60]
     assert rows == history
     assert history[-1]["train_loss"] < history[0]["train_loss"]
     assert W1.dtype == np.float32
+    assert list(pictures) == [0, 25, 50, 60]
+    np.testing.assert_array_equal(pictures[60], W1)
+    assert not np.array_equal(pictures[0], pictures[25])
+    assert history[-1]["weight_norm_2"] == pytest.approx(np.sqrt((W2**2).sum()))
 
 
 def test_a_run_that_diverges_stops_and_names_the_setting():

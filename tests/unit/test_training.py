@@ -121,6 +121,36 @@ def full_batch_gradient(samples, settings, vector):
     return work.gradient.copy()
 
 
+def test_norms_are_those_of_each_layer_and_of_the_gradient_after_the_epoch():
+    changes = {"batch_size": "full", "epochs": 2, "activation": "tanh"}
+    state, settings = run(**changes), SETTINGS | changes
+    gradient = full_batch_gradient(blobs(200, 1), settings, state.vector)
+    layers = [network.views(each, settings["layer_dims"]) for each in (state.vector, gradient)]
+    for l, ((W, _), (dW, _)) in enumerate(zip(*layers, strict=True), 1):
+        row = state.history[-1]
+        assert row[f"weight_norm_{l}"] == pytest.approx(np.sqrt((W**2).sum()))
+        assert row[f"gradient_norm_{l}"] == pytest.approx(np.sqrt((dW**2).sum()), rel=1e-4)
+
+
+def test_the_first_weights_are_kept_as_they_were_after_some_epochs():
+    assert training.pictured_epochs(20) == [0, 1, 2, 3, 4, 7, 12, 20]
+    assert training.pictured_epochs(1) == [0, 1]
+    settings = SETTINGS | {"epochs": 3}
+    kept = training.first_layer(run(epochs=3), settings)
+    assert kept["after"].tolist() == [0, 1, 2, 3]
+    ((start, _), *_) = network.views(
+        training.first_state(settings, partial(generator, 1), np.arange(4)).vector,
+        settings["layer_dims"],
+    )
+    ((end, _), *_) = training.trained(run(epochs=3), settings)
+    np.testing.assert_array_equal(kept["W1"][0], start)
+    np.testing.assert_array_equal(kept["W1"][3], end)
+    stopped = run(epochs=40, early_stopping=1, learning_rate=5.0)
+    kept = training.first_layer(stopped, SETTINGS | {"epochs": 40})
+    assert len(stopped.history) < 40
+    assert kept["after"][-1] <= len(stopped.history) and len(kept["W1"]) == len(kept["after"])
+
+
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum"])
 def test_every_step_goes_as_far_as_the_schedule_says(optimizer):
     settings = SETTINGS | {"batch_size": "full", "epochs": 3, "activation": "tanh", "warmup": 0.5}

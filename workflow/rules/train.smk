@@ -2,7 +2,8 @@
 #   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz
 #   out: results/<data set>/train_<trainer>/<version>/
 #          model.npz     W1, b1, W2, b2, …   W is (in, out): the layer is a @ W + b
-#          history.csv   loss and dev accuracy over the course of training
+#          history.csv   loss, dev accuracy and norms over the course of training
+#          first_layer.npz   W1 after some epochs or steps
 
 
 rule train_phase1:
@@ -13,6 +14,7 @@ rule train_phase1:
     output:
         model="results/{dataset}/train_phase1/{version}/model.npz",
         history="results/{dataset}/train_phase1/{version}/history.csv",
+        first_layer="results/{dataset}/train_phase1/{version}/first_layer.npz",
         provenance="results/{dataset}/train_phase1/{version}/provenance.json",
     log:
         "logs/{dataset}/train_phase1/{version}.log",
@@ -35,6 +37,7 @@ rule train_phase2:
     output:
         model="results/{dataset}/train_phase2/{version}/model.npz",
         history="results/{dataset}/train_phase2/{version}/history.csv",
+        first_layer="results/{dataset}/train_phase2/{version}/first_layer.npz",
         provenance="results/{dataset}/train_phase2/{version}/provenance.json",
     log:
         "logs/{dataset}/train_phase2/{version}.log",

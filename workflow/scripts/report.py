@@ -32,10 +32,11 @@ with artifacts.making(snakemake) as artifact:
                 "matrix": figures.apart(files.read_text(inputs.matrix[i]), run["name"]),
             }
         )
-    histories = [files.read_table(path) for path in inputs.history]
-    curves = figures.learning_curves(dict(zip(singles, histories, strict=True)))
-    facts = settings | {"runs": runs, "curves": curves, "test": inputs.test, "ladder": None}
-    facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs, test)}
+    histories = dict(zip(singles, map(files.read_table, inputs.history), strict=True))
+    curves = figures.learning_curves(histories)
+    norms = figures.apart(figures.norms(histories), "norms") if histories else ""
+    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "test": inputs.test}
+    facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs, test), "ladder": None}
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}

@@ -19,6 +19,8 @@ from handwritten.pipeline import artifacts, files
 from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
+PICTURED = (25, 50, 100, 200, 400)  # steps after which W1 is kept to be looked at
+
 
 def one_hot(labels, classes=10):
     """Y (n, k): a row of zeros with a 1 in the label's column."""
@@ -107,8 +109,14 @@ def score(slices, W1, b1, W2, b2):
     return float(loss / n), float(right / n)
 
 
+def norm(W):
+    """How long W is, with all its entries as coordinates: the root of the sum of their squares."""
+    return float(np.linalg.norm(W))
+
+
 def train(train, dev, settings, rng, on_step=lambda row: None):
-    """Learned W1, b1, W2, b2, and the history: a row for every 25th step, and for the last."""
+    """Learned W1, b1, W2, b2; the history, a row for every 25th step, and for the last; and W1 as
+    it was after some steps."""
     Y = one_hot(train["y"])
     slices, dev_slices = in_slices(train["x"], Y), in_slices(dev["x"], one_hot(dev["y"]))
     d, k = train["x"].shape[1], Y.shape[1]
@@ -120,6 +128,7 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
     b2 = rng.uniform(-half, half, k).astype(np.float32)
 
     history, learning_rate = [], np.float32(settings["learning_rate"])
+    pictures = {0: W1.copy()}  # how the hidden weights come about
     for step in range(1, settings["steps"] + 1):
         dW1, db1, dW2, db2 = full_batch_gradients(slices, W1, b1, W2, b2)
         W1 -= learning_rate * dW1
@@ -132,16 +141,21 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
             train_loss, _ = score(slices, W1, b1, W2, b2)
             dev_loss, dev_accuracy = score(dev_slices, W1, b1, W2, b2)
             row = {"step": step, "learning_rate": float(learning_rate), "train_loss": train_loss}
-            history.append(row | {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy})
-            on_step(history[-1])
-    return (W1, b1, W2, b2), history
+            row |= {"dev_loss": dev_loss, "dev_accuracy": dev_accuracy}
+            row |= {"weight_norm_1": norm(W1), "gradient_norm_1": norm(dW1)}
+            row |= {"weight_norm_2": norm(W2), "gradient_norm_2": norm(dW2)}
+            history.append(row)
+            on_step(row)
+        if step in PICTURED or step == settings["steps"]:
+            pictures[step] = W1.copy()
+    return (W1, b1, W2, b2), history, pictures
 
 
 def main(job):
     """Read the data, train, write the model and how it learned."""
     settings = job.params.settings
     with artifacts.making(job) as artifact:
-        (W1, b1, W2, b2), history = train(
+        (W1, b1, W2, b2), history, pictures = train(
             files.read_arrays(job.input.train),
             files.read_arrays(job.input.dev),
             settings,
@@ -149,6 +163,8 @@ def main(job):
             Progress("step", settings["steps"], artifact.log),
         )
         artifact.arrays("model.npz", W1=W1, b1=b1, W2=W2, b2=b2)
+        after, W1s = np.array(list(pictures)), np.stack(list(pictures.values()))
+        artifact.arrays("first_layer.npz", after=after, W1=W1s)
         artifact.table("history.csv", history)
 
 

@@ -26,4 +26,5 @@ with artifacts.making(snakemake) as artifact:
     random = partial(generator, settings["seed"])
     state = training.train(train, dev, settings, random, on_epoch, state, snakemake.threads)
     artifact.arrays("model.npz", **network.named(training.trained(state, settings)))
+    artifact.arrays("first_layer.npz", **training.first_layer(state, settings))
     artifact.table("history.csv", state.history)

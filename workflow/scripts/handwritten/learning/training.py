@@ -23,6 +23,8 @@ from handwritten.learning.schedules import SCHEDULES, warmed_up
 
 Random = Callable[..., np.random.Generator]
 BLOCK = 65_536  # parameters: what an optimizer does to so many at a time stays in the cache
+PROBE = 512  # rows: the gradient of so many is measured after an epoch
+PICTURES, PICTURED_UNITS = 8, 32  # how often, and of how many units, the first weights are kept
 
 
 @dataclass
@@ -34,8 +36,11 @@ class State:
     memory: np.ndarray  # (memories, parameters), the optimizer's
     average: np.ndarray | None = None  # (parameters,) their fading mean, where there is one
     best: np.ndarray | None = None  # (parameters,) of the best epoch on dev, where that is wanted
+    # (pictures, pixels, units) the first weights of the first units after each of pictured_epochs
+    pictures: np.ndarray | None = None
     # A row an epoch: epoch (from 1), learning_rate (of its last step), train_loss (nats above the
-    # least that smoothed labels allow), dev_loss (nats), dev_accuracy (0 to 1).
+    # least that smoothed labels allow), dev_loss (nats), dev_accuracy (0 to 1); and of each layer l
+    # the Euclidean norm of its weights, weight_norm_l, and of their gradient, gradient_norm_l.
     history: list[dict] = field(default_factory=list)
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -59,6 +64,7 @@ class State:
         count = network.parameter_count(with_inputs(self.lit, settings["layer_dims"]))
         memories = OPTIMIZERS[settings["optimizer"]].memories
         shapes = {"lit": (len(self.lit),), "vector": (count,), "memory": (memories, count)}
+        shapes["pictures"] = no_pictures(settings).shape
         for name, setting in (("average", "weight_average"), ("best", "early_stopping")):
             if settings[setting]:
                 shapes[name] = (count,)
@@ -156,7 +162,47 @@ def first_state(settings: dict, random: Random, lit: np.ndarray) -> State:
         new_memory(OPTIMIZERS[settings["optimizer"]], vector),
         average=vector.copy() if settings["weight_average"] else None,
         best=vector.copy() if settings["early_stopping"] else None,
+        pictures=no_pictures(settings),
     )
+
+
+def pictured_epochs(epochs: int) -> list[int]:
+    """After which epochs the first weights are kept to be looked at: 0 is the start, before any.
+
+    Most is learnt early, so they lie close together there.
+    """
+    spread = np.rint(np.geomspace(1, epochs, PICTURES - 1)).astype(int).tolist()
+    return sorted({0, *spread})
+
+
+def no_pictures(settings: dict) -> np.ndarray:
+    """Room (pictures, pixels, units) for what `take_picture` keeps."""
+    pixels, units = settings["layer_dims"][:2]
+    count = len(pictured_epochs(settings["epochs"]))
+    return np.zeros((count, pixels, min(units, PICTURED_UNITS)), np.float32)
+
+
+def take_picture(state: State, settings: dict) -> None:
+    """Keep the first layer's weights, if this is the epoch for it."""
+    epochs = pictured_epochs(settings["epochs"])
+    if len(state.history) in epochs:
+        (W1, _), *_ = whole(state.current, state.lit, settings["layer_dims"])
+        state.pictures[epochs.index(len(state.history))] = W1[:, : state.pictures.shape[2]]
+
+
+def first_layer(state: State, settings: dict) -> dict[str, np.ndarray]:
+    """How the first weights came about: W1 (k, pixels, units) after so many epochs (k,)."""
+    epochs = [e for e in pictured_epochs(settings["epochs"]) if e <= len(state.history)]
+    return {"after": np.array(epochs), "W1": state.pictures[: len(epochs)]}
+
+
+def norms(layers: network.Layers, gradients: network.Layers) -> dict[str, float]:
+    """Every layer's Euclidean norm of its weights and of their gradient, by name."""
+    found = {}
+    for l, ((W, _), (dW, _)) in enumerate(zip(layers, gradients, strict=True), 1):
+        found[f"weight_norm_{l}"] = float(np.linalg.norm(W))
+        found[f"gradient_norm_{l}"] = float(np.linalg.norm(dW))
+    return found
 
 
 def with_inputs(lit: np.ndarray, layer_dims: list[int]) -> list[int]:
@@ -192,8 +238,9 @@ def train(
     what is drawn anew in every epoch, an epoch (handwritten.randomness). After every epoch
     `on_epoch` is handed the state; given such a `state`, training goes on from there and ends where
     it would have ended, bit for bit. The training loss of a row of history is the mean over the
-    epoch's batches, each measured before its own step; dev is measured after the epoch. Processor
-    `threads` share the work; another number of them changes the last bits.
+    epoch's batches, each measured before its own step; dev is measured after the epoch, and so is
+    the gradient, of up to PROBE rows of its last batch. Processor `threads` share the work; another
+    number of them changes the last bits.
     """
     state = state or first_state(settings, random, lit_pixels(train.x, settings))
     layers = network.views(state.vector, with_inputs(state.lit, settings["layer_dims"]))
@@ -201,6 +248,7 @@ def train(
     steps = -(-count // size)  # an epoch
     with Crew(stored(train, settings, state.lit), layers, settings, size, threads) as crew:
         update = Updater(state, layers, crew.work, settings)
+        take_picture(state, settings)
         for epoch in range(len(state.history), settings["epochs"]):
             if settings["early_stopping"] and waited(state.history) >= settings["early_stopping"]:
                 break
@@ -213,6 +261,9 @@ def train(
                 update(step + 1, rate)
             loss -= losses.least_loss(settings["layer_dims"][-1], settings["label_smoothing"])
             measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
+            crew.gradient(rows[:PROBE], 1.0)
+            state.history[-1] |= norms(layers, crew.work.gradient_layers)
+            take_picture(state, settings)
             on_epoch(state)
     return state
 

@@ -94,9 +94,7 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
     def draw(figure):
         loss, errors = figure.subplots(1, 2)
         for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
-            counts = np.array([next(iter(row.values())) for row in rows])
-            line = {"color": colour, "lw": 1.8, "marker": "o" if len(rows) < 5 else None}
-            done = 100 * counts / counts[-1]
+            done, line = percent_done(rows), line_style(colour, rows)
             loss.plot(done, [row["train_loss"] for row in rows], **line | {"ls": ":"})
             loss.plot(done, [row["dev_loss"] for row in rows], **line, label=run)
             wrong = [100 * (1 - row["dev_accuracy"]) for row in rows]
@@ -113,3 +111,38 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
                 axes.legend(frameon=False, labelcolor=INK, loc="upper right")
 
     return drawn(10.4, 3.8, draw)
+
+
+def percent_done(rows: list[dict]) -> np.ndarray:
+    """How far training was (percent) at each row of a history."""
+    counts = np.array([next(iter(row.values())) for row in rows])
+    return 100 * counts / counts[-1]
+
+
+def line_style(colour: str, rows: list) -> dict:
+    """How a line of so many points is drawn: few are marked, or one alone would not be seen."""
+    return {"color": colour, "lw": 1.8, "marker": "o" if len(rows) < 5 else None}
+
+
+def norms(histories: dict[str, list[dict]]) -> str:
+    """How long every layer's weights and their gradient are in the course of training.
+
+    A row of two charts a run; histories as for `learning_curves`, and at least one.
+    """
+
+    def draw(figure):
+        grid = figure.subplots(len(histories), 2, squeeze=False, sharex=True)
+        for (weights, gradients), (run, rows) in zip(grid, histories.items(), strict=True):
+            for axes, name in ((weights, "weight_norm_"), (gradients, "gradient_norm_")):
+                layers = [key for key in rows[0] if key.startswith(name)]
+                for colour, key in zip(LINES * len(layers), layers, strict=False):
+                    values = [row[key] for row in rows]
+                    label = f"layer {key.removeprefix(name)}"
+                    axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
+                axes.set(xlim=(0, 102), xlabel="percent of training done")
+                axes.grid(alpha=0.25, lw=0.5)
+            weights.set(title=f"{run}: weights", ylim=(0, None))
+            gradients.set(title=f"{run}: gradient", yscale="log")
+            weights.legend(frameon=False, labelcolor=INK, loc="lower right")
+
+    return drawn(10.4, 2.9 * len(histories) + 0.3, draw)

@@ -6,11 +6,12 @@ VENV := .venv
 BENCH := .venv-bench
 AUDIT := .venv-audit
 MUTANTS := .venv-mutants
+BROWSER := .venv-browser
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record verify test lint format docs bench faults mutants audit lock clean help
+.PHONY: all ladder record verify test lint format docs bench browser faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -47,6 +48,10 @@ docs: $(VENV)/installed ## write docs/configuration.md from the schema
 bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
 	$(BIN)/python benchmarks/training.py $(ARGS)
 
+# The browser itself is the system's: apt-get install chromium, or its like elsewhere.
+browser: all $(BROWSER)/installed ## open the page in Chromium, off the network, and use it
+	$(BROWSER)/bin/python -m pytest tests/browser $(ARGS)
+
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md
 	$(BIN)/python -m pytest -m promise --full $(ARGS)
 
@@ -60,7 +65,7 @@ lock: ## pin the newest dependencies, with hashes (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --upgrade --output-file requirements.lock
-	for tool in audit mutants; do \
+	for tool in audit browser mutants; do \
 	  uv pip compile envs/$$tool.in --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade \
 	    --output-file envs/$$tool.txt || exit 1; \

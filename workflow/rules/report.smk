@@ -14,6 +14,11 @@ rule report:
             for run in plan.reported
             if not run.is_committee
         ],
+        first_layer=[
+            ancient(run.members[0].train.file("first_layer.npz"))
+            for run in plan.reported
+            if not run.is_committee
+        ],
         provenance=[
             ancient(model.train.file("provenance.json"))
             for run in plan.reported

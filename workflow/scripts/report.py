@@ -13,12 +13,18 @@ with artifacts.making(snakemake) as artifact:
     embedded = embedding.digits("test", test)
     embedded |= embedding.digits("train", embedding.first(files.read_arrays(inputs.train)))
     provenance, models = map(files.read_json, inputs.provenance), iter(inputs.model)
+    first_layers = iter(inputs.first_layer)
     runs = []
     for i, run in enumerate(settings["runs"]):
         answers = files.read_arrays(inputs.probabilities[i])["test"]
         metrics = files.read_json(inputs.metrics[i])
         embedded |= embedding.answers(run["name"], answers)
         members = list(islice(models, len(run["models"])))
+        pictured = None
+        if not run["committee"]:
+            first_layer = files.read_arrays(next(first_layers))
+            pictured = first_layer["after"].tolist()
+            embedded |= embedding.pictures(run["name"], first_layer)
         travels = embedding.travels(run, metrics)
         if travels:
             embedded |= embedding.weights(run["name"], files.read_arrays(members[0]))
@@ -27,6 +33,7 @@ with artifacts.making(snakemake) as artifact:
             | {
                 "metrics": metrics,
                 "travels": travels,
+                "pictured": pictured,
                 "warnings": health.warnings(metrics),
                 "provenance": list(islice(provenance, len(run["models"]))),
                 "matrix": figures.apart(files.read_text(inputs.matrix[i]), run["name"]),

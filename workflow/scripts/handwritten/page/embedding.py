@@ -56,6 +56,16 @@ def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
     return {f"weights-{run}": packed(vector.astype(np.float32))}
 
 
+def pictures(run: str, first_layer: dict[str, np.ndarray]) -> dict[str, str]:
+    """How the first weights W1 (k, pixels, units) came about, each unit's picture from -127 to 127.
+
+    So many steps show the same picture as the numbers themselves.
+    """
+    W1 = first_layer["W1"]
+    most = np.maximum(np.abs(W1).max(axis=1, keepdims=True), 1e-12)
+    return {f"pictures-{run}": packed(np.rint(127 * W1 / most).astype(np.int8))}
+
+
 def answers(run: str, probabilities: np.ndarray) -> dict[str, str]:
     """What a run answered to n test images: classes, and its sureness in steps of 1 / 65535."""
     return {
@@ -79,6 +89,8 @@ def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:
                     "activation": run["activation"],
                     "accuracy": run["metrics"]["test"]["accuracy"],
                     "travels": run["travels"],
+                    "pictured": run["pictured"],
+                    "counted_in": "step" if run["settings"]["trainer"] == "phase1" else "epoch",
                 }
                 for run in runs
             ],

@@ -1,11 +1,14 @@
 """Arrays in, pictures out: SVG text, the same bytes for the same numbers.
 
 Lines and letters take the colour of the text around them (`currentColor`), so that a figure set
-into the page follows its light or dark theme. Data colours are from Okabe and Ito's palette, which
+into the page follows its light or dark theme. What lines show travels along as numbers, so that the page
+can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
 colour-blind readers can tell apart.
 """
 
+import html
 import io
+import json
 import re
 import warnings
 from collections.abc import Callable
@@ -43,7 +46,42 @@ def drawn(width: float, height: float, draw: Callable[[Figure], None]) -> str:
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     svg = out.getvalue()
-    return svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    charts = [chart for axes in figure.axes if (chart := readout(axes))["lines"]]
+    if not charts:
+        return svg
+    numbers = html.escape(json.dumps(charts, separators=(",", ":")))
+    return svg.replace("<svg ", f'<svg data-readout="{numbers}" ', 1)
+
+
+def readout(axes) -> dict:
+    """What a chart shows, as numbers: its box [x, y, width, height] in the figure's units (72 an
+    inch, from the top left corner), both axes, and all lines that have a label."""
+    width, height = 72 * axes.figure.get_size_inches()
+    box = axes.get_position()
+    corner = (box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height)
+    return {
+        "box": [round(float(value), 2) for value in corner],
+        "title": axes.get_title(),
+        "x": {"limits": rounded(axes.get_xlim()), "log": axes.get_xscale() == "log"},
+        "y": {"limits": rounded(axes.get_ylim()), "log": axes.get_yscale() == "log"},
+        "unit": axes.get_xlabel(),
+        "lines": [
+            {
+                "name": line.get_label(),
+                "colour": line.get_color(),
+                "x": rounded(line.get_xdata()),
+                "y": rounded(line.get_ydata()),
+            }
+            for line in axes.lines
+            if not str(line.get_label()).startswith("_")
+        ],
+    }
+
+
+def rounded(values) -> list[float]:
+    """Numbers with the five digits that a reader of a chart may want."""
+    return [float(f"{value:.5g}") for value in values]
 
 
 def apart(svg: str, prefix: str) -> str:
@@ -95,7 +133,8 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
         loss, errors = figure.subplots(1, 2)
         for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
             done, line = percent_done(rows), line_style(colour, rows)
-            loss.plot(done, [row["train_loss"] for row in rows], **line | {"ls": ":"})
+            training = {**line, "ls": ":", "label": f"{run}, training"}
+            loss.plot(done, [row["train_loss"] for row in rows], **training)
             loss.plot(done, [row["dev_loss"] for row in rows], **line, label=run)
             wrong = [100 * (1 - row["dev_accuracy"]) for row in rows]
             errors.plot(done, wrong, **line, label=run)
@@ -108,7 +147,8 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
             axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
             axes.yaxis.set_minor_formatter(NullFormatter())
             if histories:
-                axes.legend(frameon=False, labelcolor=INK, loc="upper right")
+                runs = [line for line in axes.lines if line.get_label() in histories]
+                axes.legend(handles=runs, frameon=False, labelcolor=INK, loc="upper right")
 
     return drawn(10.4, 3.8, draw)
 

@@ -1,0 +1,88 @@
+"""The page that was built, open in a real browser that reaches no network."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PAGE = Path(os.environ.get("PAGE", ROOT / "results" / "mnist" / "report.html"))
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+class Visit:
+    """The open page, and everything that it complained of or asked the network for."""
+
+    def __init__(self, context):
+        self.complaints: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", lambda message: self.heard(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", lambda request: self.asked(request.url))
+        self.page.goto(PAGE.resolve().as_uri())
+        self.page.wait_for_function("chosen.digit !== null")
+
+    def heard(self, kind: str, text: str) -> None:
+        """A message on the console; warnings and errors count."""
+        if kind in ("warning", "error"):
+            self.complaints.append(f"{kind}: {text}")
+
+    def asked(self, url: str) -> None:
+        """A request: the page itself and what it holds are none of the network's business."""
+        if url != PAGE.resolve().as_uri() and not url.startswith(("data:", "blob:")):
+            self.complaints.append(f"request: {url}")
+
+    def violations(self) -> list[str]:
+        """What axe-core finds that shuts people out."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, or whichever is installed under that name."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "no Chromium: apt-get install chromium, or your system's equivalent"
+    assert PAGE.exists(), f"{PAGE} is not there: run make first"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """visit(width, scheme) opens the page; at the end it must have had nothing to complain of."""
+    visits, contexts = [], []
+
+    def opened(width: int = 1440, scheme: str = "light", **options) -> Visit:
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, color_scheme=scheme, offline=True, **options)
+        contexts.append(context)
+        visits.append(Visit(context))
+        return visits[-1]
+
+    yield opened
+    complaints = [complaint for each in visits for complaint in each.complaints]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def summary() -> dict:
+    """What the pipeline says of the runs on the page."""
+    return json.loads((PAGE.parent / "summary.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def built_page() -> Path:
+    """The page's file."""
+    return PAGE

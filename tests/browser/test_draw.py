@@ -1,0 +1,97 @@
+"""Drawn digits are read, whatever they are drawn with and wherever on the board."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
+
+
+def draw(page, strokes, scale=1.0, shift=(0.0, 0.0)):
+    """Lead the mouse along strokes of points from 0 to 1."""
+    box = page.locator("#pad").bounding_box()
+    for stroke in strokes:
+        places = [
+            (
+                box["x"] + box["width"] * (x * scale + shift[0]),
+                box["y"] + box["height"] * (y * scale + shift[1]),
+            )
+            for x, y in stroke
+        ]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=4)
+        page.mouse.up()
+
+
+def said(page) -> str:
+    return page.locator("#said").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift"), [(1, (0, 0)), (0.4, (0.55, 0.05))], ids=["large", "small in a corner"]
+)
+def test_each_digit_is_read(visit, scale, shift):
+    page = visit().page
+    page.locator("#pad").scroll_into_view_if_needed()
+    answers = {}
+    for digit, strokes in STROKES.items():
+        draw(page, strokes, scale, shift)
+        answers[digit] = said(page)
+        page.locator("#pad-clear").click()
+    wrong = {d: text for d, text in answers.items() if not text.startswith(f"It says {d},")}
+    assert wrong == {}
+
+
+def test_an_empty_board_gets_no_answer(visit):
+    page = visit().page
+    assert said(page) == "Draw something, and it will answer."
+    draw(page, STROKES["1"])
+    assert said(page).startswith("It says")
+    page.locator("#pad-undo").click()
+    assert said(page) == "Draw something, and it will answer."
+    assert page.locator("#said-bars .most").count() == 0
+
+
+def test_the_keyboard_draws_too(visit):
+    page = visit().page
+    page.locator("#pad").focus()
+    for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    assert said(page).startswith("It says 1,")
+    page.keyboard.press("Delete")
+    assert said(page) == "Draw something, and it will answer."
+
+
+def test_a_finger_draws_and_the_page_does_not_scroll(visit):
+    opened = visit(360, has_touch=True)
+    page = opened.page
+    page.locator("#pad").scroll_into_view_if_needed()
+    assert page.locator("#pad").evaluate("pad => getComputedStyle(pad).touchAction") == "none"
+    page.locator("#pad").tap()
+    assert said(page).startswith("It says")
+
+
+def test_the_image_is_made_ready_as_mnist_was(visit):
+    page = visit().page
+    x = page.evaluate(f"[...imageOf({json.dumps(STROKES['3'])})]")
+    rows = [x[28 * r : 28 * r + 28] for r in range(28)]
+    ink = sum(x)
+    assert sum(r * sum(row) for r, row in enumerate(rows)) / ink == pytest.approx(14, abs=0.1)
+    assert sum(c * v for row in rows for c, v in enumerate(row)) / ink == pytest.approx(14, abs=0.1)
+    tall = [r for r, row in enumerate(rows) if any(v > 0.5 for v in row)]
+    assert 18 <= tall[-1] - tall[0] + 1 <= 21
+    assert any(0 < v < 1 for v in x) and max(x) == 1
+
+
+def test_a_stroke_is_answered_within_twenty_milliseconds(visit):
+    page = visit().page
+    draw(page, STROKES["8"])
+    milliseconds = page.evaluate(
+        "() => { const t = performance.now(); for (let i = 0; i < 50; i++) redraw();"
+        " return (performance.now() - t) / 50; }"
+    )
+    assert milliseconds < 20

@@ -1,0 +1,84 @@
+"""The network in the page is the network that was trained."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import PAGE
+
+from handwritten.learning import losses, network
+from handwritten.learning.activations import ACTIVATIONS
+
+ROOT = PAGE.resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def runs(summary):
+    """Of every run in the page its layers and activation."""
+    found = {}
+    for name, run in summary["runs"].items():
+        if "model" not in run:
+            continue
+        model = ROOT / run["model"]
+        record = json.loads((model.parent / "provenance.json").read_text())
+        with np.load(model) as arrays:
+            layers = network.from_named(dict(arrays))
+        found[name] = layers, record["made_from"]["settings"].get("activation", "relu")
+    return found
+
+
+@pytest.fixture(scope="module")
+def examples(runs):
+    (folder,) = {path.parent for path in PAGE.resolve().parent.glob("parse_idx/*/test.npz")}
+    with np.load(folder / "test.npz") as arrays:
+        return dict(arrays)
+
+
+def test_probabilities_of_all_examples(visit, runs, examples):
+    page = visit().page
+    for name, (layers, activation) in runs.items():
+        z = network.logits(examples["x"], layers, ACTIVATIONS[activation]).astype(np.float64)
+        expected = np.exp(z - z.max(axis=1, keepdims=True))
+        expected /= expected.sum(axis=1, keepdims=True)
+        found = np.array(
+            page.evaluate(
+                """async (name) => {
+                  const found = [];
+                  const network = await networkOf(facts.runs.find((run) => run.name === name));
+                  const test = await digits("test");
+                  for (let i = 0; i < test.count; i++) found.push([...forward(network, test.x(i)).p]);
+                  return found;
+                }""",
+                name,
+            )
+        )
+        assert np.abs(found - expected).max() < 1e-5
+        assert (found.argmax(axis=1) == expected.argmax(axis=1)).all()
+
+
+def test_gradients_of_a_digit(visit, runs, examples):
+    page = visit().page
+    for name, (layers, activation) in runs.items():
+        x, y = examples["x"][:1].astype(np.float64), np.eye(10)[examples["y"][:1]]
+        exact = [(W.astype(np.float64), b.astype(np.float64)) for W, b in layers]
+        work = network.buffers(1, network.layer_dims(exact), np.float64)
+        z = network.forward(x, exact, ACTIVATIONS[activation], work)
+        loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((1, 1)))
+        gradients = [(np.empty_like(W), np.empty_like(b)) for W, b in exact]
+        network.backward(x, exact, work, gradients)
+        found = page.evaluate(
+            """async (name) => {
+              const network = await networkOf(facts.runs.find((run) => run.name === name));
+              const digit = await testDigit(0);
+              const pass = forward(network, digit.x);
+              const gradients = noGradients(network);
+              backward(network, pass, digit.label, gradients);
+              const loss = crossEntropy(pass.z.at(-1), digit.label);
+              return [loss, gradients.map(({ W, b }) => [[...W], [...b]])];
+            }""",
+            name,
+        )
+        assert found[0] == pytest.approx(float(loss), abs=1e-5)
+        for (dW, db), (W, b) in zip(gradients, found[1], strict=True):
+            np.testing.assert_allclose(np.reshape(W, dW.shape), dW, atol=1e-5)
+            np.testing.assert_allclose(b, db, atol=1e-5)

@@ -46,7 +46,9 @@ def test_probabilities_of_all_examples(visit, runs, examples):
                   const found = [];
                   const network = await networkOf(facts.runs.find((run) => run.name === name));
                   const test = await digits("test");
-                  for (let i = 0; i < test.count; i++) found.push([...forward(network, test.x(i)).p]);
+                  for (let i = 0; i < test.count; i++) {
+                    found.push([...forward(network, test.x(i)).p]);
+                  }
                   return found;
                 }""",
                 name,

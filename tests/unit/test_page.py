@@ -1,15 +1,12 @@
 """What the page shows is what was measured: figures, mistakes, tables, the index, progress."""
 
-import base64
-import io
 import json
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from PIL import Image
 
-from handwritten.page import figures, index, ladder_section, page
+from handwritten.page import circumstances, figures, index, ladder_section, page
 from handwritten.pipeline import progress
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
@@ -123,7 +120,7 @@ def test_times_are_filled_in_where_they_are_known(tmp_path):
     def shown(how, *versions):
         names = " ".join(f"train_phase2/{version}" for version in versions)
         html = f'– <span data-seconds="{how} {names}">–</span> –'
-        filled = ladder_section.with_times(html, tmp_path)
+        filled = circumstances.filled_in(html, tmp_path)
         return filled.removeprefix(f'– <span data-seconds="{how} {names}">').removesuffix(
             "</span> –"
         )
@@ -131,6 +128,15 @@ def test_times_are_filled_in_where_they_are_known(tmp_path):
     assert shown("mean", "0a", "0b") == "3.5"
     assert shown("sum", "0a", "0b", "0c") == "1,237"
     assert shown("mean", "0a", "0d") == "–"
+
+
+def test_machines_are_filled_in_where_they_are_known(tmp_path):
+    run = {"machine": "Linux x86_64", "python": "3.11.7", "blas": "b 1.0", "threads": 2}
+    record(tmp_path / "train_phase2" / "0a", {}, run=run)
+    html = '<span data-machine="train_phase2/{}">–</span>'
+    found = circumstances.filled_in(html.format("0a"), tmp_path)
+    assert found == html.format("0a").replace("–", "Linux x86_64, Python 3.11.7, b 1.0, 2 threads")
+    assert circumstances.filled_in(html.format("0b"), tmp_path) == html.format("0b")
 
 
 def test_one_point_is_visible(drawing):
@@ -145,16 +151,6 @@ def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
     assert "currentColor" in one and figures.INK not in one
     apart = figures.apart('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
     assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
-
-
-def test_mistakes_are_the_surest_first_with_what_was_true_and_said():
-    probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]])
-    x = np.arange(16, dtype=np.float32).reshape(4, 4) / 15
-    found = page.mistakes(x, np.array([1, 1, 1, 0]), probabilities, 2)
-    assert [(m["index"], m["true"], m["predicted"]) for m in found] == [(0, 1, 0), (3, 0, 1)]
-    assert [m["probability"] for m in found] == [0.9, 0.7]
-    content = base64.b64decode(found[1]["image"].split(",")[1])
-    assert np.array(Image.open(io.BytesIO(content))).ravel().tolist() == [204, 221, 238, 255]
 
 
 def test_words_of_the_page():

@@ -1,8 +1,8 @@
 """Put everything together: the page, the summary for other programs, the learning curves."""
 
-from itertools import islice
+from itertools import islice, pairwise
 
-from handwritten.evaluation import health
+from handwritten.evaluation import comparison, health
 from handwritten.page import embedding, figures, page
 from handwritten.pipeline import artifacts, files
 
@@ -14,11 +14,12 @@ with artifacts.making(snakemake) as artifact:
     embedded |= embedding.digits("train", embedding.first(files.read_arrays(inputs.train)))
     provenance, models = map(files.read_json, inputs.provenance), iter(inputs.model)
     first_layers = iter(inputs.first_layer)
-    runs = []
+    runs, correct = [], []
     for i, run in enumerate(settings["runs"]):
         answers = files.read_arrays(inputs.probabilities[i])["test"]
         metrics = files.read_json(inputs.metrics[i])
         embedded |= embedding.answers(run["name"], answers)
+        correct.append(answers.argmax(axis=1) == test["y"])
         members = list(islice(models, len(run["models"])))
         pictured = None
         if not run["committee"]:
@@ -44,6 +45,7 @@ with artifacts.making(snakemake) as artifact:
     norms = figures.apart(figures.norms(histories), "norms") if histories else ""
     facts = settings | {"runs": runs, "curves": curves, "norms": norms, "test": inputs.test}
     facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs, test), "ladder": None}
+    facts["pairs"] = [comparison.head_to_head(*pair) for pair in pairwise(correct)]
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}

@@ -45,6 +45,14 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * tail / 2**n)
 
 
+def head_to_head(first: np.ndarray, second: np.ndarray) -> dict:
+    """Two models' right answers (n,), booleans for the same images: how many only one of them gets
+    right, and McNemar's p."""
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    p = mcnemar(only_first, only_second)
+    return {"only_first": only_first, "only_second": only_second, "p": p}
+
+
 def compared(below: np.ndarray, correct: np.ndarray) -> dict:
     """How right answers `correct` (seeds, n) compare with those `below` (seeds, n), seed by seed.
 

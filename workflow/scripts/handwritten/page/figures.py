@@ -1,8 +1,8 @@
 """Arrays in, pictures out: SVG text, the same bytes for the same numbers.
 
 Lines and letters take the colour of the text around them (`currentColor`), so that a figure set
-into the page follows its light or dark theme. What lines show travels along as numbers, so that the page
-can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
+into the page follows its light or dark theme. What lines show travels along as numbers, so that the
+page can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
 colour-blind readers can tell apart.
 """
 

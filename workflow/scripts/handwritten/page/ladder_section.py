@@ -1,20 +1,14 @@
-"""The ladder on the page: its figure, and the training times that alone differ between machines."""
+"""The ladder's figure on the page."""
 
-import re
-import statistics
 from itertools import pairwise
-from pathlib import Path
 
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from handwritten.page import figures
 from handwritten.page.figures import BLUE, INK, ORANGE
-from handwritten.pipeline import files
 
 COLOURS = {"helps": BLUE, "hurts": ORANGE}  # all else in the colour of the text
 THREAD = {"color": INK, "alpha": 0.35, "lw": 0.9, "zorder": 1}  # from rung to rung
-TIMES = re.compile(r'<span data-seconds="(mean|sum) ([^"]*)">[^<]*</span>')
-SUMMARIES = {"mean": statistics.fmean, "sum": sum}
 
 
 def figure(rungs: list[dict]) -> str:
@@ -57,28 +51,3 @@ def draw_rung(axes, height: int, rung: dict) -> None:
 def percent(share: float) -> float:
     """A share in percent, at least 0.01, which a logarithmic scale can show."""
     return max(100 * share, 0.01)
-
-
-def with_times(html: str, results: Path) -> str:
-    """The page with the training seconds of the models that lie in a data set's results folder.
-
-    A time stands in the page as `<span data-seconds="mean train_phase2/0123456789 …">`: how to
-    summarise, and whose `run.json` to read. Where one is missing a dash stays.
-    """
-
-    def filled_in(match):
-        seconds = [recorded_seconds(results / model) for model in match[2].split()]
-        if None in seconds:
-            return match[0]
-        value = SUMMARIES[match[1]](seconds)
-        return match[0].replace("–", f"{value:,.0f}" if value >= 10 else f"{value:.1f}")
-
-    return TIMES.sub(filled_in, html)
-
-
-def recorded_seconds(place: Path) -> float | None:
-    """How long it took to make an artifact, or None where that was not kept."""
-    try:
-        return files.read_json(place / "run.json")["seconds"]
-    except OSError:
-        return None

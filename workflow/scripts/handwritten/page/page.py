@@ -14,7 +14,9 @@ FIRST = ("page.css", "network.js", "data.js", "page.js")
 def report(facts: dict) -> str:
     """The page, with every style and script of workflow/report in it."""
     styles = [file.name for file in sources("*.css")]
-    return render("page.html.j2", **facts, styles=styles, scripts=list(map(script, sources("*.js"))))
+    return render(
+        "page.html.j2", **facts, styles=styles, scripts=list(map(script, sources("*.js")))
+    )
 
 
 def sources(pattern: str) -> list[Path]:

@@ -369,6 +369,7 @@ def described(run: Run) -> dict:
         "committee": run.is_committee,
         "learnt_dev": train.settings.get("train_on") == "all",
         "models": [model.train.file("model.npz") for model in run.members],
+        "trainings": [f"{model.train.name}/{model.train.version}" for model in run.members],
         "versions": [[step.name, step.version] for step in run.steps],
     }
 

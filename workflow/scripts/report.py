@@ -22,6 +22,7 @@ with artifacts.making(snakemake) as artifact:
                 "warnings": health.warnings(metrics),
                 "provenance": list(islice(provenance, len(run["models"]))),
                 "matrix": figures.apart(files.read_text(inputs.matrix[i]), run["name"]),
+                "robustness": files.read_json(inputs.robustness[i])["corruptions"],
                 "mistakes": page.mistakes(test["x"], test["y"], answers, count=40),
             }
         )
@@ -33,6 +34,14 @@ with artifacts.making(snakemake) as artifact:
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
+    trust = {
+        "reliability": figures.reliability({r["name"]: r["metrics"]["calibration"] for r in runs}),
+        "rejection": figures.rejection({r["name"]: r["metrics"]["rejection"] for r in runs}),
+        "robustness": figures.robustness(
+            {r["name"]: r["robustness"] for r in runs}, files.read_arrays(inputs.examples)
+        ),
+    }
+    facts["trust"] = {name: figures.apart(svg, f"trust-{name}") for name, svg in trust.items()}
     html = page.render("page.html.j2", **facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

@@ -176,7 +176,7 @@ def test_the_index_lists_every_version(results, summary):
 
 def test_every_artifact_says_what_made_it(results):
     records = list(results.glob("*/*/provenance.json"))
-    assert len(records) == 8
+    assert len(records) == 10
     for path in records:
         record = json.loads(path.read_text())
         assert record["version"] == path.parent.name
@@ -189,7 +189,7 @@ def test_every_artifact_says_what_made_it(results):
 
 def test_every_step_wrote_a_log(built):
     logs = list((built.folder / "logs").rglob("*.log"))
-    assert len(logs) == 10
+    assert len(logs) == 12
     assert all("done in" in log.read_text() for log in logs)
     benchmarks = list((built.folder / "logs").rglob("*.benchmark.tsv"))
     assert len(benchmarks) == 2

@@ -16,7 +16,7 @@ PAGE = {"report": 1, "publish": 1}
 # Seed 1 of the first two rungs is that of the runs on the page, built already; the committee on the
 # page shares its other seed with the second rung.
 MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
-LADDER = MODELS | {"committee": 2, "confusion_matrix": 1, "ladder": 1} | PAGE
+LADDER = MODELS | {"committee": 2, "confusion_matrix": 1, "robustness": 1, "ladder": 1} | PAGE
 TIMES = re.compile(r'(<span data-seconds="[^"]*">)[^<]*')
 
 

@@ -18,10 +18,12 @@ NOTHING = {}
 PUBLISH = {"publish": 1}
 PAGE = {"report": 1} | PUBLISH
 FIGURES = {"confusion_matrix": 2} | PAGE
-ANSWERS = {"evaluate": 2} | FIGURES
-PHASE1 = {"train_phase1": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE
-PHASE2 = {"train_phase2": 1, "evaluate": 1, "confusion_matrix": 1} | PAGE
-PHASE2_ANSWERS = {"evaluate": 1, "confusion_matrix": 1} | PAGE
+ROBUSTNESS = {"robustness": 2} | PAGE
+METRICS = {"evaluate": 2} | FIGURES
+ANSWERS = METRICS | ROBUSTNESS
+ONE_S_ANSWERS = {"evaluate": 1, "confusion_matrix": 1, "robustness": 1} | PAGE
+PHASE1 = {"train_phase1": 1} | ONE_S_ANSWERS
+PHASE2 = {"train_phase2": 1} | ONE_S_ANSWERS
 PHASE2_AND_ANSWERS = {"train_phase2": 1} | ANSWERS
 MODELS = {"train_phase1": 1} | PHASE2_AND_ANSWERS
 DATA = {"parse_idx": 1} | MODELS
@@ -113,11 +115,14 @@ EVERY_MODULE = {
     "data/preparation.py": DATA,
     "data/shapes.py": ALL,
     "data/slices.py": PHASE1,
+    "evaluation/calibration.py": METRICS,
     "evaluation/committee.py": ANSWERS,
     "evaluation/comparison.py": NOTHING,  # of the ladder, which is not built here
-    "evaluation/health.py": ANSWERS,
+    "evaluation/corruptions.py": ROBUSTNESS,
+    "evaluation/health.py": METRICS,
     "evaluation/ladder.py": NOTHING,
     "evaluation/metrics.py": ANSWERS,
+    "evaluation/robustness.py": ROBUSTNESS,
     "evaluation/views.py": ANSWERS,
     "learning/activations.py": PHASE2_AND_ANSWERS,
     "learning/augmentation.py": PHASE2_AND_ANSWERS,
@@ -154,12 +159,13 @@ EVERY_SCRIPT = {
     "committee.py": NOTHING,
     "confusion_matrix.py": FIGURES,
     "download.py": NOTHING,
-    "evaluate.py": ANSWERS,
+    "evaluate.py": METRICS,
     "generate_digits.py": ALL,
     "ladder.py": NOTHING,
     "parse_idx.py": DATA,
     "publish.py": PUBLISH,
     "report.py": PAGE,
+    "robustness.py": ROBUSTNESS,
     "train_phase1.py": PHASE1,
     "train_phase2.py": PHASE2,
 }
@@ -241,7 +247,7 @@ EVERY_SETTING = {
     "runs.phase2.elastic_sigma": (6, PHASE2),
     "runs.phase2.early_stopping": (2, PHASE2),
     "runs.phase2.train_on": ("all", PHASE2),
-    "runs.phase2.test_time_shift": (1, PHASE2_ANSWERS),
+    "runs.phase2.test_time_shift": (1, ONE_S_ANSWERS),
     "runs.phase2.threads": (2, PHASE2),
     "runs.phase2.seed": (2, PHASE2),
     "runs.phase2_committee.seeds": ([1, 3], NOTHING),
@@ -372,10 +378,11 @@ def test_a_run_that_is_not_reported_is_a_target_of_its_own(clone):
         # Snakemake also runs the direct readers of a file that it has to make again.
         ("report", PAGE),
         ("evaluate", {"evaluate": 2, "confusion_matrix": 2, "report": 1}),
-        ("train_phase1/*/model.npz", {"train_phase1": 1, "evaluate": 1}),
+        ("train_phase1/*/model.npz", {"train_phase1": 1, "evaluate": 1, "robustness": 1}),
         (
             "parse_idx",
-            {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "evaluate": 2, "report": 1},
+            {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "report": 1}
+            | {"evaluate": 2, "robustness": 2},
         ),
         ("*", DATA),
     ],

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import metrics
 
 # rows true, columns predicted
@@ -97,7 +98,7 @@ def test_too_high_an_answer_is_as_wrong_as_too_low_a_one():
     for labels, errors in (([0, 0, 0], 1), ([0, 1, 0], 2), ([1, 1, 1], 2)):
         every = {split: np.array(labels) for split in ("dev", "test")}
         facts = metrics.of_both_splits(
-            dict.fromkeys(every, np.ones(3)), dict.fromkeys(every, answers), every
+            dict.fromkeys(every, np.ones(3)), dict.fromkeys(every, answers), every, []
         )["test"]
         first, second = (half["errors"] for half in facts["halves"].values())
         assert facts["errors"] == errors == first + second
@@ -113,8 +114,28 @@ def test_of_both_splits_are_each_split_s_own():
     answers = {"dev": np.array([[0.9, 0.1]]), "test": np.array([[0.9, 0.1], [0.9, 0.1]])}
     labels = {"dev": np.array([0]), "test": np.array([0, 1])}
     loss = {"dev": np.array([0.25]), "test": np.array([0.5, 1.5])}
-    facts = metrics.of_both_splits(loss, answers, labels)
+    facts = metrics.of_both_splits(loss, answers, labels, [])
     assert set(facts) == {"dev", "test"} and "halves" not in facts["dev"]
     assert (facts["dev"]["errors"], facts["dev"]["loss"]) == (0, 0.25)
     assert (facts["test"]["errors"], facts["test"]["loss"]) == (1, 1.0)
     assert [half["errors"] for half in facts["test"]["halves"].values()] == [0, 1]
+    assert facts["test"]["without_wrong_labels"] is None
+
+
+def test_without_wrong_labels_these_images_alone_are_left_out():
+    answers = dict.fromkeys(("dev", "test"), np.tile([0.9, 0.1], (5, 1)))
+    labels = dict.fromkeys(answers, np.array([1, 0, 0, 1, 0]))
+    loss = dict.fromkeys(answers, np.ones(5))
+    for wrong, n, errors in (([0], 4, 1), ([0, 3], 3, 0), ([1, 3], 3, 1)):
+        facts = metrics.of_both_splits(loss, answers, labels, wrong)
+        rest = facts["test"]["without_wrong_labels"]
+        assert (rest["n"], rest["errors"]) == (n, errors)
+        assert facts["test"]["errors"] == 2 and "without_wrong_labels" not in facts["dev"]
+
+
+def test_only_mnist_has_labels_that_are_known_to_be_wrong():
+    wrong = {name: data_set.wrong_labels for name, data_set in DATA_SETS.items()}
+    mnist = wrong.pop("mnist")
+    assert len(set(mnist)) == 15 and sum(mnist) == 68_696
+    assert (min(mnist), max(mnist)) == (947, 9729)
+    assert set(wrong.values()) == {()}

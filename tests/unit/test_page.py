@@ -1,6 +1,7 @@
 """What the page shows is what was measured: figures, mistakes, tables, the index, progress."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -137,6 +138,137 @@ def test_machines_are_filled_in_where_they_are_known(tmp_path):
     found = circumstances.filled_in(html.format("0a"), tmp_path)
     assert found == html.format("0a").replace("–", "Linux x86_64, Python 3.11.7, b 1.0, 2 threads")
     assert circumstances.filled_in(html.format("0b"), tmp_path) == html.format("0b")
+
+
+def calibrated(*bins):
+    """Calibration with these bins (confidence, accuracy, images), an empty one between them."""
+    empty = {"n": 0, "errors": 0, "accuracy": None, "wilson95": None, "confidence": None}
+    full = [
+        {"n": n, "accuracy": a, "confidence": c, "wilson95": [a - 0.0625, a + 0.0625]}
+        for c, a, n in bins
+    ]
+    found = {"ece": 0.0625, "bins": [full[0], empty, *full[1:]]}
+    return {
+        "temperature": 0.625,
+        "temperature_range": [0.1, 10.0],
+        "test": found,
+        "test_at_temperature": {"ece": 0.03125, "loss": 0.4375, "bins": full[-1:]},
+    }
+
+
+def labelled(axes):
+    """The places and heights of the lines of axes that show a run, by its name."""
+    return {
+        line.get_label(): (list(line.get_xdata()), list(line.get_ydata()))
+        for line in axes.lines
+        if not line.get_label().startswith("_")
+    }
+
+
+def test_reliability_has_a_dot_a_bin_before_and_after(drawing):
+    found = {
+        "a": calibrated((0.5, 0.75, 100), (0.875, 0.9375, 400)),
+        "b": calibrated((0.25, 0.5, 9)),
+    }
+    before, after = figures.reliability(found).axes
+    lines = labelled(before)
+    assert list(lines) == ["a", "b"]
+    assert lines["a"] == ([50, 87.5], [75, 93.75])
+    assert lines["b"] == ([25], [50])
+    assert labelled(after)["a"] == ([87.5], [93.75])
+    dots = [scatter for scatter in before.collections if hasattr(scatter, "get_sizes")]
+    few, many = max((d.get_sizes() for d in dots), key=len)
+    assert few < many
+    strokes = before.collections[0].get_segments()
+    assert strokes[0].tolist() == [[50, 68.75], [50, 81.25]]
+
+
+def test_rejection_shows_errors_until_there_are_none(drawing):
+    shares = [(1.0, 8, 2), (0.75, 6, 1), (0.5, 4, 0)]
+    rows = [{"answered": share, "n": n, "errors": errors} for share, n, errors in shares]
+    (axes,) = figures.rejection({"a": rows, "b": rows[:1]}).axes
+    lines = labelled(axes)
+    assert lines["a"] == ([0, 25], [25, pytest.approx(100 / 6)])
+    assert lines["b"] == ([0], [25])
+
+
+def worse(name, *accuracies):
+    """A curve of `evaluation.robustness` at levels 0, 1, 2 and so on."""
+    levels = [
+        {"level": i, "accuracy": a, "wilson95": [a - 0.125, a + 0.125]}
+        for i, a in enumerate(accuracies)
+    ]
+    return {"name": name.lower(), "title": name, "unit": f"units of {name}", "levels": levels}
+
+
+def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
+    names = ("Noise", "Shift", "Rotation", "Blur")
+    curves = {
+        "a": [worse(name, 0.75, 0.5, 0.25) for name in names],
+        "b": [worse(name, 0.75, 0.5 + i / 8, 0.5) for i, name in enumerate(names)],
+    }
+    examples = {name.lower(): np.linspace([0] * 4, [1] * 4, 3) for name in names}
+    panels = figures.robustness(curves, examples).axes
+    assert [axes.get_title() for axes in panels] == list(names)
+    assert [axes.get_xlabel() for axes in panels] == [f"units of {name}" for name in names]
+    for i, axes in enumerate(panels):
+        lines = labelled(axes)
+        assert lines["a"] == ([0, 1, 2], [75, 50, 25])
+        assert lines["b"] == ([0, 1, 2], [75, 50 + 12.5 * i, 50])
+        low, high = axes.collections[0].get_datalim(axes.transData).intervaly
+        assert (low, high) == (12.5, 87.5)
+        pictures = [above.images[0].get_array() for above in axes.child_axes]
+        assert [picture.tolist() for picture in pictures] == [
+            [[grey, grey], [grey, grey]] for grey in (0, 0.5, 1)
+        ]
+
+
+def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
+    """What the page is told of a run."""
+    test = {"n": 10000, "errors": 200, "accuracy": 0.98, "loss": 0.5}
+    rest = {"n": 9985, "errors": 187, "accuracy": 0.98125, "wilson95": [0.975, 0.985]}
+    calibration = calibrated((0.5, 0.75, 100)) | {"temperature": temperature}
+    rejection = [
+        {"answered": i / 100, "errors": 100 + i, "n": 1, "accuracy": 0.5}
+        for i in range(100, 49, -1)
+    ]
+    metrics = {
+        "test": test | {"without_wrong_labels": rest if wrong_labels else None},
+        "calibration": calibration,
+        "rejection": rejection,
+    }
+    return {"name": name, "metrics": metrics, "learnt_dev": learnt_dev}
+
+
+def trust_section(*runs):
+    """The page's part on trust, its figures left blank, and the cells of its tables' rows."""
+    blank = dict.fromkeys(("reliability", "rejection", "robustness"), "<svg></svg>")
+    html = page.render("trust.html.j2", runs=runs, default=runs[-1], trust=blank)
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
+    rows = [
+        [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in body.split("<tr>")[1:]]
+        for body in bodies
+    ]
+    return html, rows
+
+
+def test_the_page_says_how_sure_and_how_right_each_run_is():
+    html, (calibration, rejection, wrong) = trust_section(trusted("a", True), trusted("b", True))
+    assert html.count("<svg></svg>") == 3
+    assert calibration[0] == ["a", "6.25%", "0.62", "3.12%", "0.5000", "0.4375"]
+    assert rejection[1] == ["b", "200", "199", "195", "190", "180"]
+    assert wrong[1] == ["b", "98.00%", "98.12%", "97.50–98.50%", "187", "13 of 15"]
+    assert "15 are known to be wrong" in html
+    assert "*" not in html and "†" not in html
+
+
+def test_the_page_says_what_a_temperature_is_worth():
+    html, (calibration, _) = trust_section(
+        trusted("a", False, temperature=10.0), trusted("b", False, learnt_dev=True)
+    )
+    assert [row[2] for row in calibration] == ["10.00*", "0.62†"]
+    assert html.count("The end of the range") == html.count("had learnt from") == 1
+    assert "known to be wrong" not in html
 
 
 def test_one_point_is_visible(drawing):

@@ -20,8 +20,8 @@ def reads(step, role, file):
     return lambda wildcards: ancient(plan[step, wildcards.version].reads[role].file(file))
 
 
-def reads_answers(step, file):
-    """The paths of this file in all the steps whose answers this step reads, in their order."""
+def reads_each(step, file):
+    """The paths of this file in all steps that this step reads beside the data, in their order."""
 
     def paths(wildcards):
         reads = plan[step, wildcards.version].reads

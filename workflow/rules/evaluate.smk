@@ -3,6 +3,8 @@
 #   out: results/<data set>/evaluate/<version>/           probabilities.npz, metrics.json
 #        results/<data set>/committee/<version>/          the same, of several models together
 #        results/<data set>/confusion_matrix/<version>/   the matrix as tables and as a figure
+#        results/<data set>/robustness/<version>/         robustness.json: scores on worse images,
+#                                                         examples.npz: one of them at every level
 
 
 rule evaluate:
@@ -29,8 +31,8 @@ rule evaluate:
 rule committee:
     """Several models answer together: the mean of their probabilities."""
     input:
-        metrics=reads_answers("committee", "metrics.json"),
-        probabilities=reads_answers("committee", "probabilities.npz"),
+        metrics=reads_each("committee", "metrics.json"),
+        probabilities=reads_each("committee", "probabilities.npz"),
         dev=reads("committee", "data", "dev.npz"),
         test=reads("committee", "data", "test.npz"),
     output:
@@ -74,3 +76,23 @@ rule confusion_matrix:
         settings=settings("confusion_matrix"),
     script:
         "../scripts/confusion_matrix.py"
+
+
+rule robustness:
+    """How well a run still answers when images are noisy, moved, turned or blurred."""
+    input:
+        models=reads_each("robustness", "model.npz"),
+        test=reads("robustness", "data", "test.npz"),
+    output:
+        curves="results/{dataset}/robustness/{version}/robustness.json",
+        examples="results/{dataset}/robustness/{version}/examples.npz",
+        provenance="results/{dataset}/robustness/{version}/provenance.json",
+    log:
+        "logs/{dataset}/robustness/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("robustness"),
+        settings=settings("robustness"),
+    script:
+        "../scripts/robustness.py"

@@ -6,8 +6,8 @@
 rule ladder:
     """Every idea against the rung below it: means over seeds, intervals, tests."""
     input:
-        metrics=reads_answers("ladder", "metrics.json"),
-        probabilities=reads_answers("ladder", "probabilities.npz"),
+        metrics=reads_each("ladder", "metrics.json"),
+        probabilities=reads_each("ladder", "probabilities.npz"),
         test=reads("ladder", "data", "test.npz"),
     output:
         facts="results/{dataset}/ladder/{version}/ladder.json",

@@ -1,5 +1,5 @@
 # From everything to the page.
-#   in:  the evaluations, histories and confusion matrices of the runs to be reported, the ladder
+#   in:  what the runs to be reported left: answers, histories, matrices, robustness; the ladder
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 
@@ -24,6 +24,8 @@ rule report:
             for run in plan.reported
             for model in run.members
         ],
+        robustness=[ancient(run.robustness.file("robustness.json")) for run in plan.reported],
+        examples=ancient(plan.default_run.robustness.file("examples.npz")),
         matrix=[ancient(run.confusion_matrix.file("confusion_matrix.svg")) for run in plan.reported],
         ladder=[
             ancient(plan.ladder.file(file))

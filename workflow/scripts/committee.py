@@ -1,9 +1,9 @@
 """Let several models answer together, by the mean of their probabilities, and count."""
 
-from handwritten.evaluation import committee, metrics
+from handwritten.evaluation import calibration, committee, metrics
 from handwritten.pipeline import artifacts, files
 
-inputs = snakemake.input
+settings, inputs = snakemake.params.settings, snakemake.input
 with artifacts.making(snakemake) as artifact:
     sizes = [files.read_json(path) for path in inputs.metrics]
     members = [files.read_arrays(path) for path in inputs.probabilities]
@@ -16,7 +16,8 @@ with artifacts.making(snakemake) as artifact:
         "layer_dims": sizes[0]["layer_dims"],
         "parameters": sum(size["parameters"] for size in sizes),
     }
-    facts |= metrics.of_both_splits(loss, answers, labels)
+    facts |= metrics.of_both_splits(loss, answers, labels, settings["wrong_labels"])
+    facts |= calibration.of_both_splits(answers, labels)
     artifact.arrays("probabilities.npz", **answers)
     artifact.facts("metrics.json", facts)
     for split in answers:

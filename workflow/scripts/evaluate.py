@@ -1,6 +1,6 @@
 """Let a trained network answer on dev and test, and count."""
 
-from handwritten.evaluation import health, metrics, views
+from handwritten.evaluation import calibration, health, metrics, views
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.pipeline import artifacts, files
@@ -20,7 +20,8 @@ with artifacts.making(snakemake) as artifact:
         "parameters": network.parameter_count(dims),
         "silent_units": health.silent_units(data["dev"]["x"], layers, g),
     }
-    facts |= metrics.of_both_splits(loss, answers, labels)
+    facts |= metrics.of_both_splits(loss, answers, labels, settings["wrong_labels"])
+    facts |= calibration.of_both_splits(answers, labels)
     artifact.arrays("probabilities.npz", **answers)
     artifact.facts("metrics.json", facts)
     for split in answers:

@@ -38,6 +38,7 @@ with artifacts.making(snakemake) as artifact:
                 "warnings": health.warnings(metrics),
                 "provenance": list(islice(provenance, len(run["models"]))),
                 "matrix": figures.apart(files.read_text(inputs.matrix[i]), run["name"]),
+                "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             }
         )
     histories = dict(zip(singles, map(files.read_table, inputs.history), strict=True))
@@ -49,6 +50,14 @@ with artifacts.making(snakemake) as artifact:
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
+    trust = {
+        "reliability": figures.reliability({r["name"]: r["metrics"]["calibration"] for r in runs}),
+        "rejection": figures.rejection({r["name"]: r["metrics"]["rejection"] for r in runs}),
+        "robustness": figures.robustness(
+            {r["name"]: r["robustness"] for r in runs}, files.read_arrays(inputs.examples)
+        ),
+    }
+    facts["trust"] = {name: figures.apart(svg, f"trust-{name}") for name, svg in trust.items()}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

@@ -17,6 +17,7 @@ PURPOSES = (
     "dropout",
     "generation",
     "input_dropout",
+    "corruption",
 )
 
 

@@ -13,6 +13,11 @@ Where the figures were published:
 - KMNIST: TensorFlow Datasets (`url_checksums/kmnist.txt`), again in torchvision and
   torchvision-ruby, for the packed files. Nobody publishes a SHA-256 of the IDX inside, so it is
   None and only the published packing can be accepted.
+
+Which test labels are wrong was found out by Northcutt, Athalye and Mueller 2021, "Pervasive label
+errors in test sets destabilize machine learning benchmarks": a network doubted them, and people who
+did not know the label voted. They stay in the test set, as everybody's; accuracy is given without
+them as well.
 """
 
 from dataclasses import dataclass
@@ -75,7 +80,10 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One data set: ten classes in label order, its files, and mirrors in order of preference."""
+    """One data set: ten classes in label order, its files, and mirrors in order of preference.
+
+    `wrong_labels` are the test images, counted from 0, whose label is known to be wrong.
+    """
 
     name: str
     title: str
@@ -83,6 +91,7 @@ class DataSet:
     classes: tuple[str, ...]
     files: tuple[File, ...] = ()
     mirrors: tuple[str, ...] = ()
+    wrong_labels: tuple[int, ...] = ()
 
 
 def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:
@@ -126,6 +135,10 @@ MNIST = DataSet(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "https://raw.githubusercontent.com/fgnt/mnist/master/",
+    ),
+    wrong_labels=(
+        *(947, 1621, 1901, 2130, 2462, 2597, 2654, 3520),
+        *(3558, 5937, 6651, 6783, 8527, 9679, 9729),
     ),
 )
 

@@ -12,9 +12,13 @@ def averaged(members: list[np.ndarray]) -> np.ndarray:
 
 
 def surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Each row's loss -log p_y (n,) in nats, for probabilities (n, classes) and labels (n,).
+    """Each row's loss -log p_y (n,) in nats, for probabilities (n, classes) and labels (n,)."""
+    return -logarithms(probabilities[np.arange(len(labels)), labels])
+
+
+def logarithms(probabilities: np.ndarray) -> np.ndarray:
+    """The natural logarithms of probabilities, in float64 and of the same shape.
 
     A p of 0, too small for float32, counts as the smallest normal number, about 1e-38.
     """
-    p = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return -np.log(np.maximum(p, np.finfo(np.float32).tiny))
+    return np.log(np.maximum(probabilities.astype(np.float64), np.finfo(np.float32).tiny))

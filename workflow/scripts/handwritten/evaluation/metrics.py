@@ -94,12 +94,21 @@ def halves(correct: np.ndarray) -> dict:
     return {"first": scored(correct[:middle]), "second": scored(correct[middle:])}
 
 
-def of_both_splits(losses: dict, probabilities: dict, labels: dict) -> dict:
-    """`evaluated` for dev and for test, each argument holding one array a split; and the halves of
-    test."""
+def without(correct: np.ndarray, images: list[int]) -> dict | None:
+    """`scored` for all but these images, or None where there are none to leave out."""
+    return scored(np.delete(correct, images)) if images else None
+
+
+def of_both_splits(
+    losses: dict, probabilities: dict, labels: dict, wrong_labels: list[int]
+) -> dict:
+    """`evaluated` for dev and for test, the first three arguments holding one array a split; the
+    halves of test, and test without the images whose labels are known to be wrong."""
     facts = {
         split: evaluated(losses[split], probabilities[split], labels[split])
         for split in ("dev", "test")
     }
-    facts["test"]["halves"] = halves(probabilities["test"].argmax(axis=1) == labels["test"])
+    correct = probabilities["test"].argmax(axis=1) == labels["test"]
+    facts["test"]["halves"] = halves(correct)
+    facts["test"]["without_wrong_labels"] = without(correct, wrong_labels)
     return facts

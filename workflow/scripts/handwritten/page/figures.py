@@ -9,9 +9,11 @@ colour-blind readers can tell apart.
 import html
 import io
 import json
+import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 
 import matplotlib
 import numpy as np
@@ -143,9 +145,7 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
         for axes in (loss, errors):
             axes.set(yscale="log", xlim=(0, 102), xlabel="percent of training done")
             axes.grid(alpha=0.25, lw=0.5)
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-            axes.yaxis.set_minor_formatter(NullFormatter())
+            label_1_2_5(axes.yaxis)
             if histories:
                 runs = [line for line in axes.lines if line.get_label() in histories]
                 axes.legend(handles=runs, frameon=False, labelcolor=INK, loc="upper right")
@@ -186,3 +186,115 @@ def norms(histories: dict[str, list[dict]]) -> str:
             weights.legend(frameon=False, labelcolor=INK, loc="lower right")
 
     return drawn(10.4, 2.9 * len(histories) + 0.3, draw)
+
+
+def label_1_2_5(axis) -> None:
+    """Label a logarithmic axis at …, 1, 2, 5, 10, … in plain numbers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+# Every line below that shows a run has the run's name for a label; what only guides the eye has
+# none.
+
+
+def reliability(calibrations: dict[str, dict]) -> str:
+    """Accuracy against confidence, one line a run: as it answers, and at its temperature.
+
+    `calibrations` are those of the metrics of every run, by its name. A dot is a bin; its area goes
+    with the root of how many answers the bin holds, and a stroke is the accuracy's 95% interval.
+    """
+    titles = {"test": "As it answers", "test_at_temperature": "At its temperature"}
+
+    def draw(figure):
+        panels = figure.subplots(1, 2, sharey=True)
+        for axes, (key, title) in zip(panels, titles.items(), strict=True):
+            axes.plot([0, 100], [0, 100], color=INK, alpha=0.35, lw=0.9)
+            for colour, (run, found) in coloured(calibrations):
+                draw_bins(axes, found[key]["bins"], colour, run)
+            axes.set(title=title, xlabel="confidence in percent", xlim=(8, 102), ylim=(-2, 102))
+            axes.grid(alpha=0.25, lw=0.5)
+        panels[0].set_ylabel("percent right")
+        panels[0].legend(frameon=False, labelcolor=INK, loc="upper left")
+
+    return drawn(10.4, 4.4, draw)
+
+
+def draw_bins(axes, bins: list[dict], colour: str, run: str) -> None:
+    """One run's bins of `evaluation.calibration`, empty ones left out."""
+    full = [found for found in bins if found["n"]]
+    x = [100 * found["confidence"] for found in full]
+    y = [100 * found["accuracy"] for found in full]
+    low, high = (100 * np.array([found["wilson95"][end] for found in full]) for end in (0, 1))
+    axes.vlines(x, low, high, color=colour, alpha=0.4, lw=1.2)
+    areas = np.sqrt([found["n"] for found in full])
+    axes.scatter(x, y, s=8 + 90 * areas / areas.max(), color=colour, alpha=0.5, lw=0, zorder=3)
+    axes.plot(x, y, color=colour, lw=1.6, label=run)
+
+
+def rejection(rejections: dict[str, list[dict]]) -> str:
+    """Errors among the answers given, against how many are not, one line a run.
+
+    `rejections` are those of the metrics of every run, by its name. The scale is logarithmic, so a
+    line ends where no error is left.
+    """
+
+    def draw(figure):
+        axes = figure.subplots()
+        for colour, (run, rows) in coloured(rejections):
+            seen = [row for row in rows if row["errors"]]
+            x = [100 * (1 - row["answered"]) for row in seen]
+            y = [100 * row["errors"] / row["n"] for row in seen]
+            axes.plot(x, y, color=colour, lw=1.8, label=run)
+        axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of its answers wrong")
+        axes.set_xlabel("percent of images left unanswered, the least sure first")
+        axes.grid(alpha=0.25, lw=0.5)
+        label_1_2_5(axes.yaxis)
+        axes.legend(frameon=False, labelcolor=INK, loc="upper right")
+
+    return drawn(10.4, 3.8, draw)
+
+
+def robustness(curves: dict[str, list[dict]], examples: dict[str, np.ndarray]) -> str:
+    """Accuracy on images made worse, a panel for each corruption and in it one line a run.
+
+    `curves` are those of `evaluation.robustness`, by the run's name. Bands are 95% intervals. Above
+    every level stands what it does to an image: `examples` are (levels, pixels), by the
+    corruption's name.
+    """
+
+    def draw(figure):
+        panels = figure.subplots(2, 2, sharey=True).flat
+        for axes, corruption in zip(panels, zip(*curves.values(), strict=True), strict=True):
+            for colour, (run, curve) in coloured(dict(zip(curves, corruption, strict=True))):
+                x = [level["level"] for level in curve["levels"]]
+                y = [100 * level["accuracy"] for level in curve["levels"]]
+                band = 100 * np.array([level["wilson95"] for level in curve["levels"]]).T
+                axes.fill_between(x, *band, color=colour, alpha=0.2, lw=0)
+                axes.plot(x, y, color=colour, lw=1.8, marker="o", ms=3.5, label=run)
+            axes.set_title(corruption[0]["title"], pad=44)
+            axes.set(xlabel=corruption[0]["unit"], xticks=x, ylim=(0, 102))
+            axes.set_xlim(-0.06 * x[-1], 1.06 * x[-1])
+            for level, image in zip(x, examples[corruption[0]["name"]], strict=True):
+                picture(axes, level, image, width=0.13 * x[-1])
+            axes.grid(alpha=0.25, lw=0.5)
+            if axes.get_subplotspec().is_first_col():
+                axes.set_ylabel("percent right")
+        figure.axes[0].legend(frameon=False, labelcolor=INK, loc="lower left")
+
+    return drawn(10.4, 6.4, draw)
+
+
+def picture(axes, x: float, image: np.ndarray, width: float) -> None:
+    """An image (pixels,) in [0, 1] above axes, its middle at x and so wide in units of x."""
+    side = math.isqrt(len(image))
+    box = (x - width / 2, 1.02, width, 0.24)  # from left, from below, width, height
+    above = axes.inset_axes(box, transform=axes.get_xaxis_transform())
+    above.imshow(image.reshape(side, side), cmap="gray", vmin=0, vmax=1, interpolation="none")
+    above.set_axis_off()
+
+
+def coloured(runs: dict) -> Iterator[tuple[str, tuple]]:
+    """A colour of LINES for every item, beginning again where there are more runs than colours."""
+    return zip(cycle(LINES), runs.items(), strict=False)

@@ -26,6 +26,7 @@ STEPS = (
     "evaluate",
     "committee",
     "confusion_matrix",
+    "robustness",
     "ladder",
     "report",
     "publish",

@@ -53,20 +53,21 @@ class Model:
 
 @dataclass(frozen=True)
 class Run:
-    """From training to confusion matrix: one model, or a committee of several."""
+    """From training to what it is worth: one model, or a committee of several."""
 
     name: str
     settings: dict
     members: list[Model]  # a single model is its own only member
     evaluation: Step  # where the answers lie: `evaluate`, or `committee` for several models
     confusion_matrix: Step
+    robustness: Step
 
     @property
     def steps(self) -> list[Step]:
         """The run's steps in order."""
         own = [step for model in self.members for step in (model.train, model.evaluate)]
         committee = [self.evaluation] if self.is_committee else []
-        return [*own, *committee, self.confusion_matrix]
+        return [*own, *committee, self.confusion_matrix, self.robustness]
 
     @property
     def is_committee(self) -> bool:
@@ -226,7 +227,7 @@ class Plan:
             evaluation = members[0].evaluate
         classes = {"classes": list(self.data_set.classes)}
         matrix = self.step("confusion_matrix", classes, {"evaluation": evaluation})
-        return Run(name, run, members, evaluation, matrix)
+        return Run(name, run, members, evaluation, matrix, self.robustness(members))
 
     def model(self, run: dict) -> Model:
         """The steps of one network."""
@@ -235,12 +236,25 @@ class Plan:
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
         answering = {key: run.get(key, default) for key, default in ANSWERED_WITH.items()}
+        answering |= self.wrong_labels
         return Model(train, self.step("evaluate", answering, data | {"model": train}))
 
     def committee(self, members: list[Model]) -> Step:
         """The mean of the answers of several models."""
         reads = {f"member {i}": model.evaluate for i, model in enumerate(members, 1)}
-        return self.step("committee", {}, reads | {"data": self.parse_idx})
+        return self.step("committee", self.wrong_labels, reads | {"data": self.parse_idx})
+
+    @property
+    def wrong_labels(self) -> dict:
+        """Which test labels are known to be wrong, as a setting of whoever counts answers."""
+        return {"wrong_labels": list(self.data_set.wrong_labels)}
+
+    def robustness(self, members: list[Model]) -> Step:
+        """The answers of one or more models on images made worse, for all runs in the same way."""
+        answering = members[0].evaluate.settings
+        settings = {key: answering[key] for key in ANSWERED_WITH} | {"seed": self.config["seed"]}
+        reads = {f"model {i}": model.train for i, model in enumerate(members, 1)}
+        return self.step("robustness", settings, reads | {"data": self.parse_idx})
 
     def climbed(self, ladder: dict) -> list[Rung]:
         """The ladder's rungs from the bottom up. A committee's members are the models below it."""

@@ -1,0 +1,147 @@
+"""What calibration says of probabilities that are easy to work out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handwritten.evaluation import calibration
+from handwritten.learning import losses
+
+
+def answers(confidence, right, n):
+    """Two classes: n answers of this confidence, all for class 0, of which so many are right."""
+    p = np.tile([confidence, 1 - confidence], (n, 1))
+    return p, np.array([0] * right + [1] * (n - right))
+
+
+def test_bins_by_hand():
+    p = np.array([[0.9, 0.1], [0.1, 0.9], [0.3, 0.7], [0.0, 1.0]])
+    found = calibration.reliability(p, np.array([0, 0, 1, 1]))
+    assert len(found["bins"]) == 15
+    full = {k: one for k, one in enumerate(found["bins"]) if one["n"]}
+    # 0.7 is in the bin from 10/15 to 11/15, 0.9 in that from 13/15 to 14/15, 1 in the last one
+    assert {k: (one["n"], one["accuracy"]) for k, one in full.items()} == {
+        10: (1, 1.0),
+        13: (2, 0.5),
+        14: (1, 1.0),
+    }
+    assert [one["confidence"] for one in full.values()] == pytest.approx([0.7, 0.9, 1.0])
+    assert found["ece"] == pytest.approx((2 * 0.4 + 0.3 + 0.0) / 4)
+    assert found["bins"][0] == {
+        "n": 0,
+        "errors": 0,
+        "accuracy": None,
+        "wilson95": None,
+        "confidence": None,
+    }
+
+
+def test_a_bin_s_confidence_is_a_mean_and_too_high_is_as_far_as_too_low():
+    p = np.array([[0.82, 0.18], [0.84, 0.16], [0.56, 0.44], [0.58, 0.42]])
+    found = calibration.reliability(p, np.array([1, 1, 0, 0]))
+    low, high = (one for one in found["bins"] if one["n"])
+    assert (low["confidence"], high["confidence"]) == pytest.approx((0.57, 0.83))
+    assert found["ece"] == pytest.approx((0.43 + 0.83) / 2)
+
+
+def test_a_bin_reaches_up_to_its_upper_end():
+    inside, above = 7 / 15, 7 / 15 + 1e-9
+    p = np.array([[inside, 0.3, 0.7 - inside], [above, 0.3, 0.7 - above]])
+    bins = calibration.reliability(p, np.array([0, 0]))["bins"]
+    assert [one["n"] for one in bins] == [0] * 6 + [1, 1] + [0] * 7
+
+
+def test_the_temperature_by_hand():
+    """With p = 0.9 the logit is log 9; where 3 of 4 are right it should be log 3, half of that."""
+    p, y = answers(0.9, right=3, n=4)
+    assert calibration.temperature(p, y) == pytest.approx(2)
+    p, y = answers(0.75, right=9, n=10)
+    assert calibration.temperature(p, y) == pytest.approx(0.5)
+    p, y = answers(0.75, right=3, n=4)
+    assert calibration.temperature(p, y) == pytest.approx(1)
+
+
+def test_the_temperature_is_bounded_where_all_is_right_or_worse_than_guessing():
+    assert calibration.temperature(*answers(0.9, right=1, n=1)) == calibration.COOLEST
+    assert calibration.temperature(*answers(0.9, right=20, n=20)) == calibration.COOLEST
+    assert calibration.temperature(*answers(0.9, right=1, n=4)) == calibration.HOTTEST
+
+
+def test_it_is_fitted_on_dev_and_measured_on_test():
+    dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
+    p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
+    found = calibration.of_both_splits(p, y)["calibration"]
+    assert found["temperature"] == pytest.approx(2)
+    assert found["temperature_range"] == [calibration.COOLEST, calibration.HOTTEST]
+    assert found["test"]["ece"] == pytest.approx(0)
+    after = found["test_at_temperature"]
+    assert after["ece"] == pytest.approx(0.15)  # 90% right, said with 75%
+    assert after["loss"] == pytest.approx(-(0.9 * np.log(0.75) + 0.1 * np.log(0.25)))
+
+
+def test_probabilities_too_small_for_floats_have_a_temperature_and_a_loss():
+    p = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]], np.float32)
+    splits = dict.fromkeys(("dev", "test"), p), dict.fromkeys(("dev", "test"), np.array([0, 1, 2]))
+    found = calibration.of_both_splits(*splits)["calibration"]
+    assert found["temperature"] == calibration.HOTTEST
+    assert np.isfinite(found["test_at_temperature"]["loss"])
+
+
+logits = st.integers(2, 6).flatmap(
+    lambda classes: st.lists(
+        st.tuples(
+            st.lists(st.floats(-8, 8), min_size=classes, max_size=classes),
+            st.integers(0, classes - 1),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+
+
+@given(logits)
+def test_no_other_temperature_has_less_loss(rows):
+    z, y = np.array([row for row, _ in rows]), np.array([label for _, label in rows])
+
+    def loss(T):
+        return losses.cross_entropy(z / T, y).mean()
+
+    T = calibration.temperature(losses.softmax(z), y)
+    tried = np.geomspace(calibration.COOLEST, calibration.HOTTEST, 41)
+    assert loss(T) <= min(map(loss, tried)) + 1e-9
+
+
+@given(logits, st.floats(0.2, 5))
+def test_powers_of_probabilities_are_softmaxes_of_divided_logits(rows, T):
+    z = np.array([row for row, _ in rows])
+    powers = losses.softmax(z) ** (1 / T)
+    powers /= powers.sum(axis=1, keepdims=True)
+    logs = calibration.logarithms(losses.softmax(z))
+    np.testing.assert_allclose(losses.softmax(z / T), powers, atol=1e-12)
+    np.testing.assert_allclose(losses.softmax(logs / T), powers, atol=1e-12)
+
+
+def test_rejection_by_hand():
+    """Ten answers, surest last; those with confidence 0.55 and 0.65 are wrong."""
+    confidence = np.array([0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0])
+    p = np.stack([confidence, 1 - confidence], axis=1)
+    y = np.array([1, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+    rows = {row["answered"]: row for row in calibration.rejection(p, y)}
+    assert list(rows) == [percent / 100 for percent in range(100, 49, -1)]
+    found = {share: (rows[share]["n"], rows[share]["errors"]) for share in (1.0, 0.9, 0.75, 0.5)}
+    assert found == {1.0: (10, 2), 0.9: (9, 1), 0.75: (7, 0), 0.5: (5, 0)}
+    assert (rows[0.9]["threshold"], rows[0.75]["threshold"]) == (0.6, 0.7)
+    assert rows[0.9]["accuracy"] == pytest.approx(8 / 9)
+
+
+def test_of_equal_confidences_the_earlier_image_is_the_surer():
+    p = np.full((4, 2), 0.5)
+    for wrong, errors in ((0, 1), (3, 0)):
+        y = np.array([int(i == wrong) for i in range(4)])  # the first class is what is answered
+        assert calibration.rejection(p, y)[-1]["errors"] == errors
+
+
+def test_one_image_is_always_answered():
+    rows = calibration.rejection(np.array([[0.2, 0.8]]), np.array([1]))
+    assert {row["n"] for row in rows} == {1} and {row["errors"] for row in rows} == {0}

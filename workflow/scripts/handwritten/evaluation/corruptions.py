@@ -1,0 +1,89 @@
+"""Images made worse in ways that the network has not learnt from: noise, shift, rotation, blur.
+
+Whoever writes on a moving train, scans askew or photographs out of focus is not in the test set. A
+corruption is a function of images x (n, pixels) in [0, 1], square and with (0, 0) the upper left
+pixel, of a level, and of a random generator; it returns new images of the same kind. Level 0 leaves
+them as they are. Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common
+corruptions and perturbations", had the idea, for photographs.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from handwritten.learning import augmentation
+
+
+def noise(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
+    """Each pixel with a normal number of standard deviation `level` added, cut off at 0 and 1."""
+    grain = rng.standard_normal(x.shape, dtype=x.dtype)
+    grain *= x.dtype.type(level)
+    grain += x
+    return np.clip(grain, 0, 1, out=grain)
+
+
+def shift(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
+    """Each image moved by `level` pixels: left, right, up or down, whichever is drawn for it."""
+    amounts = np.zeros((len(x), 6), x.dtype)
+    direction = rng.integers(4, size=len(x))
+    amounts[np.arange(len(x)), 4 + direction // 2] = level * (1 - 2 * (direction % 2))
+    return mapped(x, amounts)
+
+
+def rotation(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
+    """Each image turned about its centre by `level` degrees, to the side that is drawn for it."""
+    amounts = np.zeros((len(x), 6), x.dtype)
+    amounts[:, 0] = math.radians(level) * (1 - 2 * rng.integers(2, size=len(x)))
+    return mapped(x, amounts)
+
+
+def blur(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
+    """Each image smoothed with a Gaussian of `level` pixels; nothing is drawn. All around is black.
+
+    A Gaussian in the plane is one along the columns after one along the rows: two products with
+    the same matrix.
+    """
+    if not level:
+        return x.copy()
+    side = math.isqrt(x.shape[1])
+    wide = augmentation.blur(side, level).astype(x.dtype)  # reads beyond the image on both sides
+    reach = (wide.shape[1] - side) // 2
+    weights = wide[:, reach : reach + side]
+    return (weights @ x.reshape(-1, side, side) @ weights.T).reshape(x.shape)
+
+
+def mapped(x: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    """Images x (n, pixels) after the affine maps of these `amounts` (n, 6), black all around.
+
+    The amounts are those of `augmentation.affine_weights`.
+    """
+    side = math.isqrt(x.shape[1])
+    patterns = augmentation.affine_patterns((side, side)).astype(x.dtype)
+    weights, centre = np.empty((2, len(x), 3), x.dtype), np.full(2, (side - 1) / 2, x.dtype)
+    augmentation.affine_weights(amounts, centre, weights)
+    sampler, out = augmentation.Sampler((side, side), x.dtype), np.empty_like(x)
+    for start in range(0, len(x), augmentation.SLICE):
+        rows = slice(start, start + augmentation.SLICE)
+        sampler.sample(x[rows], weights[:, rows] @ patterns, out[rows])
+    return out
+
+
+class Corruption(NamedTuple):
+    """A corruption, in words what it is and what its levels count, and the levels to try."""
+
+    apply: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
+    title: str
+    unit: str
+    levels: tuple[float, ...]
+
+
+CORRUPTIONS = {
+    "noise": Corruption(
+        noise, "Noise", "standard deviation (black is 0, white 1)", (0.1, 0.2, 0.3, 0.4, 0.5)
+    ),
+    "shift": Corruption(shift, "Shift", "pixels", (1, 2, 3, 4, 5, 6)),
+    "rotation": Corruption(rotation, "Rotation", "degrees", (10, 20, 30, 40, 50, 60)),
+    "blur": Corruption(blur, "Blur", "pixels", (0.5, 1, 1.5, 2, 2.5, 3)),
+}

@@ -1,0 +1,30 @@
+"""Let a run answer on test images that were made worse, and count."""
+
+from functools import partial
+
+from handwritten.evaluation import committee, robustness, views
+from handwritten.learning import network
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.pipeline import artifacts, files
+from handwritten.randomness import generator
+
+settings, inputs = snakemake.params.settings, snakemake.input
+g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
+with artifacts.making(snakemake) as artifact:
+    models = [network.from_named(files.read_arrays(path)) for path in inputs.models]
+    test = files.read_arrays(inputs.test)
+    x, labels = test["x"], test["y"]
+
+    def answered(images):
+        """The mean of the models' probabilities (n, classes), which for one model are its own."""
+        return committee.averaged(
+            [views.answered(images, labels, layers, g, reach)[0] for layers in models]
+        )
+
+    new_rng = partial(generator, settings["seed"], "corruption")
+    curves = robustness.curves(x, labels, answered, new_rng)
+    artifact.arrays("examples.npz", **robustness.examples(x[:1], new_rng))
+    artifact.facts("robustness.json", {"schema": 1, "corruptions": curves})
+    for curve in curves:
+        worst = curve["levels"][-1]
+        artifact.log(f"{curve['name']} {worst['level']}: {worst['accuracy']:.2%} right")

@@ -139,11 +139,13 @@ def norms(histories: dict[str, list[dict]]) -> str:
                     values = [row[key] for row in rows]
                     label = f"layer {key.removeprefix(name)}"
                     axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
-                axes.set(xlim=(0, 102), xlabel="percent of training done")
                 axes.grid(alpha=0.25, lw=0.5)
-            weights.set(title=f"{run}: weights", ylim=(0, None))
+            weights.set(title=f"{run}: weights", xlim=(0, 102), ylim=(0, None))
             gradients.set(title=f"{run}: gradient", yscale="log")
-            weights.legend(frameon=False, labelcolor=INK, loc="lower right")
+            label_1_2_5(gradients.yaxis)
+            weights.legend(frameon=False, labelcolor=INK, loc="best")
+        for axes in grid[-1]:
+            axes.set_xlabel("percent of training done")
 
     return drawn(10.4, 2.9 * len(histories) + 0.3, draw)
 

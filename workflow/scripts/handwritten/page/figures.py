@@ -219,7 +219,9 @@ def picture(axes, x: float, image: np.ndarray, width: float) -> None:
     side = math.isqrt(len(image))
     box = (x - width / 2, 1.02, width, 0.24)  # from left, from below, width, height
     above = axes.inset_axes(box, transform=axes.get_xaxis_transform())
-    above.imshow(image.reshape(side, side), cmap="gray", vmin=0, vmax=1, interpolation="none")
+    grey = {"cmap": "gray", "vmin": 0, "vmax": 1, "interpolation": "none"}
+    shown = above.imshow(image.reshape(side, side), **grey)
+    shown.set_gid(f"{axes.get_title()}-{x:g}")  # else equal images would get equal ids
     above.set_axis_off()
 
 

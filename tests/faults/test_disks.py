@@ -90,6 +90,7 @@ def test_a_read_only_disk(built, tmp_path, place):
     cured(project, built.artifacts())
 
 
+@pytest.mark.full
 @pytest.mark.skipif(os.getuid() == 0 and not shutil.which("setpriv"), reason="root may do all")
 def test_a_folder_without_permission(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
@@ -101,6 +102,7 @@ def test_a_folder_without_permission(built, tmp_path):
     cured(project, built.artifacts())
 
 
+@pytest.mark.full
 def test_a_folder_that_vanishes_meanwhile(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
     results = project.folder / "results"
@@ -125,6 +127,7 @@ def test_a_folder_that_vanishes_meanwhile(built, tmp_path):
     cured(project, built.artifacts())
 
 
+@pytest.mark.full
 def test_too_little_memory(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
     whole = project.config()

@@ -112,6 +112,7 @@ def test_data_sets_are_those_of_the_registry(name):
         configuration.validated({"runs": {"phase1": {"trainer": "phase1"}}, "dataset": name})
 
 
+@pytest.mark.full
 def test_sources_and_their_reasons_are_shown_as_they_are(tmp_path):
     sources = [f"no/{text}" for text in MARKUP if text.isprintable()]
     download = {"sources": [*sources, "x" * 5_000], "timeout_seconds": 1}

@@ -131,7 +131,7 @@ def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(tmp_path, tr
             downloading(project, source, server.url + "/")
             return project
 
-        all_survive(fresh, tries(3, 60), seed=1, at_once=3)
+        all_survive(fresh, tries(2, 60), seed=1, at_once=3)
 
 
 @pytest.mark.full

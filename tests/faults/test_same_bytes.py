@@ -44,6 +44,7 @@ def test_other_folders_users_clocks_and_cores_give_the_same_bytes(built, tmp_pat
         assert project.artifacts() == expected, (folder, variables)
 
 
+@pytest.mark.full
 def test_another_processor_s_arithmetic_gives_nearly_the_same_accuracy(built, tmp_path):
     """OpenBLAS has kernels for each family; the oldest one rounds elsewhere than the newest."""
     project = Project.fresh(tmp_path / "project")

@@ -47,58 +47,64 @@ def test_touching_every_file_runs_nothing(clone):
     assert clone.jobs() == {}
 
 
+# What an edit, in a file, of old to new runs again; a few of each kind, and the rest with --full.
+EDITS = [
+    (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", {}),
+    (
+        f"{LIBRARY}/pipeline/plan.py",
+        "return self.reported[-1]",
+        "return self.reported[0]",
+        {"publish": 1},
+    ),
+    ("workflow/report/report.rst", "The page", "A page", {}),
+    ("workflow/report/page.css", "margin: 0;", "margin: 1px;", PAGE),
+    (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
+    (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
+    (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2),
+    (
+        "workflow/scripts/train_phase1.py",
+        "step % 25 == 0",
+        "step % 20 == 0",
+        PHASE1,
+    ),
+    ("config.yaml", "seed: 1", "seed: 2", ALL),
+    ("config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
+    ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
+]
+MORE_EDITS = [
+    (f"{LIBRARY}/learning/network.py", '"""The network: its', '"""A network: its', {}),
+    ("envs/numpy.yaml", "# For steps", "# Steps", {}),
+    ("workflow/report/page.html.j2", "How it learned", "How it learnt", PAGE),
+    (f"{LIBRARY}/page/page.py", "optimize=True", "optimize=False", PAGE),
+    (
+        f"{LIBRARY}/learning/network.py",
+        "SLICE = 1024",
+        "SLICE = 512",
+        PHASE2_AND_ANSWERS,
+    ),
+    (
+        f"{LIBRARY}/data/preparation.py",
+        "/ np.float32(255)",
+        "/ np.float32(256)",
+        DATA,
+    ),
+    (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
+    (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
+    (
+        "config.yaml",
+        "steps: 30",
+        "steps: 31",
+        PHASE1,
+    ),
+    ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
+    ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
+    ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
+]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "jobs"),
-    [
-        (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", {}),
-        (f"{LIBRARY}/learning/network.py", '"""The network: its', '"""A network: its', {}),
-        (
-            f"{LIBRARY}/pipeline/plan.py",
-            "return self.reported[-1]",
-            "return self.reported[0]",
-            {"publish": 1},
-        ),
-        ("workflow/report/report.rst", "The page", "A page", {}),
-        ("envs/numpy.yaml", "# For steps", "# Steps", {}),
-        ("workflow/report/page.html.j2", "How it learned", "How it learnt", PAGE),
-        ("workflow/report/page.css", "margin: 0;", "margin: 1px;", PAGE),
-        (f"{LIBRARY}/page/page.py", "optimize=True", "optimize=False", PAGE),
-        (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
-        (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
-        (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2),
-        (
-            f"{LIBRARY}/learning/network.py",
-            "SLICE = 1024",
-            "SLICE = 512",
-            PHASE2_AND_ANSWERS,
-        ),
-        (
-            "workflow/scripts/train_phase1.py",
-            "step % 25 == 0",
-            "step % 20 == 0",
-            PHASE1,
-        ),
-        (
-            f"{LIBRARY}/data/preparation.py",
-            "/ np.float32(255)",
-            "/ np.float32(256)",
-            DATA,
-        ),
-        (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
-        (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
-        (
-            "config.yaml",
-            "steps: 30",
-            "steps: 31",
-            PHASE1,
-        ),
-        ("config.yaml", "seed: 1", "seed: 2", ALL),
-        ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
-        ("config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
-        ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
-        ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
-        ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
-    ],
+    [*EDITS, *(pytest.param(*edit, marks=pytest.mark.full) for edit in MORE_EDITS)],
     ids=lambda value: value.split("/")[-1] if isinstance(value, str) else "",
 )
 def test_an_edit_runs_exactly_what_depends_on_it(clone, file, old, new, jobs):
@@ -341,6 +347,7 @@ def test_a_branch_switched_to_and_back_runs_nothing(clone):
     assert clone.jobs() == NOTHING
 
 
+@pytest.mark.full
 def test_a_setting_changed_and_changed_back_retrains_nothing(clone):
     faster = ["--config", 'runs={"phase2": {"learning_rate": 0.05}}']
     assert clone.jobs(*faster) == PHASE2

@@ -223,6 +223,14 @@ def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
         ]
 
 
+def test_no_two_ids_of_the_robustness_figure_are_equal_though_pictures_are():
+    names = ("Noise", "Shift", "Rotation", "Blur")
+    examples = {name.lower(): np.zeros((2, 4)) for name in names}
+    svg = figures.robustness({"a": [worse(name, 0.75, 0.5) for name in names]}, examples)
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert svg.count("<image") == 8 and len(ids) == len(set(ids))
+
+
 def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
     """What the page is told of a run."""
     test = {"n": 10000, "errors": 200, "accuracy": 0.98, "loss": 0.5}

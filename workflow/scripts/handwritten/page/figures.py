@@ -179,11 +179,13 @@ def norms(histories: dict[str, list[dict]]) -> str:
                     values = [row[key] for row in rows]
                     label = f"layer {key.removeprefix(name)}"
                     axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
-                axes.set(xlim=(0, 102), xlabel="percent of training done")
                 axes.grid(alpha=0.25, lw=0.5)
-            weights.set(title=f"{run}: weights", ylim=(0, None))
+            weights.set(title=f"{run}: weights", xlim=(0, 102), ylim=(0, None))
             gradients.set(title=f"{run}: gradient", yscale="log")
-            weights.legend(frameon=False, labelcolor=INK, loc="lower right")
+            label_1_2_5(gradients.yaxis)
+            weights.legend(frameon=False, labelcolor=INK, loc="best")
+        for axes in grid[-1]:
+            axes.set_xlabel("percent of training done")
 
     return drawn(10.4, 2.9 * len(histories) + 0.3, draw)
 
@@ -208,7 +210,7 @@ def reliability(calibrations: dict[str, dict]) -> str:
     titles = {"test": "As it answers", "test_at_temperature": "At its temperature"}
 
     def draw(figure):
-        panels = figure.subplots(1, 2, sharey=True)
+        panels = figure.subplots(1, 2, sharey=True, gridspec_kw={"wspace": 0.06})
         for axes, (key, title) in zip(panels, titles.items(), strict=True):
             axes.plot([0, 100], [0, 100], color=INK, alpha=0.35, lw=0.9)
             for colour, (run, found) in coloured(calibrations):
@@ -216,7 +218,7 @@ def reliability(calibrations: dict[str, dict]) -> str:
             axes.set(title=title, xlabel="confidence in percent", xlim=(8, 102), ylim=(-2, 102))
             axes.grid(alpha=0.25, lw=0.5)
         panels[0].set_ylabel("percent right")
-        panels[0].legend(frameon=False, labelcolor=INK, loc="upper left")
+        panels[0].legend(frameon=False, labelcolor=INK, loc="lower right")
 
     return drawn(10.4, 4.4, draw)
 
@@ -230,7 +232,7 @@ def draw_bins(axes, bins: list[dict], colour: str, run: str) -> None:
     axes.vlines(x, low, high, color=colour, alpha=0.4, lw=1.2)
     areas = np.sqrt([found["n"] for found in full])
     axes.scatter(x, y, s=8 + 90 * areas / areas.max(), color=colour, alpha=0.5, lw=0, zorder=3)
-    axes.plot(x, y, color=colour, lw=1.6, label=run)
+    axes.plot(x, y, color=colour, lw=1.2, label=run)
 
 
 def rejection(rejections: dict[str, list[dict]]) -> str:
@@ -265,7 +267,8 @@ def robustness(curves: dict[str, list[dict]], examples: dict[str, np.ndarray]) -
     """
 
     def draw(figure):
-        panels = figure.subplots(2, 2, sharey=True).flat
+        apart = {"wspace": 0.08, "hspace": 0.1}
+        panels = figure.subplots(2, 2, sharey=True, gridspec_kw=apart).flat
         for axes, corruption in zip(panels, zip(*curves.values(), strict=True), strict=True):
             for colour, (run, curve) in coloured(dict(zip(curves, corruption, strict=True))):
                 x = [level["level"] for level in curve["levels"]]
@@ -283,7 +286,7 @@ def robustness(curves: dict[str, list[dict]], examples: dict[str, np.ndarray]) -
                 axes.set_ylabel("percent right")
         figure.axes[0].legend(frameon=False, labelcolor=INK, loc="lower left")
 
-    return drawn(10.4, 6.4, draw)
+    return drawn(10.4, 6.8, draw)
 
 
 def picture(axes, x: float, image: np.ndarray, width: float) -> None:
@@ -291,7 +294,9 @@ def picture(axes, x: float, image: np.ndarray, width: float) -> None:
     side = math.isqrt(len(image))
     box = (x - width / 2, 1.02, width, 0.24)  # from left, from below, width, height
     above = axes.inset_axes(box, transform=axes.get_xaxis_transform())
-    above.imshow(image.reshape(side, side), cmap="gray", vmin=0, vmax=1, interpolation="none")
+    grey = {"cmap": "gray", "vmin": 0, "vmax": 1, "interpolation": "none"}
+    shown = above.imshow(image.reshape(side, side), **grey)
+    shown.set_gid(f"{axes.get_title()}-{x:g}")  # else equal images would get equal ids
     above.set_axis_off()
 
 

@@ -1,5 +1,5 @@
 # From everything to the page.
-#   in:  the evaluations, histories and confusion matrices of the runs to be reported, the ladder
+#   in:  the evaluations, models and histories of the runs to be reported, the digits, the ladder
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 
@@ -19,7 +19,6 @@ rule report:
             for run in plan.reported
             for model in run.members
         ],
-        matrix=[ancient(run.confusion_matrix.file("confusion_matrix.svg")) for run in plan.reported],
         ladder=[
             ancient(plan.ladder.file(file))
             for file in ("ladder.json", "ladder.svg")

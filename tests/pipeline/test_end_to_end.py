@@ -135,10 +135,9 @@ def test_the_page_s_tables_are_the_metrics(built, results, summary):
     assert [float(row[2].rstrip("%")) for row in scores] == [
         pytest.approx(100 * score["recall"], abs=0.051) for score in test["classes"]
     ]
-    pairs = rows_of(html, "Most frequent mistakes on the test set")
-    assert [[int(cell) for cell in row] for row in pairs] == [
-        list(pair.values()) for pair in test["most_confused"]
-    ]
+    matrix = html.split('class="errors-matrix')[1].split("<tbody>")[1].split("</tbody>")[0]
+    counts = [int(count) for count in re.findall(r'class="errors-count">(\d+)<', matrix)]
+    assert counts == [count for row in test["confusion_matrix"] for count in row]
     halves = rows_of(html, "First and second half of the test set")
     assert [int(row[1].split()[0]) for row in halves] == [
         half["errors"] for half in test["halves"].values()

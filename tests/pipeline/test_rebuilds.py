@@ -143,6 +143,7 @@ EVERY_MODULE = {
     "learning/regularisation.py": PHASE2,
     "learning/schedules.py": PHASE2,
     "learning/training.py": PHASE2,
+    "page/errors_section.py": PAGE,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
     "page/ladder_section.py": PUBLISH,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from handwritten.page import circumstances, figures, index, ladder_section, page
+from handwritten.evaluation import metrics
+from handwritten.page import circumstances, errors_section, figures, index, ladder_section, page
 from handwritten.pipeline import progress
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
@@ -293,6 +294,88 @@ def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
     assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
 
 
+def test_the_matrix_s_cells_have_counts_shares_and_two_scales_of_colour():
+    cells = errors_section.cells(COUNTS.tolist())
+    assert [[cell["count"] for cell in row] for row in cells] == COUNTS.tolist()
+    np.testing.assert_allclose([[cell["share"] for cell in row] for row in cells], SHARES)
+    strengths = [[cell["strength"] for cell in row] for row in cells]
+    np.testing.assert_allclose(strengths, [[0.8, 0.4, 0], [0, 0.9, 0.2], [1, 0, 0.5]])
+
+
+def test_a_matrix_without_mistakes_has_no_orange():
+    cells = errors_section.cells([[3, 0], [0, 0]])
+    assert [[cell["strength"] for cell in row] for row in cells] == [[1, 0], [0, 0]]
+
+
+def run_with(name, matrix):
+    """As much of a run as the section on errors shows."""
+    counts = np.array(matrix)
+    labels, answers = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices((2, 2)))
+    probabilities = np.eye(2)[answers]
+    test = metrics.evaluated(np.zeros(len(labels)), probabilities, labels)
+    test["halves"] = metrics.halves(labels == answers)
+    cells = errors_section.cells(matrix)
+    return {"name": name, "metrics": {"test": test}, "matrix": cells}
+
+
+def errors_shown(classes, *runs):
+    """The section on errors of these runs, as text and a part for each run by its name."""
+    html = page.render("errors.html.j2", runs=list(runs), classes=classes)
+    parts = re.split(r'<div class="errors-of" id="errors-of-(\w+)"', html)
+    return html, dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_run_s_matrix_is_in_the_page_with_what_its_cells_stand_for():
+    matrices = {"one": [[1200, 7], [3, 1]], "other": [[5, 0], [2, 6]]}
+    runs = [run_with(name, matrix) for name, matrix in matrices.items()]
+    _, parts = errors_shown(["T-shirt/top", "お <o>"], *runs)
+    assert list(parts) == ["other", "one"]  # the default run first
+    cell = r'data-true="(\d)" data-answer="(\d)"><span class="errors-count">(\d+)</span>'
+    for name, matrix in matrices.items():
+        found = [[int(number) for number in numbers] for numbers in re.findall(cell, parts[name])]
+        assert found == [[true, said, matrix[true][said]] for true in (0, 1) for said in (0, 1)]
+        assert "お &lt;o&gt;" in parts[name] and "errors-matrix is-wide" in parts[name]
+    assert "one: 10 mistakes in 1,211 test images" in "one" + parts["one"].split("<h3>one")[1]
+    assert '<span class="errors-share">75.0</span>' in parts["one"]
+
+
+def test_frequent_mistakes_and_filters_name_the_classes():
+    html, parts = errors_shown(["a", "b"], run_with("only", [[5, 1], [4, 6]]))
+    pairs = re.findall(r'<li data-true="(\d)" data-answer="(\d)">.*?(\d+) times', parts["only"])
+    assert pairs == [("1", "0", "4"), ("0", "1", "1")]
+    options = (
+        '<option value="">any</option><option value="0">a</option><option value="1">b</option>'
+    )
+    assert html.count(options) == 2
+    assert "errors-matrix is-wide" not in html
+    assert 'id="errors-compare"' not in html  # there is no other run
+
+
+def test_two_runs_can_be_compared():
+    runs = [run_with(name, [[1, 0], [0, 1]]) for name in ("one", "other")]
+    html, _ = errors_shown(["a", "b"], *runs)
+    assert 'id="errors-compare"' in html
+
+
+def test_scores_by_age_leave_out_the_dev_of_models_that_learnt_from_it(drawing):
+    def entry(dev, test, learnt_dev):
+        splits = {"dev": dev, "test": test}
+        found = {k: {"accuracy": v, "wilson95": [v - 0.01, v + 0.01]} for k, v in splits.items()}
+        return {"metrics": found, "learnt_dev": learnt_dev}
+
+    entries = [entry(0.9, 0.8, False), entry(0.97, 0.96, True), entry(0.5, 1.0, False)]
+    (axes,) = figures.scores_by_age(entries).axes
+    dev, test = axes.lines
+    np.testing.assert_allclose(dev.get_ydata(), [10, 50])
+    np.testing.assert_allclose(np.rint(dev.get_xdata()), [1, 3])
+    np.testing.assert_allclose(test.get_ydata(), [20, 4, 0.01])
+    first, *_ = axes.collections[1].get_segments()
+    np.testing.assert_allclose(first[:, 1], [21, 19])
+    low, high = axes.get_ylim()
+    assert low > high  # fewer errors stand higher
+    assert axes.yaxis.get_major_formatter()(2, None) == "98"
+
+
 def test_words_of_the_page():
     assert page.percent(0.98123) == "98.12%"
     assert page.percent(None) == "–"
@@ -332,6 +415,40 @@ def test_the_index_puts_the_best_on_dev_first_and_names_what_differs(tmp_path):
     assert (first["version"], second["version"]) == ("0b", "0a")
     assert first["differs"] == {"learning_rate": 0.2}
     assert first["built"] == "2026-01-02 03:04"
+
+
+def test_what_most_models_of_a_trainer_share_is_usual_and_not_named_again(tmp_path):
+    dims = {"0a": [4, 2], "0b": [4, 2], "0c": [4, 3, 2]}
+    for version, layer_dims in dims.items():
+        facts = {"settings": {"layer_dims": layer_dims, "seed": int(version, 16)}}
+        record(tmp_path / "train_phase2" / version, facts)
+        reads = {"reads": {"model": version}}
+        scores = {"dev": {"accuracy": 0.9}}
+        record(tmp_path / "evaluate" / f"1{version}", reads, metrics=scores)
+    entries = index.evaluations(tmp_path)
+    assert index.usual_settings(entries) == {"train_phase2": {"layer_dims": [4, 2]}}
+    differs = {entry["version"]: entry["differs"] for entry in entries}
+    assert differs["0a"] == {"seed": 10}
+    assert differs["0c"] == {"layer_dims": [4, 3, 2], "seed": 12}
+
+
+def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
+    scores = {"accuracy": 0.98765, "wilson95": [0.98, 0.99]}
+    run = {
+        "trainer": "train_phase2",
+        "version": "0a",
+        "built": "2026-01-02 03:04",
+        "learnt_dev": True,
+        "differs": {"layer_dims": [4, 2]},
+        "metrics": {"layer_dims": [4, 2], "dev": scores, "test": scores},
+    }
+    html = index.rendered("mnist", [run], {"train_phase2": {"epochs": 3}}, [])
+    assert html.count('<table class="sortable">') == 2
+    assert '<td data-value="0.98765">98.77%</td><td data-value="0.98">98.00–99.00%</td>' in html
+    assert '<td data-value="">learnt from</td>' in html
+    assert "layer_dims 4, 2" in html and "epochs 3" in html and "<svg" in html
+    sorting = page.script(page.TEMPLATES / "sorting.js")
+    assert f"script-src '{sorting['allowed']}'" in html and sorting["text"] in html
 
 
 def test_the_index_lists_committees_among_the_models(tmp_path):

@@ -1,5 +1,5 @@
 # From everything to the page.
-#   in:  what the runs to be reported left: answers, histories, matrices, robustness; the ladder
+#   in:  what the runs to be reported left: answers, models, histories, robustness; the ladder
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 
@@ -26,7 +26,6 @@ rule report:
         ],
         robustness=[ancient(run.robustness.file("robustness.json")) for run in plan.reported],
         examples=ancient(plan.default_run.robustness.file("examples.npz")),
-        matrix=[ancient(run.confusion_matrix.file("confusion_matrix.svg")) for run in plan.reported],
         ladder=[
             ancient(plan.ladder.file(file))
             for file in ("ladder.json", "ladder.svg")

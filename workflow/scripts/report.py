@@ -3,7 +3,7 @@
 from itertools import islice, pairwise
 
 from handwritten.evaluation import comparison, health
-from handwritten.page import embedding, figures, page
+from handwritten.page import embedding, errors_section, figures, page
 from handwritten.pipeline import artifacts, files
 
 settings, inputs = snakemake.params.settings, snakemake.input
@@ -37,7 +37,7 @@ with artifacts.making(snakemake) as artifact:
                 "pictured": pictured,
                 "warnings": health.warnings(metrics),
                 "provenance": list(islice(provenance, len(run["models"]))),
-                "matrix": figures.apart(files.read_text(inputs.matrix[i]), run["name"]),
+                "matrix": errors_section.cells(metrics["test"]["confusion_matrix"]),
                 "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             }
         )

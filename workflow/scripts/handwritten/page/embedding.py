@@ -81,6 +81,7 @@ def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:
             "dataset": settings["dataset"],
             "title": settings["title"],
             "classes": settings["classes"],
+            "wrong_labels": settings["wrong_labels"],
             "side": round(test["x"].shape[1] ** 0.5),
             "runs": [
                 {

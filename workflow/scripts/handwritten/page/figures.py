@@ -19,7 +19,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullFormatter
 
 INK = "#123456"  # stands for currentColor until the SVG is written
 BLUE, ORANGE = "#0072b2", "#d55e00"
@@ -106,12 +106,12 @@ def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str])
 
 def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) -> None:
     """Right answers in blue; mistakes in orange, on a scale of their own that shows them."""
-    size = len(shares)
-    mistakes = shares * (1 - np.eye(size))
-    strength = mistakes / max(mistakes.max(), 1e-12)
+    size, strength = len(shares), strengths(shares)
     for row in range(size):
         for column in range(size):
-            alpha = 0.15 + 0.5 * shares[row, row] if row == column else 0.8 * strength[row, column]
+            alpha = 0.8 * strength[row, column]
+            if row == column:
+                alpha = 0.15 + 0.5 * strength[row, row]
             colour = BLUE if row == column else ORANGE
             axes.add_patch(Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0))
             if texts[row, column] not in ("0", "0.0"):
@@ -123,6 +123,16 @@ def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) ->
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def strengths(shares: np.ndarray) -> np.ndarray:
+    """How strong the colour of each cell of a confusion matrix is, 0 to 1, (classes, classes).
+
+    Right answers go by their share of the true class, mistakes by a scale of their own: 1 is the
+    largest share that went wrong in one way.
+    """
+    mistakes = shares * (1 - np.eye(len(shares)))
+    return np.diag(np.diag(shares)) + mistakes / max(mistakes.max(), 1e-12)
 
 
 def learning_curves(histories: dict[str, list[dict]]) -> str:
@@ -303,3 +313,41 @@ def picture(axes, x: float, image: np.ndarray, width: float) -> None:
 def coloured(runs: dict) -> Iterator[tuple[str, tuple]]:
     """A colour of LINES for every item, beginning again where there are more runs than colours."""
     return zip(cycle(LINES), runs.items(), strict=False)
+
+
+def scores_by_age(entries: list[dict]) -> str:
+    """Accuracy on dev and test with their intervals, one place a version, the oldest on the left.
+
+    The scale is that of the errors, upside down and logarithmic. An entry has `metrics` and says
+    whether its model has `learnt_dev`, which then is no measure of it.
+    """
+
+    def draw(figure):
+        axes = figure.subplots()
+        for split, colour, marker, aside in (
+            ("dev", BLUE, "o", -0.12),
+            ("test", ORANGE, "s", 0.12),
+        ):
+            shown = [i for i, run in enumerate(entries) if split == "test" or not run["learnt_dev"]]
+            scores = [entries[i]["metrics"][split] for i in shown]
+            places = [i + 1 + aside for i in shown]
+            ends = [[error_percent(score["wilson95"][end]) for score in scores] for end in (0, 1)]
+            axes.vlines(places, *ends, color=colour, alpha=0.4, lw=1.6)
+            errors = [error_percent(score["accuracy"]) for score in scores]
+            axes.plot(places, errors, marker, color=colour, ms=3.5, label=split)
+        axes.set(yscale="log", xlim=(0, len(entries) + 1))
+        axes.set(ylabel="percent right", xlabel="versions in the order in which they were built")
+        axes.invert_yaxis()
+        axes.grid(axis="y", alpha=0.25, lw=0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda error, _: f"{100 - error:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.legend(frameon=False, labelcolor=INK, loc="lower right")
+
+    return drawn(10.4, 4, draw)
+
+
+def error_percent(accuracy: float) -> float:
+    """The errors in percent, at least 0.01, which a logarithmic scale can show."""
+    return max(100 * (1 - accuracy), 0.01)

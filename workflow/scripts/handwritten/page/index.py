@@ -5,15 +5,23 @@ It lists what lies in the folder, and so it alone is not a function of the confi
 
 from pathlib import Path
 
-from handwritten.page.page import render
+from handwritten.page import figures, page
 from handwritten.pipeline import files
 
 
 def write(path: Path) -> None:
     """Write the list of what lies in a data set's results folder to `path` in that folder."""
-    folder = path.parent
-    facts = {"dataset": folder.name, "runs": evaluations(folder), "pages": pages(folder)}
-    files.replace_file(path, render("index.html.j2", **facts).encode())
+    runs = evaluations(path.parent)
+    html = rendered(path.parent.name, runs, usual_settings(runs), pages(path.parent))
+    files.replace_file(path, html.encode())
+
+
+def rendered(dataset: str, runs: list[dict], usual: dict, pages: list[dict]) -> str:
+    """The list as HTML: what `evaluations`, `usual_settings` and `pages` found."""
+    facts = {"dataset": dataset, "runs": runs, "usual": usual, "pages": pages}
+    scores = figures.scores_by_age(sorted(runs, key=lambda run: run["built"])) if runs else ""
+    sorting = page.script(page.TEMPLATES / "sorting.js")
+    return page.render("index.html.j2", **facts, scores=scores, sorting=sorting)
 
 
 def complete(folder: Path, step: str) -> list[Path]:
@@ -37,7 +45,7 @@ def pages(folder: Path) -> list[dict]:
 
 
 def evaluations(folder: Path) -> list[dict]:
-    """Every evaluated model, best on dev first, and the settings in which it differs.
+    """Every evaluated model, best on dev first, and the settings that are not the usual ones.
 
     Models that have learnt from dev come last: it is no measure of them.
     """
@@ -52,15 +60,30 @@ def evaluations(folder: Path) -> list[dict]:
             found.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
     learnt_dev = {entry["answers"] for entry in found if entry["learnt_dev"]}
     found = committees(folder, learnt_dev) + found
+    usual = usual_settings(found)
     for entry in found:
-        peers = [other["settings"] for other in found if other["trainer"] == entry["trainer"]]
-        entry["differs"] = {
-            key: value
-            for key, value in entry["settings"].items()
-            if any(peer.get(key) != value for peer in peers)
-        }
+        common = usual[entry["trainer"]].items()
+        entry["differs"] = {k: v for k, v in entry["settings"].items() if (k, v) not in common}
     order = sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
     return sorted(order, key=lambda entry: entry["learnt_dev"])
+
+
+def usual_settings(entries: list[dict]) -> dict[str, dict]:
+    """By trainer, the settings that more than half of its models share."""
+    peers: dict[str, list[dict]] = {}
+    for entry in entries:
+        peers.setdefault(entry["trainer"], []).append(entry["settings"])
+    return {trainer: shared_by_most(settings) for trainer, settings in peers.items()}
+
+
+def shared_by_most(settings: list[dict]) -> dict:
+    """Each key with the value that it has in more than half of these settings, if there is one."""
+    return {
+        key: value
+        for each in settings
+        for key, value in each.items()
+        if 2 * sum((key, value) in other.items() for other in settings) > len(settings)
+    }
 
 
 def committees(folder: Path, learnt_dev: set[str]) -> list[dict]:

@@ -117,9 +117,8 @@ class Plan:
         self.shows_ladder = config["ladder"]["train"] or is_built(self.ladder)
         self.report = self.report_step()
         self.copies = self.stable_copies()
-        self.publish = self.step(
-            "publish", {"copies": self.copies}, templates=templates("index.html.j2", "page.css")
-        )
+        index = templates("index.html.j2", "page.css", "sorting.css", "sorting.js")
+        self.publish = self.step("publish", {"copies": self.copies}, templates=index)
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
@@ -295,11 +294,12 @@ class Plan:
             "index": self.index,
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
-        }
+        } | self.wrong_labels
         reads = {
             f"{run.name}.{i}.{step.name}": step
             for run in self.reported
             for i, step in enumerate(run.steps, 1)
+            if step is not run.confusion_matrix  # the page counts by itself
         }
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
         pages = templates("*.j2", "*.css", "*.js")

@@ -127,6 +127,7 @@ function paintBoard() {
   context.clearRect(0, 0, size, size);
   Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
   context.lineWidth = (2 * PEN * size) / SIDE;
+  if (strokes.length === 0) paintInvitation(context, size);
   for (const stroke of strokes) {
     context.beginPath();
     stroke.forEach(([x, y], i) => {
@@ -136,6 +137,12 @@ function paintBoard() {
     context.stroke();
   }
   if (document.activeElement === board && board.matches(":focus-visible")) paintCursor(context, size);
+}
+
+function paintInvitation(context, size) {
+  Object.assign(context, { fillStyle: "#8a93a1", textAlign: "center" });
+  context.font = `${size / 18}px system-ui, sans-serif`;
+  context.fillText("draw here", size / 2, size / 2);
 }
 
 function paintCursor(context, size) {

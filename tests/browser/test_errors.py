@@ -1,0 +1,59 @@
+"""Where it errs: every cell shows the digits that it counts."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import PAGE
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    """The default run's confusion matrix, as the pipeline left it beside the page."""
+    return np.loadtxt(
+        PAGE.parent / "confusion_matrix.csv", delimiter=",", skiprows=1, usecols=range(1, 11)
+    )
+
+
+@pytest.mark.parametrize(("true", "answer"), [(4, 9), (9, 4), (7, 7)])
+def test_a_cell_shows_as_many_digits_as_it_counts(visit, summary, matrix, true, answer):
+    page = visit().page
+    run = list(summary["runs"])[-1]
+    cell = f'#errors-of-{run} td[data-true="{true}"][data-answer="{answer}"]'
+    page.locator(f"{cell} button, {cell}").first.click()
+    count = int(matrix[true, answer])
+    page.wait_for_function(
+        "count => document.querySelectorAll('#errors-cell-list > li').length === count", arg=count
+    )
+    assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
+
+
+def test_the_gallery_has_every_error_once(visit, summary):
+    page = visit().page
+    run = list(summary["runs"])[-1]
+    errors = summary["runs"][run]["test"]["errors"]
+    more = page.locator("#errors-gallery-more")
+    more.scroll_into_view_if_needed()
+    while more.is_visible():
+        more.click()
+    shown = page.locator("#errors-gallery-list > li")
+    assert shown.count() == errors
+    assert len(set(shown.all_inner_texts())) > errors / 2
+
+
+def test_filters_leave_what_they_name(visit, matrix):
+    page = visit().page
+    page.locator("#errors-true").select_option("4")
+    page.locator("#errors-answer").select_option("9")
+    count = int(matrix[4, 9])
+    page.wait_for_function(
+        "count => document.querySelectorAll('#errors-gallery-list > li').length === count",
+        arg=count,
+    )
+
+
+def test_the_wrong_labels_are_shown(visit):
+    page = visit().page
+    known = json.loads(page.evaluate("JSON.stringify(facts.wrong_labels)"))
+    assert len(known) == (15 if PAGE.parent.name == "mnist" else 0)
+    assert page.locator("#errors-labels-list > li").count() == len(known)

@@ -80,9 +80,8 @@ def test_a_full_disk(built, tmp_path, place):
 
 
 @needs_mounts
-@pytest.mark.parametrize(
-    "place", ["results", *(pytest.param(p, marks=pytest.mark.full) for p in ("resources", "logs"))]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("place", ["results", "resources", "logs"])
 def test_a_read_only_disk(built, tmp_path, place):
     project = Project.fresh(tmp_path / "project")
     said = failing(project, *mounted(project, place, "ro"))

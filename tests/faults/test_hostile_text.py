@@ -76,6 +76,7 @@ def with_ideas(ideas) -> list[dict]:
     return rungs + [{"idea": idea, "extends": "phase1", "steps": 31} for idea in ideas]
 
 
+@pytest.mark.full
 def test_ideas_with_markup_are_shown_as_they_are(tmp_path):
     """In the page, in its figure, in JSON and in CSV, of a ladder built for real."""
     ladder = {"train": True, "seeds": [1, 2], "rungs": with_ideas(MARKUP)}

@@ -33,6 +33,7 @@ def test_two_runs_at_once_end_well_or_say_who_is_running(built, tmp_path, tries)
         assert verification.main(project.folder) == 0
 
 
+@pytest.mark.full
 def test_while_one_is_building_others_may_look(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
     first = project.start()
@@ -79,7 +80,8 @@ def test_two_installations_at_once_are_one_after_the_other(tmp_path):
     assert (tmp_path / "venv" / "installed").exists()
 
 
-@pytest.mark.parametrize("config", [True, pytest.param(False, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("config", [True, False])
 def test_an_environment_that_was_left_half_made_is_made_again(tmp_path, config):
     (tmp_path / "none.txt").write_text("# nothing to install\n")
     python = tmp_path / "venv" / "bin" / "python"

@@ -307,6 +307,7 @@ def missing(planned: plan.Plan) -> dict[str, int]:
     return counts | ({} if (planned.marker and os.path.exists(planned.marker)) else PUBLISH)
 
 
+@pytest.mark.full
 def test_an_upgraded_package_runs_what_imports_it(clone, monkeypatch, tmp_path):
     """As after an edit of the lock and an installation: the environment reports another version."""
     for package, jobs in (("numpy", ALL), ("matplotlib", FIGURES), ("pooch", NOTHING)):
@@ -400,6 +401,7 @@ def test_what_is_deleted_is_made_again(clone, what, jobs):
     assert clone.jobs() == jobs
 
 
+@pytest.mark.full
 def test_what_is_made_again_is_the_same(clone):
     before = clone.artifacts()
     delete(clone, "*/*/*[!n]")  # of every artifact all files but the JSON ones

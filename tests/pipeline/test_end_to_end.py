@@ -169,7 +169,9 @@ def test_the_index_lists_every_version(results, summary):
     page = Page((results / "index.html").read_text())
     for run in summary["runs"].values():
         assert run["version"] in page.text
-    for address in page.addresses:
+    addresses = [address for address in page.addresses if not address.startswith("#")]
+    assert addresses
+    for address in addresses:
         assert (results / address).exists()
 
 

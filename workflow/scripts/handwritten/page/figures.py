@@ -335,11 +335,11 @@ def scores_by_age(entries: list[dict]) -> str:
             axes.vlines(places, *ends, color=colour, alpha=0.4, lw=1.6)
             errors = [error_percent(score["accuracy"]) for score in scores]
             axes.plot(places, errors, marker, color=colour, ms=3.5, label=split)
-        axes.set(yscale="log", xlim=(0, len(entries) + 1))
+        axes.set(yscale="log", xlim=(0.3, len(entries) + 0.7))
         axes.set(ylabel="percent right", xlabel="versions in the order in which they were built")
         axes.invert_yaxis()
         axes.grid(axis="y", alpha=0.25, lw=0.5)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10)))
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(lambda error, _: f"{100 - error:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())

@@ -25,6 +25,7 @@ rule report:
             for file in ("ladder.json", "ladder.svg")
             if plan.shows_ladder
         ],
+        gradients=ancient(plan.check_gradients.file("gradients.json")),
         test=ancient(plan.parse_idx.file("test.npz")),
     output:
         page=report(

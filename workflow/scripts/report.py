@@ -4,7 +4,7 @@ from itertools import islice
 
 from handwritten.evaluation import health
 from handwritten.page import figures, page
-from handwritten.pipeline import artifacts, files
+from handwritten.pipeline import artifacts, excerpts, files
 
 settings, inputs = snakemake.params.settings, snakemake.input
 singles = [run["name"] for run in settings["runs"] if not run["committee"]]
@@ -31,6 +31,7 @@ with artifacts.making(snakemake) as artifact:
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
+    facts |= {"excerpts": excerpts.shown(), "gradients": files.read_json(inputs.gradients)}
     html = page.render("page.html.j2", **facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

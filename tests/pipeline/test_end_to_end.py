@@ -164,7 +164,7 @@ def test_the_page_s_code_is_that_of_the_files_at_the_lines_it_says(built, result
         scripts = built.folder / "workflow/scripts"
         path = scripts / file if (scripts / file).exists() else scripts / "handwritten" / file
         lines = path.read_text().splitlines()
-        found = re.findall(r'<span data-line="(\d+)">(.*)</span>', shown)
+        found = re.findall(r'<span data-line="(\d+)"[^>]*>(.*)\n</span>', shown)
         assert found[0][0] == first
         for number, html in found:
             text = unescape(re.sub("</?i>", "", html))

@@ -233,13 +233,13 @@ def test_the_section_says_what_the_default_run_was_trained_with():
     assert "In <run>: optimizer: momentum, momentum: 0.9." in words
     assert "In <run>: not used." in words  # schedule and smoothing
     words = words_of(mathematics([784, 30, 10], PHASE2, committee=True))
-    assert "In <run>’s members: optimizer: momentum, momentum: 0.9." in words
+    assert "In <run>'s members: optimizer: momentum, momentum: 0.9." in words
 
 
 def test_what_is_copied_from_an_excerpt_is_its_code_alone():
     section, shown = mathematics([784, 128, 64, 10], PHASE2), excerpts.shown()
     found = {"".join(code.itertext()) for code in section.iterfind(".//pre/code")}
-    assert found == {"\n".join(text for _, text in each["lines"]) for each in shown.values()}
+    assert found == {"".join(f"{text}\n" for _, text in each["lines"]) for each in shown.values()}
 
 
 def test_the_section_is_in_order_for_those_who_do_not_see_it():

@@ -153,6 +153,39 @@ def test_the_page_s_snippet_runs_and_prints_the_accuracy_it_says(built, results,
     assert snippet.rstrip().endswith(f"# {said.stdout.strip()}")
 
 
+def test_the_page_s_code_is_that_of_the_files_at_the_lines_it_says(built, results):
+    section = (results / "report.html").read_text().split('<section id="mathematics"')[1]
+    excerpts = re.findall(
+        r"<code>(\S+):(\d+)</code>.*?<pre[^>]*><code>(.*?)</code></pre>", section, re.DOTALL
+    )
+    assert len(excerpts) > 12
+    for file, first, shown in excerpts:
+        scripts = built.folder / "workflow/scripts"
+        path = scripts / file if (scripts / file).exists() else scripts / "handwritten" / file
+        lines = path.read_text().splitlines()
+        found = re.findall(r'<span data-line="(\d+)"[^>]*>(.*)\n</span>', shown)
+        assert found[0][0] == first
+        for number, html in found:
+            text = unescape(re.sub("</?i>", "", html))
+            assert lines[int(number) - 1].endswith(text)
+            assert lines[int(number) - 1].strip() == text.strip()
+
+
+def test_the_page_has_every_gradient_check_of_this_build(results):
+    (path,) = results.glob("check_gradients/*/gradients.json")
+    facts = json.loads(path.read_text())
+    html = (results / "report.html").read_text()
+    rows = rows_of(html, re.search("<caption>(Gradients by hand.*)</caption>", html)[1])
+    plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    for row, check in zip(rows, facts["checks"], strict=True):
+        dims = " → ".join(map(str, check["layer_dims"]))
+        assert row[:4] == [check["what"], dims, check["activation"], check["loss"]]
+        assert int(row[4]) == check["parameters"]
+        factor, exponent = re.fullmatch("(?:(.*) × )?10(.*)", row[5]).groups()
+        shown = float(f"{factor or 1}e{exponent.translate(plain)}")
+        assert shown == pytest.approx(check["relative_error"], rel=0.06)
+
+
 def test_ids_in_the_page_are_unique(results):
     ids = re.findall(r'\bid="([^"]+)"', (results / "report.html").read_text())
     assert sorted(ids) == sorted(set(ids))
@@ -177,7 +210,7 @@ def test_the_index_lists_every_version(results, summary):
 
 def test_every_artifact_says_what_made_it(results):
     records = list(results.glob("*/*/provenance.json"))
-    assert len(records) == 10
+    assert len(records) == 11
     for path in records:
         record = json.loads(path.read_text())
         assert record["version"] == path.parent.name
@@ -185,12 +218,12 @@ def test_every_artifact_says_what_made_it(results):
         assert set(record["files"]) | {"provenance.json", "run.json"} == {
             file.name for file in path.parent.iterdir()
         }
-        assert record["inputs"]
+        assert record["inputs"] or record["made_from"]["step"] == "check_gradients"
 
 
 def test_every_step_wrote_a_log(built):
     logs = list((built.folder / "logs").rglob("*.log"))
-    assert len(logs) == 12
+    assert len(logs) == 13
     assert all("done in" in log.read_text() for log in logs)
     benchmarks = list((built.folder / "logs").rglob("*.benchmark.tsv"))
     assert len(benchmarks) == 2

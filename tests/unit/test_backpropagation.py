@@ -4,10 +4,11 @@ from functools import partial
 import numpy as np
 import pytest
 from clouds import SETTINGS, blobs, images
-from gradients import assert_gradients_agree, numeric_gradient
+from gradients import assert_gradients_agree
 
 from handwritten.learning import backpropagation, batches, network, training
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.gradient_check import numeric_gradient
 from handwritten.randomness import generator
 
 RELU = ACTIVATIONS["relu"]

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from gradients import assert_gradients_agree, numeric_gradient
+from gradients import assert_gradients_agree
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.dropout import Dropout
+from handwritten.learning.gradient_check import numeric_gradient
 
 
 def dropout(share, seed=1, size=100_000, dtype=np.float32):

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from gradients import assert_gradients_agree, numeric_gradient
+from gradients import assert_gradients_agree
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from handwritten.learning import losses
+from handwritten.learning.gradient_check import numeric_gradient
 
 
 def loss_and_delta(z, labels, smoothing=0.0):

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from gradients import assert_gradients_agree, numeric_gradient
+from gradients import assert_gradients_agree
 
 import train_phase1 as phase1
 from handwritten.data import slices as data_slices
 from handwritten.learning import backpropagation
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.gradient_check import numeric_gradient
 
 
 def random_problem(seed, n=9, d=6, h=4, k=3):

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from clouds import SETTINGS, blobs, run
-from gradients import assert_gradients_agree, numeric_gradient
+from gradients import assert_gradients_agree
 
 from handwritten.learning import backpropagation, network, regularisation, training
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.gradient_check import numeric_gradient
 
 RELU = ACTIVATIONS["relu"]
 

@@ -35,6 +35,7 @@ rule report:
             ancient(model.train.file("model.npz")) for run in plan.reported for model in run.members
         ],
         train=ancient(plan.parse_idx.file("train.npz")),
+        gradients=ancient(plan.check_gradients.file("gradients.json")),
         test=ancient(plan.parse_idx.file("test.npz")),
     output:
         page=report(

@@ -1,9 +1,11 @@
-# From arrays to models.
+# From arrays to models; and whether the calculus by which they learn is right.
 #   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz
 #   out: results/<data set>/train_<trainer>/<version>/
 #          model.npz     W1, b1, W2, b2, …   W is (in, out): the layer is a @ W + b
 #          history.csv   loss, dev accuracy and norms over the course of training
 #          first_layer.npz   W1 after some epochs or steps
+#        results/<data set>/check_gradients/<version>/
+#          gradients.json   how far every gradient is from central differences of its loss
 
 
 rule train_phase1:
@@ -51,3 +53,19 @@ rule train_phase2:
         settings=settings("train_phase2"),
     script:
         "../scripts/train_phase2.py"
+
+
+rule check_gradients:
+    """Every gradient against central differences, on small random networks."""
+    output:
+        facts="results/{dataset}/check_gradients/{version}/gradients.json",
+        provenance="results/{dataset}/check_gradients/{version}/provenance.json",
+    log:
+        "logs/{dataset}/check_gradients/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("check_gradients"),
+        settings=settings("check_gradients"),
+    script:
+        "../scripts/check_gradients.py"

@@ -4,7 +4,7 @@ from itertools import islice, pairwise
 
 from handwritten.evaluation import comparison, health
 from handwritten.page import embedding, errors_section, figures, page
-from handwritten.pipeline import artifacts, files
+from handwritten.pipeline import artifacts, excerpts, files
 
 settings, inputs = snakemake.params.settings, snakemake.input
 singles = [run["name"] for run in settings["runs"] if not run["committee"]]
@@ -58,6 +58,7 @@ with artifacts.making(snakemake) as artifact:
         ),
     }
     facts["trust"] = {name: figures.apart(svg, f"trust-{name}") for name, svg in trust.items()}
+    facts |= {"excerpts": excerpts.shown(), "gradients": files.read_json(inputs.gradients)}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

@@ -48,8 +48,8 @@ def render(template: str, **facts) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = {"percent": percent, "interval": interval, "words": words, "p_value": p_value}
-    environment.filters |= filters
+    filters = (percent, interval, words, p_value, power_of_ten)
+    environment.filters |= {function.__name__: function for function in filters}
     return environment.get_template(template).render(facts)
 
 
@@ -67,6 +67,13 @@ def interval(bounds: list[float]) -> str:
 def p_value(p: float) -> str:
     """0.0234 as 0.023; below 0.0001 only that."""
     return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
+
+
+def power_of_ten(value: float) -> str:
+    """3.24e-10 as 3.2 × 10⁻¹⁰, 1e-06 as 10⁻⁶."""
+    digits, exponent = f"{value:.1e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return ("" if digits == "1.0" else f"{digits} × ") + f"10{raised}"
 
 
 def words(value) -> str:

@@ -23,6 +23,7 @@ STEPS = (
     "parse_idx",
     "train_phase1",
     "train_phase2",
+    "check_gradients",
     "evaluate",
     "committee",
     "confusion_matrix",

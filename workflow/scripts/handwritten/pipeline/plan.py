@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handwritten.data.datasets import DATA_SETS, DataSet
-from handwritten.pipeline import configuration, versions
+from handwritten.pipeline import configuration, excerpts, versions
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 TEMPLATES = SCRIPTS.parent / "report"
@@ -110,6 +110,7 @@ class Plan:
         self.steps: dict[tuple[str, str], Step] = {}
         self.data = self.data_step(config)
         self.parse_idx = self.parse_step(config)
+        self.check_gradients = self.step("check_gradients", {"seed": config["seed"]})
         self.runs = {name: self.run(name, run) for name, run in config["runs"].items()}
         self.reported = [self.runs[name] for name in config["report"]]
         self.rungs = self.climbed(config["ladder"])
@@ -158,6 +159,7 @@ class Plan:
         """Of every step behind the page the file that vouches for the rest, and the models."""
         steps = [
             self.parse_idx,
+            self.check_gradients,
             self.report,
             *(step for run in self.reported for step in run.steps),
         ]
@@ -302,8 +304,10 @@ class Plan:
             if step is not run.confusion_matrix  # the page counts by itself
         }
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
+        reads["gradients"] = self.check_gradients
         pages = templates("*.j2", "*.css", "*.js")
         pages.pop("index.html.j2")  # the list of all versions is a page of its own
+        pages["excerpts"] = versions.digest(excerpts.shown())
         return self.step("report", settings, reads, templates=pages)
 
 

@@ -25,9 +25,14 @@ def canonical(facts) -> bytes:
     return text.encode()
 
 
+def digest(facts) -> str:
+    """The SHA-256 of these facts as canonical JSON."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
 def version(recipe: dict) -> str:
     """The first 10 hexadecimal digits of the recipe's SHA-256."""
-    return hashlib.sha256(canonical(recipe)).hexdigest()[:10]
+    return digest(recipe)[:10]
 
 
 def text(file: Path) -> str:
@@ -52,8 +57,7 @@ def code(script: Path) -> dict:
         elif name not in modules:
             modules[name] = without_comments(file)
             waiting |= imports(file)
-    digest = hashlib.sha256(canonical(modules)).hexdigest()
-    return {"sha256": digest, "packages": package_versions(packages)}
+    return {"sha256": digest(modules), "packages": package_versions(packages)}
 
 
 @cache
@@ -105,12 +109,9 @@ def imports(file: Path) -> frozenset[str]:
 
 
 def module_file(name: str) -> Path | None:
-    """The project file of a module, or None for a module that is not the project's."""
-    parts = name.split(".")
-    if parts[0] != PACKAGE:
-        return None
-    folder = LIBRARY.joinpath(*parts[1:])
-    candidates = [folder.with_suffix(".py"), folder / "__init__.py"]
+    """The project file of a module, of the library or a script, or None for any other module."""
+    place = LIBRARY.parent.joinpath(*name.split("."))
+    candidates = [place.with_suffix(".py"), place / "__init__.py"]
     return next((file for file in candidates if file.is_file()), None)
 
 

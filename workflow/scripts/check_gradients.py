@@ -1,0 +1,24 @@
+"""Check every gradient against central differences, and end the build where one is wrong."""
+
+import train_phase1 as phase1
+from handwritten.learning import gradient_check
+from handwritten.pipeline import artifacts
+from handwritten.randomness import generator
+
+
+def of_phase1(x, y, layers):
+    """Phase 1's loss and gradients, summed over images as it has them."""
+    (W1, b1), (W2, b2) = layers
+    dW1, db1, dW2, db2 = phase1.gradients(x, y, W1, b1, W2, b2)
+    _, P = phase1.forward(x, W1, b1, W2, b2)
+    return phase1.cross_entropy(P, y), [(dW1, db1), (dW2, db2)]
+
+
+with artifacts.making(snakemake) as artifact:
+    rng = generator(snakemake.params.settings["seed"], "initialisation")
+    rows = gradient_check.checks(of_phase1, rng)
+    for row in rows:
+        artifact.log(f"{row['what']}, {row['activation']}: {row['relative_error']:.1e}")
+    gradient_check.demand(rows)
+    facts = {"step": gradient_check.STEP, "bound": gradient_check.BOUND, "checks": rows}
+    artifact.facts("gradients.json", facts)

@@ -23,9 +23,9 @@ const BREAK_PRESETS = {
     lesson: ({ layers }) => {
       const [weights, biases] = [sizeOfLayers(layers, "W"), sizeOfLayers(layers, "b")];
       return (
-        `Only ${withCommas(biases)} of its ${withCommas(weights + biases)} numbers are biases. A ` +
-        "bias says how much a unit wants to see before it speaks. Without them every unit speaks " +
-        "as soon as more speaks for something than against it."
+        `Only ${withCommas(biases)} of its ${withCommas(weights + biases)} numbers are biases. ` +
+        "A bias says how much a unit wants to see before it speaks. Without them every unit " +
+        "speaks as soon as more is for it than against it."
       );
     },
   },
@@ -45,8 +45,8 @@ const BREAK_PRESETS = {
   smallest: {
     damage: { gone: 0.5, smallest: true },
     lesson: () =>
-      "Just as many weights are gone, but the half nearest to 0, which said least: most of what a " +
-      "network has learnt lies in few of its weights. Move the slider on and see how few will do.",
+      "Just as many weights are gone, but the half nearest to 0, which said least: most of what " +
+      "a network has learnt lies in few of its weights. Move the slider on: how few will do?",
   },
   noise: {
     damage: { pixelNoise: 0.3 },
@@ -71,11 +71,12 @@ function presetDamage(name) {
 const sameDamage = (one, other) => damageInWords(one) === damageInWords(other);
 
 function damageInWords({ biases, bends, gone, smallest, weightNoise, pixelNoise }) {
+  const which = smallest ? "the smallest" : "by chance";
   const straight = bends.flatMap((bent, l) => (bent ? [] : [l + 1]));
   const parts = [
     biases ? "" : "no biases",
     straight.length > 0 ? `no bend in layer ${straight.join(", ")}` : "",
-    gone ? `${percent(gone, 0)} of the weights gone, ${smallest ? "the smallest" : "by chance"}` : "",
+    gone ? `${percent(gone, 0)} of the weights gone, ${which}` : "",
     weightNoise ? `noise of ${weightNoise} on the weights` : "",
     pixelNoise ? `noise of ${pixelNoise} on the pixels` : "",
   ];

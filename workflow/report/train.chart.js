@@ -1,8 +1,8 @@
 // Train it here: the two charts, SVG trainSvg anew with every report. Lines are lists of [x, y].
 "use strict";
 
-const TRAIN_CHART = { left: 52, right: 430, top: 30, bottom: 214 }; // the frame, in the SVG's units
-const NICE_PASSES = [1, 2, 5, 10, 20, 30, 40, 60];
+const TRAIN_CHART = { left: 54, right: 378, top: 30, bottom: 206 }; // the frame, in the SVG's units
+const NICE_PASSES = [1, 2, 4, 8, 12, 20, 40, 60]; // where the axis may end: four even parts
 
 /** A new SVG element. */
 function trainSvg(tag, attributes, text = "") {
@@ -16,9 +16,11 @@ function trainSvg(tag, attributes, text = "") {
 const alongTrainAxis = (value, [low, high], log) =>
   log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 
-/** A chart of `lines` ({points, kind, name}) into `svg`. `y` has `words`, `ticks` from the lowest
- * to the highest, `log` and `tick`, which writes one; `level` is a value to compare with, in words. */
-function drawTrainChart(svg, { lines, passes, y, level }) {
+/** A chart of `lines` ({points, kind, name}) into `svg`, and `said`, the same in words. `y` has
+ * `words`, `ticks` from the lowest to the highest, `log`, and `tick`, which writes one; `level` is
+ * a value to compare with and its name. */
+function drawTrainChart(svg, { said, lines, passes, y, level }) {
+  svg.setAttribute("aria-label", said);
   const { left, right, top, bottom } = TRAIN_CHART;
   const ends = [y.ticks[0], y.ticks.at(-1)];
   const place = ([seen, value]) => {
@@ -35,9 +37,10 @@ function drawTrainChart(svg, { lines, passes, y, level }) {
   if (level) {
     const at = place([0, level.value])[1];
     parts.push(trainSvg("path", { class: "level", d: `M${left} ${at}H${right}` }));
-    parts.push(trainSvg("text", { class: "level-name", x: left + 6, y: at - 5 }, level.words));
+    parts.push(trainSvg("text", { class: "end", x: right, y: at - 5 }, level.words));
   }
-  svg.replaceChildren(...parts, ...lines.flatMap((line) => drawTrainLine(line, place)));
+  const names = [];
+  svg.replaceChildren(...parts, ...lines.flatMap((line) => drawTrainLine(line, place, names)));
 }
 
 function trainYAxis({ ticks, words, tick }, at) {
@@ -58,8 +61,8 @@ function trainXAxis(passes, at) {
     .concat(trainSvg("text", name, "passes over the training digits"));
 }
 
-/** A line, and its name at its end. */
-function drawTrainLine({ points, kind, name }, place) {
+/** A line, and its name at its end, above those of `names` that are there already. */
+function drawTrainLine({ points, kind, name }, place, names) {
   const within = points.filter(([, value]) => isFinite(value));
   if (within.length === 0) return [];
   const places = within.map(place);
@@ -67,10 +70,15 @@ function drawTrainLine({ points, kind, name }, place) {
   const [x, y] = places.at(-1).map(Number);
   const parts = [trainSvg("path", { class: kind, d })];
   if (!name) return parts;
+  const at = { x: x + 7, y: y + 4 };
+  while (names.some((other) => Math.abs(other.x - at.x) < 12 && Math.abs(other.y - at.y) < 13)) {
+    at.y -= 13;
+  }
+  names.push(at);
   const end = { class: kind, cx: x, cy: y, r: kind === "now" ? 3.5 : 2 };
   return parts.concat(
     trainSvg("circle", end),
-    trainSvg("text", { class: kind, x: x + 7, y: y + 4 }, name),
+    trainSvg("text", { class: kind, ...at }, name),
   );
 }
 
@@ -94,18 +102,22 @@ function drawTrainCharts(runs) {
   });
   const training = runs.at(-1).points.map(({ pass, loss }) => [pass, loss]);
   const guessing = Math.log(facts.classes.length);
+  const now = runs.at(-1).heldOut.at(-1);
+  const where = `on held-out digits after ${now.pass.toFixed(2)} passes, run ${runs.at(-1).number}`;
   drawTrainChart(byId("train-losses"), {
+    said: `Loss over passes: ${natsInWords(now.loss)} ${where}`,
     lines: [...runs.map((run) => line("loss", run)), { points: training, kind: "now dotted" }],
     passes,
     y: {
       words: "loss in nats (logarithmic)",
       log: true,
       ticks: trainLossTicks(all.map(({ loss }) => loss)),
-      tick: (value) => (value < 1e4 ? value.toLocaleString("en") : value.toExponential(0)),
+      tick: (value) => (value < 1e5 ? value.toLocaleString("en") : value.toExponential(0)),
     },
     level: { value: guessing, words: "guessing" },
   });
   drawTrainChart(byId("train-accuracies"), {
+    said: `Accuracy over passes: ${percent(now.accuracy, 1)} ${where}`,
     lines: runs.map((run) => line("accuracy", run)),
     passes,
     y: {

@@ -11,12 +11,13 @@ const TRAIN_KEPT = 3; // runs beside the present one
 
 const TRAIN_PRESETS = {
   learns: { rate: 0.1, batch: 32, start: "he" },
-  slow: { rate: 0.001, batch: 128, start: "he" },
+  slow: { rate: 0.001, batch: Infinity, start: "he" },
   diverges: { rate: 10, batch: 32, start: "he" },
   zeros: { rate: 0.1, batch: 32, start: "zeros" },
 };
 
-/** `run` is the present run: its number, settings, points, held-out figures and last report. */
+/** `run` is the present run: its number, its settings, the points of its curve, its figures on
+ * held-out digits, the vector it started from and the Worker's last report. */
 const training = {
   worker: null,
   run: null,
@@ -59,7 +60,8 @@ function trainBegin() {
   const { run } = training;
   if (run?.report?.step > 0) training.kept = [...training.kept, run].slice(-TRAIN_KEPT);
   const number = run?.report?.step === 0 ? run.number : (run?.number ?? 0) + 1;
-  training.run = { number, settings: trainSettings(), points: [], heldOut: [], report: null };
+  const empty = { points: [], heldOut: [], start: null, report: null };
+  training.run = { number, settings: trainSettings(), ...empty };
   trainStop();
   const worker = new Worker(trainWorkerUrl());
   worker.onmessage = ({ data }) => training.worker === worker && trainTold(data);
@@ -104,6 +106,7 @@ function trainTold(report) {
   const { run } = training;
   const pass = (seen) => seen / training.digits.train.labels.length;
   run.report = report;
+  run.start ??= report.vector;
   run.points.push(...report.curve.map((point) => ({ ...point, pass: pass(point.seen) })));
   run.heldOut.push({ pass: pass(report.seen), ...report.heldOut });
   if (report.ended) {
@@ -120,7 +123,7 @@ function showTraining() {
   showTrainButtons();
   showTrainFigures(run);
   showTrainWords(run);
-  showTrainPictures(network.layers[0]);
+  showTrainPictures(network.layers[0], run.start);
   showTrainExamples(network);
   drawTrainCharts([...kept, run]);
   showTrainRuns([...kept, run]);
@@ -149,20 +152,21 @@ function showTrainFigures({ points, report }) {
 /** The words change when something else happens, and no faster than they can be read. */
 function showTrainWords(run) {
   const kind = `${run.number} ${trainingKind(run)} ${run.report.ended}`;
-  const urgent = run.report.ended || run.report.step < 2;
   const { words } = training;
+  const urgent = run.report.ended || run.report.step < 2 || words.kind?.includes("ready");
   if (kind === words.kind || (!urgent && performance.now() - words.at < 1500)) return;
   training.words = { kind, at: performance.now() };
   byId("train-words").dataset.kind = trainingKind(run);
   byId("train-words").textContent = trainingInWords(run);
 }
 
-/** The weights that lead to each unit, as pictures. */
-function showTrainPictures({ W, units }) {
+/** The weights that lead to each unit as pictures, or how far they have come from their start. */
+function showTrainPictures({ W, units }, start) {
   const place = byId("train-pictures");
+  const shown = byId("train-learnt").checked ? W.map((weight, at) => weight - start[at]) : W;
   while (place.childElementCount < units) place.append(element("canvas"));
   [...place.children].forEach((canvas, j) => {
-    paintSigned(canvas, Float32Array.from({ length: PIXELS }, (_, i) => W[i * units + j]));
+    paintSigned(canvas, Float32Array.from({ length: PIXELS }, (_, i) => shown[i * units + j]));
   });
   const passes = byId("train-passes").textContent;
   const words = `The weights of the ${units} units of the first layer after ${passes} passes`;
@@ -184,7 +188,8 @@ function showTrainExamples(network) {
     const k = indexOfMost(p);
     paint(canvas, example.x);
     canvas.setAttribute("aria-label", example.origin ?? className(example.label));
-    words.textContent = isFinite(p[k]) ? `${className(k)}, ${percent(p[k], 0)}` : "NaN";
+    words.textContent = isFinite(p[k]) ? `${className(k)}\n${percent(p[k], 0)}` : "NaN";
+    place.children[i].className = example === digit ? "chosen" : "";
     const right = k === example.label ? "is-true" : "is-wrong";
     words.className = example.label === null ? "" : right;
   });
@@ -202,7 +207,7 @@ function showTrainRuns(runs) {
       element("span", {}, starts[settings.start].split(":")[0]),
       settings.seed,
       pass.toFixed(2),
-      isFinite(loss) ? loss.toPrecision(3) : "NaN",
+      natsInWords(loss).replace(" nats", ""),
       percent(accuracy, 1),
       TRAIN_KINDS[trainingKind(run)],
     ];
@@ -257,7 +262,11 @@ document.addEventListener("DOMContentLoaded", () => {
     showTrainButtons();
     trainLearn({ steps: 1 });
   });
-  on("train-again", "click", () => trainBegin());
+  on("train-again", "click", () => {
+    training.going = true;
+    trainBegin();
+  });
+  on("train-learnt", "change", showTraining);
   for (const id of ["train-rate", "train-batch", "train-start", "train-seed"]) {
     on(id, "change", trainBegin);
   }

@@ -8,24 +8,24 @@ const TRAIN_KINDS = {
   unsteady: "unsteady",
   byHeart: "learns by heart",
   silent: "nothing changes",
+  quiet: "mostly silent",
   diverged: "diverged",
 };
 
 /** What kind of thing a run is doing. It has `report`, the Worker's last, `points`, the curve of
- * training losses by digits seen, and `settings`. */
-function trainingKind({ report, points }) {
+ * training losses, and `heldOut`, the figures on held-out digits, from the start on. */
+function trainingKind({ report, points, heldOut }) {
   if (report.step === 0) return "ready";
   if (report.diverged) return "diverged";
   if (report.heldOut.silent === report.units) return "silent";
-  const recent = meanTrainLoss(points.slice(-5));
-  const earlier = Math.min(...points.map((_, i) => meanTrainLoss(points.slice(i, i + 5))));
-  if (recent < 0.1 && report.heldOut.loss > 4 * recent) return "byHeart";
-  if (points.length > 5 && recent > 1.5 * earlier) return "unsteady";
-  if (points.length > 5 && recent > 0.9 * points[0].loss) return "slow";
-  return "learning";
+  if (report.heldOut.silent > report.units / 2) return "quiet";
+  const { loss } = points.at(-1);
+  const least = points.reduce((so, point) => Math.min(so, point.loss), Infinity);
+  if (loss < 0.05 && report.heldOut.loss > 4 * loss) return "byHeart";
+  if (points.length < 6) return "learning";
+  if (loss > 1.5 * least && loss > 0.3) return "unsteady";
+  return report.heldOut.loss > 0.9 * heldOut[0].loss ? "slow" : "learning";
 }
-
-const meanTrainLoss = (points) => points.reduce((sum, { loss }) => sum + loss, 0) / points.length;
 
 /** What is happening in a run, and what to make of it. */
 function trainingInWords(run) {
@@ -49,8 +49,8 @@ const TRAIN_WORDS = {
     );
   },
   learning: () =>
-    "It is learning: the loss falls from pass to pass, and strokes appear in the pictures where " +
-    "there was only chance.",
+    "It is learning: the loss falls, and in the pictures strokes rise out of what was chance. " +
+    "Leave the starting weights out to see what it has learnt by itself.",
   slow: ({ settings }) => {
     const few = settings.batch === Infinity ? " A pass is a single step with such a batch." : "";
     return (
@@ -78,6 +78,10 @@ const TRAIN_WORDS = {
       "biases still move. Start again with a lower rate."
     );
   },
+  quiet: () =>
+    "More than half of its units are silent: steps too large threw them where no digit reaches " +
+    "them, and with no slope they do not come back. The others have to learn alone. Start again " +
+    "with a lower rate, and see how much further all of them get.",
   diverged: ({ settings, report, points }) => {
     const { loss } = points.at(-1);
     const guessing = natsInWords(Math.log(facts.classes.length));
@@ -85,9 +89,9 @@ const TRAIN_WORDS = {
       ? `the loss is ${natsInWords(loss)}, where guessing has ${guessing}`
       : "the loss is no number any more (NaN), since sums grew past what a computer can hold";
     return (
-      `It diverged in step ${report.step}: ${high}. A step too large lands where the slope is ` +
+      `It diverged by step ${report.step}: ${high}. A step too large lands where the slope is ` +
       "steeper, so the next one is larger still. It does not come back from there: start again " +
-      `with a lower rate, ${trainRateInWords(settings.rate / 10)} perhaps.`
+      `with a lower rate, ${Number((settings.rate / 30).toPrecision(1))} perhaps.`
     );
   },
 };

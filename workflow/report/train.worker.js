@@ -4,7 +4,7 @@
 "use strict";
 
 const FAR = 10; // as in learning/divergence.py: past ten times guessing and ten times the least
-const A_POINT = 100; // digits at least whose mean loss is one point of the curve
+const POINT = { digits: 100, share: 0.05 }; // a point of the curve is the mean of at least so many
 
 /** Starting weights by their names in the page, for a layer with so many inputs. */
 const STARTS = {
@@ -116,12 +116,13 @@ function takeStep() {
   keepPoint(loss, rows.length);
 }
 
-/** Adds a batch's loss to the curve: the first by itself, then the mean of some digits. */
+/** Adds a batch's loss to the curve: the first by itself, then means of more and more digits. */
 function keepPoint(loss, digits) {
   const { sum } = learner;
   sum.loss += loss * digits;
   sum.digits += digits;
-  if (learner.step > 1 && sum.digits < A_POINT && isFinite(loss)) return;
+  const enough = Math.max(POINT.digits, POINT.share * learner.seen);
+  if (learner.step > 1 && sum.digits < enough && isFinite(loss)) return;
   const mean = sum.loss / sum.digits;
   learner.curve.push({ seen: learner.seen, loss: mean });
   const guessing = Math.log(learner.network.dims.at(-1));

@@ -3,7 +3,7 @@
 
 const playing = { timer: null };
 
-/** The pictures of a run: numbers -127 to 127, (moments, pixels, units) in one array. */
+/** The pictures of a run: whole numbers -15 to 15, (moments, pixels, units) in one array. */
 async function picturesOf(run) {
   const bytes = await bytesOf(`pictures-${run.name}`);
   const numbers = new Int8Array(bytes.buffer);

@@ -5,9 +5,12 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from handwritten.learning import network
 
 ROOT = Path(__file__).parents[2]
 PAGE = Path(os.environ.get("PAGE", ROOT / "results" / "mnist" / "report.html"))
@@ -86,3 +89,26 @@ def summary() -> dict:
 def built_page() -> Path:
     """The page's file."""
     return PAGE
+
+
+@pytest.fixture(scope="session")
+def runs(summary):
+    """Of every run in the page its layers, as learnt, and its activation."""
+    found = {}
+    for name, run in summary["runs"].items():
+        if "model" not in run:
+            continue
+        model = PAGE.resolve().parents[2] / run["model"]
+        record = json.loads((model.parent / "provenance.json").read_text())
+        with np.load(model) as arrays:
+            layers = network.from_named(dict(arrays))
+        found[name] = layers, record["made_from"]["settings"].get("activation", "relu")
+    return found
+
+
+@pytest.fixture(scope="session")
+def examples() -> dict:
+    """The test images x (n, pixels) and their labels y (n,)."""
+    (folder,) = {path.parent for path in PAGE.resolve().parent.glob("parse_idx/*/test.npz")}
+    with np.load(folder / "test.npz") as arrays:
+        return dict(arrays)

@@ -1,37 +1,10 @@
 """The network in the page is the network that was trained."""
 
-import json
-
 import numpy as np
 import pytest
-from conftest import PAGE
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
-
-ROOT = PAGE.resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def runs(summary):
-    """Of every run in the page its layers and activation."""
-    found = {}
-    for name, run in summary["runs"].items():
-        if "model" not in run:
-            continue
-        model = ROOT / run["model"]
-        record = json.loads((model.parent / "provenance.json").read_text())
-        with np.load(model) as arrays:
-            layers = network.from_named(dict(arrays))
-        found[name] = layers, record["made_from"]["settings"].get("activation", "relu")
-    return found
-
-
-@pytest.fixture(scope="module")
-def examples(runs):
-    (folder,) = {path.parent for path in PAGE.resolve().parent.glob("parse_idx/*/test.npz")}
-    with np.load(folder / "test.npz") as arrays:
-        return dict(arrays)
 
 
 def test_probabilities_of_all_examples(visit, runs, examples):

@@ -27,7 +27,8 @@ async function showPictures() {
     paintSigned(canvas, pictureAt(kept, run.layer_dims[0], moment, unit));
   });
   const after = run.pictured[moment];
-  const when = `after ${after} ${run.counted_in}${after === 1 ? "" : "s"}`;
+  const counted = run.trainer === "phase1" ? "step" : "epoch";
+  const when = `after ${after} ${counted}${after === 1 ? "" : "s"}`;
   byId("pictures-when").textContent = after === 0 ? "before the first step" : when;
   const units = `${kept.units} of ${run.layer_dims[1]} units of the first layer`;
   place.setAttribute("aria-label", `The weights of ${units}, ${byId("pictures-when").textContent}`);

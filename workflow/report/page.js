@@ -35,13 +35,16 @@ function paint(canvas, x) {
   paintColours(canvas, x, (value) => [255 * value, 255 * value, 255 * value]);
 }
 
-/** Paint numbers from -1 to 1: blue what is above zero, orange what is below, black what is 0. */
+/** A number from -1 to 1 as red, green and blue: blue above zero, orange below, black where it is 0. */
+const signedColour = (v) => (v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -140 * v, -30 * v]);
+
+/** How far the numbers go from 0, and never 0 itself, to divide by. */
+const largest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-12);
+
+/** Paint an image of any numbers in these colours, the largest in full. */
 function paintSigned(canvas, values) {
-  const most = values.reduce((least, value) => Math.max(least, Math.abs(value)), 1e-12);
-  paintColours(canvas, values, (value) => {
-    const v = value / most;
-    return v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -140 * v, -30 * v];
-  });
+  const most = largest(values);
+  paintColours(canvas, values, (value) => signedColour(value / most));
 }
 
 function paintColours(canvas, values, colour) {

@@ -91,7 +91,7 @@ def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:
                     "accuracy": run["metrics"]["test"]["accuracy"],
                     "travels": run["travels"],
                     "pictured": run["pictured"],
-                    "counted_in": "step" if run["settings"]["trainer"] == "phase1" else "epoch",
+                    "trainer": run["settings"]["trainer"],
                 }
                 for run in runs
             ],

@@ -20,6 +20,24 @@ QUIET = (
 )
 
 
+def wait(page, condition: str) -> None:
+    """Until the JavaScript condition holds in the page, 10 s at most.
+
+    Playwright's own wait_for_function calls eval, which the page's policy forbids.
+    """
+    page.evaluate(
+        f"""new Promise((resolve, reject) => {{
+          const late = performance.now() + 10_000;
+          const look = () => {{
+            if ({condition}) resolve();
+            else if (performance.now() > late) reject(new Error({json.dumps(condition)}));
+            else setTimeout(look, 20);
+          }};
+          look();
+        }})"""
+    )
+
+
 class Visit:
     """The open page, and everything that it complained of or asked the network for."""
 
@@ -30,7 +48,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked(request.url))
         self.page.goto(PAGE.resolve().as_uri())
-        self.page.wait_for_function("chosen.digit !== null")
+        wait(self.page, "chosen.digit !== null")
 
     def heard(self, kind: str, text: str) -> None:
         """A message on the console; warnings and errors count."""

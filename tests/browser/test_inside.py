@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, wait
 
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
@@ -30,7 +30,7 @@ def page(visit):
     page = visit().page
     page.locator("#inside-number").fill(str(DIGIT))
     page.locator("#inside-number").press("Enter")
-    page.wait_for_function(f"chosen.digit.origin === 'test digit {DIGIT}'")
+    wait(page, f"chosen.digit.origin === 'test digit {DIGIT}'")
     page.locator("#inside-list button").first.click()
     return page
 
@@ -53,7 +53,7 @@ def test_every_step_is_numpy_s(page, runs, examples, run):
     label = int(examples["y"][DIGIT])
     expected = through(layers, activation, examples["x"][DIGIT], label)
     page.locator("#inside-run").select_option(run)
-    page.wait_for_function(f"inside.network === chosen.network && chosen.run.name === '{run}'")
+    wait(page, f"inside.network === chosen.network && chosen.run.name === '{run}'")
     page.locator("#inside-list button").first.click()
     kinds = []
     while True:
@@ -177,14 +177,14 @@ def test_the_lens_shows_the_unit_that_is_pointed_at(page, runs, examples):
     page.locator("#inside-list button").nth(2).click()
     strip = page.locator("#layer-1")
     box = strip.bounding_box()
-    strip.hover(position={"x": box["width"] * 5.5 / 32, "y": box["height"] * 2.5 / 4})
+    strip.hover(position={"x": box["width"] * 16.5 / 32, "y": box["height"] / 8})
     lens = page.locator("#inside-lens")
-    assert lens.locator("h3").inner_text() == "Layer 1, unit 69"
-    hands_on = expected["work"].a[0][0, 69]
+    assert lens.locator("h3").inner_text() == "Layer 1, unit 16"
+    hands_on = expected["work"].a[0][0, 16]
     assert lens.locator("tfoot tr").last.inner_text().split()[-1] == shown(hands_on)
     strip.press("ArrowRight")
-    assert lens.locator("h3").inner_text() == "Layer 1, unit 70"
-    assert "unit 70: hands on" in strip.get_attribute("aria-valuetext")
+    assert lens.locator("h3").inner_text() == "Layer 1, unit 17"
+    assert "unit 17: hands on" in strip.get_attribute("aria-valuetext")
 
 
 def test_the_sum_under_the_lens_adds_up(page):

@@ -51,16 +51,17 @@ def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
 
 def test_the_curves_are_the_history_s(drawing):
     rows = [
-        {"step": s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
+        {"step": s, "learning_rate": 1 / s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
         for s, t, d, a in [(25, 2.0, 2.1, 0.5), (50, 1.0, 1.2, 0.6), (60, 0.5, 0.9, 0.75)]
     ]
-    loss, errors = figures.learning_curves({"phase1": rows}).axes
+    loss, errors, rates = figures.learning_curves({"phase1": rows}).axes
     training, dev = loss.lines
     assert training.get_linestyle() == ":"
     np.testing.assert_allclose(training.get_xdata(), [100 * 25 / 60, 100 * 50 / 60, 100])
     assert training.get_ydata().tolist() == [2.0, 1.0, 0.5]
     assert dev.get_ydata().tolist() == [2.1, 1.2, 0.9]
     np.testing.assert_allclose(errors.lines[0].get_ydata(), [50, 40, 25])
+    assert rates.lines[0].get_ydata().tolist() == [1 / 25, 1 / 50, 1 / 60]
     assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
 
 
@@ -81,8 +82,8 @@ def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
 
 
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
-    loss, errors = figures.learning_curves({}).axes
-    assert not loss.lines and not errors.lines and errors.get_legend() is None
+    for axes in figures.learning_curves({}).axes:
+        assert not axes.lines and axes.get_legend() is None
 
 
 def rung(idea, errors, low, high, verdict):
@@ -233,6 +234,9 @@ def test_no_two_ids_of_the_robustness_figure_are_equal_though_pictures_are():
     assert svg.count("<image") == 8 and len(ids) == len(set(ids))
 
 
+BLANK = dict.fromkeys(("reliability", "rejection", "robustness"), "<svg></svg>")
+
+
 def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
     """What the page is told of a run."""
     test = {"n": 10000, "errors": 200, "accuracy": 0.98, "loss": 0.5}
@@ -252,8 +256,7 @@ def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
 
 def trust_section(*runs):
     """The page's part on trust, its figures left blank, and the cells of its tables' rows."""
-    blank = dict.fromkeys(("reliability", "rejection", "robustness"), "<svg></svg>")
-    html = page.render("trust.html.j2", runs=runs, default=runs[-1], trust=blank)
+    html = page.render("trust.html.j2", runs=runs, default=runs[-1], trust=BLANK)
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
     rows = [
         [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in body.split("<tr>")[1:]]
@@ -282,8 +285,9 @@ def test_the_page_says_what_a_temperature_is_worth():
 
 
 def test_one_point_is_visible(drawing):
-    row = {"epoch": 1, "train_loss": 1.0, "dev_loss": 1.0, "dev_accuracy": 0.5}
-    loss, _ = figures.learning_curves({"short": [row]}).axes
+    row = {"epoch": 1, "learning_rate": 0.1, "train_loss": 1.0, "dev_loss": 1.0}
+    row["dev_accuracy"] = 0.5
+    loss, *_ = figures.learning_curves({"short": [row]}).axes
     assert loss.lines[0].get_marker() == "o"
 
 
@@ -316,12 +320,16 @@ def run_with(name, matrix):
     test = metrics.evaluated(np.zeros(len(labels)), probabilities, labels)
     test["halves"] = metrics.halves(labels == answers)
     cells = errors_section.cells(matrix)
-    return {"name": name, "metrics": {"test": test}, "matrix": cells}
+    run = trusted(name, wrong_labels=False)
+    run["metrics"]["test"] |= test
+    return run | {"matrix": cells}
 
 
 def errors_shown(classes, *runs):
     """The section on errors of these runs, as text and a part for each run by its name."""
-    html = page.render("errors.html.j2", runs=list(runs), classes=classes)
+    html = page.render(
+        "errors.html.j2", runs=list(runs), default=runs[-1], classes=classes, trust=BLANK
+    )
     parts = re.split(r'<div class="errors-of" id="errors-of-(\w+)"', html)
     return html, dict(zip(parts[1::2], parts[2::2], strict=True))
 
@@ -444,7 +452,8 @@ def test_every_formula_has_the_parts_that_browsers_want(section):
             leaf = element.tag in ("mi", "mn", "mo", "mtext")
             assert not leaf or (element.text and not len(element)), words_of(formula)
             assert leaf or not (element.text or "").strip(), words_of(formula)
-            assert not (element.tail or "").strip(), words_of(formula)
+            between = "" if element is formula else element.tail or ""
+            assert not between.strip(), words_of(formula)
 
 
 def test_the_shapes_are_those_of_the_default_run():

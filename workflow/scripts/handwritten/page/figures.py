@@ -136,13 +136,13 @@ def strengths(shares: np.ndarray) -> np.ndarray:
 
 
 def learning_curves(histories: dict[str, list[dict]]) -> str:
-    """Loss and dev errors over the course of training, one line a run, up to 100% done.
+    """Loss, dev errors and learning rate over training, one line a run, up to 100% done.
 
     A history's rows begin with the number of the step or epoch that they were measured after.
     """
 
     def draw(figure):
-        loss, errors = figure.subplots(1, 2)
+        loss, errors, rates = figure.subplots(1, 3)
         for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
             done, line = percent_done(rows), line_style(colour, rows)
             training = {**line, "ls": ":", "label": f"{run}, training"}
@@ -150,15 +150,19 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
             loss.plot(done, [row["dev_loss"] for row in rows], **line, label=run)
             wrong = [100 * (1 - row["dev_accuracy"]) for row in rows]
             errors.plot(done, wrong, **line, label=run)
+            rates.plot(done, [row["learning_rate"] for row in rows], **line, label=run)
         loss.set(title="Cross-entropy", ylabel="nats (dotted: training, solid: dev)")
         errors.set(title="Errors on dev", ylabel="percent")
         for axes in (loss, errors):
-            axes.set(yscale="log", xlim=(0, 102), xlabel="percent of training done")
-            axes.grid(alpha=0.25, lw=0.5)
+            axes.set_yscale("log")
             label_1_2_5(axes.yaxis)
+        rates.set(title="Learning rate", ylim=(0, None))
+        for axes in (loss, errors, rates):
+            axes.set(xlim=(0, 102), xlabel="percent of training done")
+            axes.grid(alpha=0.25, lw=0.5)
             if histories:
                 runs = [line for line in axes.lines if line.get_label() in histories]
-                axes.legend(handles=runs, frameon=False, labelcolor=INK, loc="upper right")
+                axes.legend(handles=runs, frameon=False, labelcolor=INK, loc="best")
 
     return drawn(10.4, 3.8, draw)
 

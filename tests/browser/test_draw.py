@@ -10,6 +10,7 @@ STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
 
 def draw(page, strokes, scale=1.0, shift=(0.0, 0.0)):
     """Lead the mouse along strokes of points from 0 to 1."""
+    page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
     for stroke in strokes:
         places = [
@@ -35,7 +36,6 @@ def said(page) -> str:
 )
 def test_each_digit_is_read(visit, scale, shift):
     page = visit().page
-    page.locator("#pad").scroll_into_view_if_needed()
     answers = {}
     for digit, strokes in STROKES.items():
         draw(page, strokes, scale, shift)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import PAGE
+from conftest import PAGE, wait
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,7 @@ def test_a_cell_shows_as_many_digits_as_it_counts(visit, summary, matrix, true, 
     cell = f'#errors-of-{run} td[data-true="{true}"][data-answer="{answer}"]'
     page.locator(f"{cell} button, {cell}").first.click()
     count = int(matrix[true, answer])
-    page.wait_for_function(
-        "count => document.querySelectorAll('#errors-cell-list > li').length === count", arg=count
-    )
+    wait(page, f"document.querySelectorAll('#errors-cell-list > li').length === {count}")
     assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
 
 
@@ -46,14 +44,12 @@ def test_filters_leave_what_they_name(visit, matrix):
     page.locator("#errors-true").select_option("4")
     page.locator("#errors-answer").select_option("9")
     count = int(matrix[4, 9])
-    page.wait_for_function(
-        "count => document.querySelectorAll('#errors-gallery-list > li').length === count",
-        arg=count,
-    )
+    wait(page, f"document.querySelectorAll('#errors-gallery-list > li').length === {count}")
 
 
 def test_the_wrong_labels_are_shown(visit):
     page = visit().page
     known = json.loads(page.evaluate("JSON.stringify(facts.wrong_labels)"))
     assert len(known) == (15 if PAGE.parent.name == "mnist" else 0)
-    assert page.locator("#errors-labels-list > li").count() == len(known)
+    page.locator("#errors").scroll_into_view_if_needed()
+    wait(page, f"document.querySelectorAll('#errors-labels-list > li').length === {len(known)}")

@@ -220,17 +220,17 @@ function errorsClicked(event) {
   errorsShowCell(errorsCell).then(() => byId("errors-cell").scrollIntoView({ block: "nearest" }));
 }
 
-/** Fill what is seen first; called when the reader comes near. */
-function errorsShow() {
-  errorsShowRun();
-  if (facts.runs.length > 1) errorsShowComparison();
-  if (errorsWrongLabels.size) errorsShowLabels();
+/** Fill what is seen first, and then show it; called when the reader comes near. */
+async function errorsShow() {
+  await errorsShowRun();
+  if (facts.runs.length > 1) await errorsShowComparison();
+  if (errorsWrongLabels.size) await errorsShowLabels();
+  byId("errors").querySelectorAll(".errors-live").forEach((part) => (part.hidden = false));
+  byId("errors-labels").hidden = errorsWrongLabels.size === 0;
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   const section = byId("errors");
-  section.querySelectorAll(".errors-live").forEach((part) => (part.hidden = false));
-  byId("errors-labels").hidden = errorsWrongLabels.size === 0;
   section.querySelectorAll("[data-true]").forEach(errorsIntoButton);
   section.querySelectorAll(".errors-matrix").forEach(errorsIntoGrid);
   section.addEventListener("click", errorsClicked);

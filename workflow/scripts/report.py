@@ -18,23 +18,18 @@ with artifacts.making(snakemake) as artifact:
     for i, run in enumerate(settings["runs"]):
         answers = files.read_arrays(inputs.probabilities[i])["test"]
         metrics = files.read_json(inputs.metrics[i])
-        embedded |= embedding.answers(run["name"], answers)
         correct.append(answers.argmax(axis=1) == test["y"])
         members = list(islice(models, len(run["models"])))
-        pictured = None
-        if not run["committee"]:
-            first_layer = files.read_arrays(next(first_layers))
-            pictured = first_layer["after"].tolist()
-            embedded |= embedding.pictures(run["name"], first_layer)
+        first_layer = None if run["committee"] else files.read_arrays(next(first_layers))
         travels = embedding.travels(run, metrics)
-        if travels:
-            embedded |= embedding.weights(run["name"], files.read_arrays(members[0]))
+        model = files.read_arrays(members[0]) if travels else None
+        embedded |= embedding.run(run["name"], answers, first_layer, model)
         runs.append(
             run
             | {
                 "metrics": metrics,
                 "travels": travels,
-                "pictured": pictured,
+                "pictured": first_layer and first_layer["after"].tolist(),
                 "warnings": health.warnings(metrics),
                 "provenance": list(islice(provenance, len(run["models"]))),
                 "matrix": errors_section.cells(metrics["test"]["confusion_matrix"]),
@@ -50,14 +45,7 @@ with artifacts.making(snakemake) as artifact:
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
-    trust = {
-        "reliability": figures.reliability({r["name"]: r["metrics"]["calibration"] for r in runs}),
-        "rejection": figures.rejection({r["name"]: r["metrics"]["rejection"] for r in runs}),
-        "robustness": figures.robustness(
-            {r["name"]: r["robustness"] for r in runs}, files.read_arrays(inputs.examples)
-        ),
-    }
-    facts["trust"] = {name: figures.apart(svg, f"trust-{name}") for name, svg in trust.items()}
+    facts["trust"] = errors_section.trust(runs, files.read_arrays(inputs.examples))
     facts |= {"excerpts": excerpts.shown(), "gradients": files.read_json(inputs.gradients)}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}

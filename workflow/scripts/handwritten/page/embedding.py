@@ -57,9 +57,9 @@ def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
 
 
 def pictures(run: str, first_layer: dict[str, np.ndarray]) -> dict[str, str]:
-    """How the first weights W1 (k, pixels, units) came about, each unit's picture in steps from -15 to 15.
+    """How the first weights W1 (k, pixels, units) came about, each unit's picture from -15 to 15.
 
-    The eye tells no more apart, and finer steps take twice the room.
+    In these whole steps: the eye tells no more apart, and finer steps take twice the room.
     """
     W1 = first_layer["W1"]
     most = np.maximum(np.abs(W1).max(axis=1, keepdims=True), 1e-12)
@@ -72,6 +72,16 @@ def answers(run: str, probabilities: np.ndarray) -> dict[str, str]:
         f"classes-{run}": packed(probabilities.argmax(axis=1).astype(np.uint8)),
         f"sureness-{run}": packed(np.rint(probabilities.max(axis=1) * 65535).astype(np.uint16)),
     }
+
+
+def run(
+    name: str, probabilities: np.ndarray, first_layer: dict | None, model: dict | None
+) -> dict[str, str]:
+    """All that travels of a run: its answers, its first weights' pictures and its weights, these
+    where there are any."""
+    found = answers(name, probabilities)
+    found |= pictures(name, first_layer) if first_layer else {}
+    return found | (weights(name, model) if model else {})
 
 
 def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:

@@ -1,4 +1,4 @@
-"""Where a run errs, on the page: its confusion matrix as the cells of a table."""
+"""Where runs err, on the page: confusion matrices as table cells, and the figures on trust."""
 
 import numpy as np
 
@@ -20,3 +20,16 @@ def cells(counts: list[list[int]]) -> list[list[dict]]:
         ]
         for row in zip(counts, shares.tolist(), strengths.tolist(), strict=True)
     ]
+
+
+def trust(runs: list[dict], examples: dict[str, np.ndarray]) -> dict[str, str]:
+    """The figures of calibration, rejection and robustness, as SVG by their names.
+
+    A run has its `name`, `metrics` and `robustness`; `examples` are as for `figures.robustness`.
+    """
+    drawn = {
+        "reliability": figures.reliability({r["name"]: r["metrics"]["calibration"] for r in runs}),
+        "rejection": figures.rejection({r["name"]: r["metrics"]["rejection"] for r in runs}),
+        "robustness": figures.robustness({r["name"]: r["robustness"] for r in runs}, examples),
+    }
+    return {name: figures.apart(svg, f"trust-{name}") for name, svg in drawn.items()}

@@ -264,6 +264,7 @@ def rejection(rejections: dict[str, list[dict]]) -> str:
             y = [100 * row["errors"] / row["n"] for row in seen]
             axes.plot(x, y, color=colour, lw=1.8, label=run)
         axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of its answers wrong")
+        axes.set_title("Errors among the answers that are given")
         axes.set_xlabel("percent of images left unanswered, the least sure first")
         axes.grid(alpha=0.25, lw=0.5)
         label_1_2_5(axes.yaxis)

@@ -20,14 +20,14 @@ QUIET = (
 )
 
 
-def wait(page, condition: str) -> None:
-    """Until the JavaScript condition holds in the page, 10 s at most.
+def wait(page, condition: str, seconds: int = 10) -> None:
+    """Until the JavaScript condition holds in the page, no longer than so many seconds.
 
     Playwright's own wait_for_function calls eval, which the page's policy forbids.
     """
     page.evaluate(
         f"""new Promise((resolve, reject) => {{
-          const late = performance.now() + 10_000;
+          const late = performance.now() + {1000 * seconds};
           const look = () => {{
             if ({condition}) resolve();
             else if (performance.now() > late) reject(new Error({json.dumps(condition)}));

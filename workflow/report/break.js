@@ -56,7 +56,6 @@ const BREAK_PRESETS = {
   },
 };
 
-const withCommas = (count) => count.toLocaleString("en");
 const sizeOfLayers = (layers, part) => layers.reduce((sum, layer) => sum + layer[part].length, 0);
 
 /** The damage of a preset, for the network at hand. */

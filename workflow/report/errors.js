@@ -35,7 +35,7 @@ async function errorsLookedUp(name) {
 /** The numbers of the test digits that `fits(i)` accepts. */
 const errorsWhere = (seen, fits) => [...seen.labels.keys()].filter(fits);
 const errorsIsRight = (seen, i) => seen.classes[i] === seen.labels[i];
-const errorsDigits = (count) => `${count.toLocaleString("en")} ${count === 1 ? "digit" : "digits"}`;
+const errorsDigits = (count) => `${withCommas(count)} ${count === 1 ? "digit" : "digits"}`;
 
 /** One test digit and a run's answer, as a button that sends it through the network. */
 function errorsTile(seen, i) {
@@ -118,9 +118,8 @@ async function errorsShowGallery() {
       (answer === "" || seen.classes[i] === Number(answer)),
   );
   found.sort(ERRORS_ORDERS[byId("errors-order").value](seen));
-  const all = mistakes.length.toLocaleString("en");
   byId("errors-gallery-count").textContent =
-    `${found.length.toLocaleString("en")} of the ${all} mistakes of ${name}. ` +
+    `${withCommas(found.length)} of the ${withCommas(mistakes.length)} mistakes of ${name}. ` +
     "Green is the label, orange the answer, below it how sure the network was.";
   errorsFill("errors-gallery", seen, found, ERRORS_PORTION);
 }

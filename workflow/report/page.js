@@ -27,6 +27,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 const percent = (share, places = 2) => `${(100 * share).toFixed(places)}%`;
+const withCommas = (count) => count.toLocaleString("en");
 const className = (label) => facts.classes[label];
 const indexOfMost = (values) => values.indexOf(values.reduce((x, y) => Math.max(x, y)));
 

@@ -24,6 +24,7 @@ const training = {
   kept: [],
   going: false,
   asked: false, // and not answered yet
+  step: false, // a single one is wanted
   visible: false,
   ready: null, // the promise of the digits
   digits: null, // what travels to the Worker, and the examples
@@ -83,20 +84,22 @@ function trainWorkerUrl() {
 /** The Worker goes when its run is over, or another begins. */
 function trainStop() {
   training.worker?.terminate();
-  Object.assign(training, { worker: null, asked: false });
+  Object.assign(training, { worker: null, asked: false, step: false });
 }
 
-/** Ask for more, if learning goes on, somebody looks, and the last answer is there. */
+/** Ask for a single step, or for more, if learning goes on and somebody looks. */
 function trainAsk() {
-  if (training.going && training.visible) trainLearn(trainPace());
+  if (training.step) trainLearn({ steps: 1 });
+  else if (training.going && training.visible) trainLearn(trainPace());
 }
 
 const trainPace = () =>
   byId("train-slowly").checked ? { steps: 1 } : { milliseconds: TRAIN_MOMENT };
 
+/** Ask, once the last answer is there. */
 function trainLearn(amount) {
   if (!training.worker || training.asked) return;
-  training.asked = true;
+  Object.assign(training, { asked: true, step: false });
   training.worker.postMessage({ learn: amount });
 }
 
@@ -131,9 +134,10 @@ function showTraining() {
 
 function showTrainButtons() {
   const { run, going } = training;
-  const begun = run.report.step > 0;
+  const { step = 0, ended = false } = run.report ?? {};
+  const begun = step > 0;
   byId("train-go").textContent = going ? "Pause" : begun ? "Go on" : "Start";
-  byId("train-go").disabled = byId("train-step").disabled = run.report.ended;
+  byId("train-go").disabled = byId("train-step").disabled = ended;
   byId("train-again").disabled = !begun;
 }
 
@@ -258,9 +262,9 @@ document.addEventListener("DOMContentLoaded", () => {
     trainAsk();
   });
   on("train-step", "click", () => {
-    training.going = false;
+    Object.assign(training, { going: false, step: true });
     showTrainButtons();
-    trainLearn({ steps: 1 });
+    trainAsk();
   });
   on("train-again", "click", () => {
     training.going = true;

@@ -21,6 +21,7 @@ MADE = ("results", "resources")
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
 # What says when and where a run took place, and so differs from run to run.
 CIRCUMSTANCES = ("run.json", "index.html")
+FILLED_IN = re.compile(rb'(<span data-(?:seconds|machine)="[^"]*">)[^<]*')
 
 
 class Project:
@@ -100,13 +101,20 @@ class Project:
         return {rule: int(count) for rule, count in JOBS.findall(table) if rule != "all"}
 
     def artifacts(self) -> dict[str, str]:
-        """The SHA-256 of every file that the pipeline made, circumstances left out."""
+        """The SHA-256 of every file that the pipeline made, circumstances left out: whole files,
+        and times and machines on the page's copy at its stable place."""
         return {
-            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            str(path.relative_to(self.folder)): hashlib.sha256(content(path)).hexdigest()
             for part in MADE
             for path in sorted((self.folder / part).rglob("*"))
             if path.is_file() and path.name not in CIRCUMSTANCES
         }
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes, or a page's as they were before times and machines were filled in."""
+    data = path.read_bytes()
+    return FILLED_IN.sub(rb"\1\xe2\x80\x93", data) if path.name == "report.html" else data
 
 
 def copy(source: Path, target: Path) -> None:

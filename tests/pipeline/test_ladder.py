@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,6 @@ PAGE = {"report": 1, "publish": 1}
 # page shares its other seed with the second rung.
 MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
 LADDER = MODELS | {"committee": 2, "confusion_matrix": 1, "robustness": 1, "ladder": 1} | PAGE
-TIMES = re.compile(r'(<span data-seconds="[^"]*">)[^<]*')
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +117,12 @@ def test_only_the_times_on_the_page_differ_from_machine_to_machine(laddered, tmp
         shutil.rmtree(results / step)
     project.snakemake(*TRAIN)
     made, before = project.artifacts(), laddered.artifacts()
-    stable = "results/generated/report.html"
-    assert made.pop(stable) != before.pop(stable)
     assert made.items() <= before.items()  # before there also was a page without a ladder
     assert {path.split("/")[2] for path in made} >= {"committee", "ladder", "report"}
     (versioned,) = results.glob("report/*/report.html")
     assert "1,234" in page(project) and "1,234" not in versioned.read_text()
-    for html in (page(project), page(laddered)):
-        assert TIMES.sub(r"\1–", html) == versioned.read_text() != html
+    assert page(project) != page(laddered)
+    assert content(results / "report.html") == versioned.read_bytes()
 
 
 def test_a_committee_is_a_run_that_can_be_reported(laddered):
@@ -136,12 +132,14 @@ def test_a_committee_is_a_run_that_can_be_reported(laddered):
     assert runs["phase2_committee"]["members"][0] == runs["phase2"]["model"]
     assert len(runs["phase2_committee"]["members"]) == 2
     assert runs["phase2_committee"]["parameters"] == 2 * runs["phase2"]["parameters"]
-    assert "2 × 784" in page(laddered) and "phase2_committee did not learn" in page(laddered)
+    assert "2 networks, each 784 to " in page(
+        laddered
+    ) and "phase2_committee did not learn" in page(laddered)
     assert runs["phase2_committee"]["version"] in (results / "index.html").read_text()
 
 
 def test_the_page_s_snippet_for_a_committee_prints_the_accuracy_it_says(laddered):
-    snippet = unescape(page(laddered).split("<pre><code>import numpy")[1].split("</code>")[0])
+    snippet = unescape(page(laddered).split("<code>import numpy")[1].split("</code>")[0])
     command = [sys.executable, "-c", "import numpy" + snippet]
     said = subprocess.run(command, cwd=laddered.folder, capture_output=True, text=True, check=True)
     summary = json.loads((laddered.folder / "results/generated/summary.json").read_text())

@@ -51,7 +51,8 @@ def test_touching_every_file_runs_nothing(clone):
 
 # What an edit, in a file, of old to new runs again; a few of each kind, and the rest with --full.
 EDITS = [
-    (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", {}),
+    (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", PAGE),  # it is shown
+    (f"{LIBRARY}/learning/network.py", "# The chain rule", "# A chain rule", {}),
     (
         f"{LIBRARY}/pipeline/plan.py",
         "return self.reported[-1]",
@@ -67,22 +68,27 @@ EDITS = [
         "workflow/scripts/train_phase1.py",
         "step % 25 == 0",
         "step % 20 == 0",
-        PHASE1,
+        PHASE1 | CHECKS,
     ),
+    ("workflow/report/draw.js", "BOX = 20", "BOX = 21", PAGE),
     ("config.yaml", "seed: 1", "seed: 2", ALL),
     ("config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
     ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
 ]
 MORE_EDITS = [
+    (f"{LIBRARY}/learning/network.py", "# The chain rule", "#\n# The chain rule", PAGE),
+    (f"{LIBRARY}/learning/batches.py", "import numpy", "# Arrays\nimport numpy", {}),
     (f"{LIBRARY}/learning/network.py", '"""The network: its', '"""A network: its', {}),
     ("envs/numpy.yaml", "# For steps", "# Steps", {}),
     ("workflow/report/page.html.j2", "How it learned", "How it learnt", PAGE),
-    (f"{LIBRARY}/page/page.py", "optimize=True", "optimize=False", PAGE),
+    ("workflow/report/mathematics.html.j2", "Where learning starts", "The start", PAGE),
+    (f"{LIBRARY}/learning/gradient_check.py", "ROWS = 5", "ROWS = 6", CHECKS),
+    (f"{LIBRARY}/page/embedding.py", "2_000", "1_000", PAGE),
     (
         f"{LIBRARY}/learning/network.py",
         "SLICE = 1024",
         "SLICE = 512",
-        PHASE2_AND_ANSWERS,
+        PHASE2_AND_ANSWERS | CHECKS,
     ),
     (
         f"{LIBRARY}/data/preparation.py",
@@ -90,7 +96,7 @@ MORE_EDITS = [
         "/ np.float32(256)",
         DATA,
     ),
-    (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
+    (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", DIGITS),
     (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
     (
         "config.yaml",
@@ -146,6 +152,8 @@ EVERY_MODULE = {
     "learning/regularisation.py": PHASE2 | CHECKS,
     "learning/schedules.py": PHASE2,
     "learning/training.py": PHASE2,
+    "page/circumstances.py": PUBLISH,
+    "page/embedding.py": PAGE,
     "page/errors_section.py": PAGE,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
@@ -303,8 +311,8 @@ def test_another_value_of_any_setting_plans_exactly_what_depends_on_it(built, mo
 
 
 def missing(planned: plan.Plan) -> dict[str, int]:
-    """How many steps behind the page are not built, by name."""
-    steps, waiting = {}, [planned.report]
+    """How many steps behind the page and beside it are not built, by name."""
+    steps, waiting = {}, [planned.report, *(run.confusion_matrix for run in planned.reported)]
     while waiting:
         step = waiting.pop()
         steps[step.name, step.version] = step
@@ -394,13 +402,16 @@ def test_a_run_that_is_not_reported_is_a_target_of_its_own(clone):
         # Snakemake also runs the direct readers of a file that it has to make again.
         ("report", PAGE),
         ("evaluate", {"evaluate": 2, "confusion_matrix": 2, "report": 1}),
-        ("train_phase1/*/model.npz", {"train_phase1": 1, "evaluate": 1, "robustness": 1}),
+        (
+            "train_phase1/*/model.npz",
+            {"train_phase1": 1, "evaluate": 1, "robustness": 1, "report": 1},
+        ),
         (
             "parse_idx",
             {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "report": 1}
             | {"evaluate": 2, "robustness": 2},
         ),
-        ("*", DATA),
+        ("*", DATA | CHECKS),
     ],
 )
 def test_what_is_deleted_is_made_again(clone, what, jobs):

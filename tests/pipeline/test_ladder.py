@@ -9,6 +9,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from project import content
 
 TRAIN = ("--config", 'ladder={"train": true}')
 PAGE = {"report": 1, "publish": 1}

@@ -1,6 +1,8 @@
 """The page as a whole: it fits, everybody can use it, it asks for nothing, it prints."""
 
 import pytest
+from conftest import wait
+from test_draw import STROKES, draw
 
 WIDTHS = (360, 768, 1440)
 
@@ -31,13 +33,59 @@ def test_it_prints(visit, tmp_path):
     assert pdf.startswith(b"%PDF") and len(pdf) > 100_000
 
 
+def drawn(page):
+    draw(page, STROKES["3"])
+
+
+def backward(page):
+    page.locator("#inside-number").fill("115")
+    page.locator("#inside-number").press("Enter")
+    wait(page, "chosen.digit.origin === 'test digit 115'")
+    page.locator("#inside-list button[data-kind='gradient']").last.click()
+
+
+def broken(page):
+    page.locator("[data-break='bends']").click()
+    wait(page, "byId('break-result').dataset.state === 'counted'", seconds=60)
+
+
+def trained(page):
+    page.locator("[data-train='learns']").click()
+    wait(page, "training.run.report?.seen > 6_000", seconds=60)
+    page.locator("#train-go").click()  # pause
+
+
+def pictured(page):
+    page.locator("#pictures").scroll_into_view_if_needed()
+    wait(page, "byId('pictures').childElementCount > 0")
+
+
+def filled(page):
+    wait(page, "!document.querySelector('.errors-live[hidden]')")
+
+
+# What a reader does in a section before its picture is taken.
+BEFORE = {
+    "draw": drawn,
+    "inside": backward,
+    "break": broken,
+    "train": trained,
+    "learning": pictured,
+    "errors": filled,
+}
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_pictures_of_every_section(visit, width, built_page):
-    """Looked at by people; here only that each section is there and can be pictured."""
+    """For people to look at, beside the page; every section has something to show."""
     page = visit(width).page
     folder = built_page.parent / "screenshots"
-    for section in page.locator("main > section").all():
+    names = [part.get_attribute("id") for part in page.locator("main > section").all()]
+    assert set(BEFORE) <= set(names)
+    for name in names:
+        section = page.locator(f"#{name}")
         section.scroll_into_view_if_needed()
-        page.wait_for_timeout(300)
-        section.screenshot(path=folder / f"{section.get_attribute('id')}-{width}.png")
-    assert page.locator("main > section").count() >= 8
+        BEFORE.get(name, lambda _: None)(page)
+        picture = folder / f"{name}-{width}.png"
+        section.screenshot(path=picture)
+        assert picture.stat().st_size > 5_000

@@ -114,7 +114,7 @@ class Project:
 def content(path: Path) -> bytes:
     """A file's bytes, or a page's as they were before times and machines were filled in."""
     data = path.read_bytes()
-    return FILLED_IN.sub(rb"\1\xe2\x80\x93", data) if path.name == "report.html" else data
+    return FILLED_IN.sub("\\1–".encode(), data) if path.name == "report.html" else data
 
 
 def copy(source: Path, target: Path) -> None:

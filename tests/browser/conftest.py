@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 from handwritten.learning import network
 
 ROOT = Path(__file__).parents[2]
-PAGE = Path(os.environ.get("PAGE", ROOT / "results" / "mnist" / "report.html"))
+PAGE = Path(os.environ.get("PAGE", ROOT / "results" / "mnist" / "report.html")).resolve()
+INDEX = PAGE.parent / "index.html"
 QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -47,7 +48,7 @@ class Visit:
         self.page.on("console", lambda message: self.heard(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked(request.url))
-        self.page.goto(PAGE.resolve().as_uri())
+        self.page.goto(PAGE.as_uri())
         wait(self.page, "chosen.digit !== null")
 
     def heard(self, kind: str, text: str) -> None:
@@ -56,8 +57,8 @@ class Visit:
             self.complaints.append(f"{kind}: {text}")
 
     def asked(self, url: str) -> None:
-        """A request: the page itself and what it holds are none of the network's business."""
-        if url != PAGE.resolve().as_uri() and not url.startswith(("data:", "blob:")):
+        """A request: the pages themselves and what they hold are none of the network's business."""
+        if url not in (PAGE.as_uri(), INDEX.as_uri()) and not url.startswith(("data:", "blob:")):
             self.complaints.append(f"request: {url}")
 
     def violations(self) -> list[str]:
@@ -119,7 +120,7 @@ def runs(summary):
     for name, run in summary["runs"].items():
         if "model" not in run:
             continue
-        model = PAGE.resolve().parents[2] / run["model"]
+        model = PAGE.parents[2] / run["model"]
         record = json.loads((model.parent / "provenance.json").read_text())
         with np.load(model) as arrays:
             layers = network.from_named(dict(arrays))
@@ -130,6 +131,6 @@ def runs(summary):
 @pytest.fixture(scope="session")
 def examples() -> dict:
     """The test images x (n, pixels) and their labels y (n,)."""
-    (folder,) = {path.parent for path in PAGE.resolve().parent.glob("parse_idx/*/test.npz")}
+    (folder,) = {path.parent for path in PAGE.parent.glob("parse_idx/*/test.npz")}
     with np.load(folder / "test.npz") as arrays:
         return dict(arrays)

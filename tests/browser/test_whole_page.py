@@ -1,7 +1,8 @@
 """The page as a whole: it fits, everybody can use it, it asks for nothing, it prints."""
 
 import pytest
-from conftest import wait
+from axe_playwright_python.sync_playwright import Axe
+from conftest import INDEX, wait
 from test_draw import STROKES, draw
 
 WIDTHS = (360, 768, 1440)
@@ -14,6 +15,33 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert opened.page.evaluate(beyond) == 0
     assert opened.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_shuts_nobody_out_and_sorts(visit, scheme):
+    opened = visit(1440, scheme)
+    page = opened.page
+    page.goto(INDEX.as_uri())
+    found = Axe().run(page).response["violations"]
+    assert [violation["id"] for violation in found] == []
+    heads = page.locator("table.sortable th button")
+    assert heads.count() > 3
+    for head in heads.all()[:4]:
+        head.click()
+        rising = column(page, head)
+        head.click()
+        assert column(page, head) == rising[::-1]
+
+
+def column(page, head) -> list:
+    """What stands in the column of a table below one of its heads, sorted as it is."""
+    return head.evaluate(
+        """(head) => {
+          const { cellIndex } = head.closest("th");
+          const rows = [...head.closest("table").tBodies[0].rows];
+          return rows.map((row) => row.cells[cellIndex].textContent.trim());
+        }"""
+    )
 
 
 def test_the_first_paint_comes_within_a_second(visit):

@@ -172,8 +172,9 @@ function errorsLabelled(all, i) {
 }
 
 /** Send a test digit through the network: that of the run whose answer was shown, if it travels in
- * the page. */
+ * the page. Where none does, the digit stays where it is. */
 async function errorsLookInside({ digit, run: name }) {
+  if (!byId("inside")) return;
   const run = facts.runs.find((candidate) => candidate.name === name);
   if (run.travels && chosen.run !== run) await chooseRun(name);
   choose({ digit: await testDigit(Number(digit)) });

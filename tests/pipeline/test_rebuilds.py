@@ -157,7 +157,7 @@ EVERY_MODULE = {
     "page/errors_section.py": PAGE,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
-    "page/ladder_section.py": PUBLISH,
+    "page/ladder_section.py": NOTHING,
     "page/page.py": PAGE,
     "pipeline/artifacts.py": ALL,
     "pipeline/checkpoints.py": ALL,

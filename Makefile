@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record verify test lint format docs bench browser faults mutants audit lock clean help
+.PHONY: all ladder record export verify test lint format docs bench browser peers faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -24,6 +24,9 @@ ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and p
 record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)
 	$(BIN)/python docs/make_record.py
+
+export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)
 
 verify: $(VENV)/installed ## measure every artifact again: is it still what it was when it was made?
 	PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.pipeline.verification
@@ -51,6 +54,9 @@ bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch a
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
 browser: all $(BROWSER)/installed ## open the page in Chromium, off the network, and use it
 	$(BROWSER)/bin/python -m pytest tests/browser $(ARGS)
+
+peers: export $(BENCH)/installed ## open the exported models with PyTorch and onnxruntime
+	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers
 
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md
 	$(BIN)/python -m pytest -m promise --full $(ARGS)

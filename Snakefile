@@ -45,6 +45,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/ladder.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/export.smk"
 
 
 # Every run is a target of its own, also one that is not reported: snakemake --cores 4 <run>

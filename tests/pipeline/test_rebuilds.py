@@ -129,6 +129,9 @@ EVERY_MODULE = {
     "data/preparation.py": DATA,
     "data/shapes.py": DIGITS,
     "data/slices.py": PHASE1 | CHECKS,
+    "export/json_file.py": NOTHING,  # the page needs no export
+    "export/onnx_file.py": NOTHING,
+    "export/safetensors_file.py": NOTHING,
     "evaluation/calibration.py": METRICS,
     "evaluation/committee.py": ANSWERS,
     "evaluation/comparison.py": PAGE,
@@ -180,6 +183,7 @@ EVERY_SCRIPT = {
     "confusion_matrix.py": FIGURES,
     "download.py": NOTHING,
     "evaluate.py": METRICS,
+    "export.py": NOTHING,
     "generate_digits.py": DIGITS,
     "ladder.py": NOTHING,
     "parse_idx.py": DATA,

@@ -100,6 +100,7 @@ def test_arrows_between_wings_run_one_way():
         "learning": {"learning"},
         "evaluation": {"evaluation", "learning", "data"},
         "page": {"page", "evaluation", "learning", "data", "pipeline"},
+        "export": {"export", "learning"},
         "pipeline": {"pipeline", "data"},
     }
     for path in (ROOT / "workflow/scripts/handwritten").rglob("*.py"):

@@ -45,10 +45,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Model:
-    """One network: its training, and its answers on dev and test."""
+    """One network: its training, its answers on dev and test, and its files for other tools."""
 
     train: Step
     evaluate: Step
+    export: Step
 
 
 @dataclass(frozen=True)
@@ -237,8 +238,13 @@ class Plan:
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
         answering = {key: run.get(key, default) for key, default in ANSWERED_WITH.items()}
-        answering |= self.wrong_labels
-        return Model(train, self.step("evaluate", answering, data | {"model": train}))
+        told = {"title": self.data_set.title, "classes": list(self.data_set.classes)}
+        told["activation"] = answering["activation"]
+        return Model(
+            train,
+            self.step("evaluate", answering | self.wrong_labels, data | {"model": train}),
+            self.step("export", told, {"model": train}),
+        )
 
     def committee(self, members: list[Model]) -> Step:
         """The mean of the answers of several models."""

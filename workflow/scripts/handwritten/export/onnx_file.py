@@ -1,0 +1,56 @@
+"""A network as an ONNX model: pixels in, probabilities out, in whatever reads ONNX.
+
+Operator set 20 is the first that has GELU. The names are those of the formulas: x, z1, a1, …, p.
+"""
+
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from handwritten.learning.activations import LEAK
+from handwritten.learning.network import Layers
+
+OPERATOR_SET = 20
+FORMAT = 9  # the version of the file format that came with the operator set
+
+# What each activation is called there, with its attributes.
+ACTIVATIONS = {
+    "relu": ("Relu", {}),
+    "leaky_relu": ("LeakyRelu", {"alpha": LEAK}),
+    "sigmoid": ("Sigmoid", {}),
+    "tanh": ("Tanh", {}),
+    "gelu": ("Gelu", {"approximate": "tanh"}),
+}
+
+
+def encoded(layers: Layers, activation: str, description: str) -> bytes:
+    """The bytes of a model that maps `x` (n, d_0), pixels from 0 to 1, to `p` (n, d_L).
+
+    Both are float32, and n is free. `description` says what the model is.
+    """
+    constants, nodes = [], []
+    below, last = "x", len(layers)
+    for l, (W, b) in enumerate(layers, 1):
+        constants += [numpy_helper.from_array(W, f"W{l}"), numpy_helper.from_array(b, f"b{l}")]
+        nodes.append(helper.make_node("Gemm", [below, f"W{l}", f"b{l}"], [f"z{l}"]))
+        if l < last:
+            operator, attributes = ACTIVATIONS[activation]
+            nodes.append(helper.make_node(operator, [f"z{l}"], [f"a{l}"], **attributes))
+        below = f"a{l}"
+    nodes.append(helper.make_node("Softmax", [f"z{last}"], ["p"], axis=1))
+    pixels, classes = len(layers[0][0]), len(layers[-1][1])
+    graph = helper.make_graph(
+        nodes,
+        "handwritten",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", pixels])],
+        [helper.make_tensor_value_info("p", TensorProto.FLOAT, ["n", classes])],
+        constants,
+    )
+    model = helper.make_model(
+        graph,
+        producer_name="handwritten",
+        doc_string=description,
+        ir_version=FORMAT,
+        opset_imports=[helper.make_opsetid("", OPERATOR_SET)],
+    )
+    onnx.checker.check_model(model)
+    return model.SerializeToString(deterministic=True)

@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record export verify test lint format docs bench browser peers faults mutants audit lock clean help
+.PHONY: all ladder record export predict verify test lint format docs bench browser peers faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -27,6 +27,9 @@ record: $(VENV)/installed ## train the record's models, hours of work that may b
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)
+
+predict: $(VENV)/installed ## what the default run reads in pictures: make predict ARGS=digit.png
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.predict $(ARGS)
 
 verify: $(VENV)/installed ## measure every artifact again: is it still what it was when it was made?
 	PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.pipeline.verification

@@ -8,7 +8,8 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.0")
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "scripts"))
+here = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
+sys.path.insert(0, str(here / "workflow" / "scripts"))
 
 from handwritten.data.datasets import FILE_NAMES
 from handwritten.pipeline import configuration, lock

@@ -41,6 +41,16 @@ rule all:
         *map(ancient, [*plan.copies, plan.index, plan.marker, *plan.reported_files]),
 
 
+rule exports:
+    """The models of the runs under `report:` in config.yaml, in the formats of other tools."""
+    input:
+        [
+            ancient(model.export.file("provenance.json"))
+            for run in plan.reported
+            for model in run.members
+        ],
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"

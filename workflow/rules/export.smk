@@ -26,13 +26,3 @@ rule export:
         settings=settings("export"),
     script:
         "../scripts/export.py"
-
-
-rule exports:
-    """The models of the runs under `report:` in config.yaml, in the formats of other tools."""
-    input:
-        [
-            ancient(model.export.file("provenance.json"))
-            for run in plan.reported
-            for model in run.members
-        ],

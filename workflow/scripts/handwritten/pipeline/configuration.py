@@ -16,8 +16,8 @@ from jsonschema import Draft202012Validator
 
 from handwritten.data.datasets import DATA_SETS, PIXELS, TRAINING_IMAGES
 
+TARGETS = ("all", "exports")  # what can be asked for beside steps and runs
 STEPS = (
-    "all",
     "download",
     "generate_digits",
     "parse_idx",
@@ -31,6 +31,7 @@ STEPS = (
     "ladder",
     "report",
     "publish",
+    "export",
 )
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"  # one line without controls
 NOT_OF_A_RUNG = ("claim", "seed", "of", "seeds")  # the ladder itself sees to these
@@ -168,8 +169,9 @@ def check_names(config: dict) -> None:
         if name not in config["runs"]:
             raise error("report", name, f"names from runs: {', '.join(config['runs'])}")
     for name in config["runs"]:
-        if name in STEPS:
-            raise error("runs", name, f"names other than those of steps: {', '.join(STEPS)}")
+        if name in (*TARGETS, *STEPS):
+            taken = ", ".join((*TARGETS, *STEPS))
+            raise error("runs", name, f"names other than those of steps: {taken}")
 
 
 def check_committees(config: dict) -> None:

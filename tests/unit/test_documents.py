@@ -38,6 +38,17 @@ def test_the_ladder_s_page_is_what_its_facts_make():
     assert f"**{100 * best['mean']:.2f}%** (mean over five seeds" in README.replace("\n", " ")
 
 
+def test_the_record_s_page_is_what_its_facts_make():
+    made = runpy.run_path(str(ROOT / "docs/make_record.py"))
+    facts = json.loads((ROOT / "docs/record.json").read_text())
+    assert (ROOT / "docs/record.md").read_text() == made["text"](facts)
+    together = facts["committee"]["errors"] / facts["committee"]["n"]
+    mean = fmean(model["errors"] / model["n"] for model in facts["models"])
+    words = README.replace("\n", " ")
+    assert f"**{100 * mean:.2f}%** of the test digits wrong" in words
+    assert f"together {100 * together:.2f}%" in words
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)
 def test_conda_environments_have_the_lock_s_versions(path):
     python, *packages = yaml.safe_load(path.read_text())["dependencies"]

@@ -32,7 +32,9 @@ rule report:
             if plan.shows_ladder
         ],
         model=[
-            ancient(model.train.file("model.npz")) for run in plan.reported for model in run.members
+            ancient(model.train.file("model.npz"))
+            for run in plan.reported
+            for model in run.members
         ],
         train=ancient(plan.parse_idx.file("train.npz")),
         gradients=ancient(plan.check_gradients.file("gradients.json")),

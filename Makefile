@@ -58,7 +58,7 @@ bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch a
 browser: all $(BROWSER)/installed ## open the page in Chromium, off the network, and use it
 	$(BROWSER)/bin/python -m pytest tests/browser $(ARGS)
 
-peers: export $(BENCH)/installed ## open the exported models with PyTorch and onnxruntime
+peers: export $(BENCH)/installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers
 
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md

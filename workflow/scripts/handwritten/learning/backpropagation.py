@@ -71,8 +71,9 @@ class Worker:
         layer_dims = network.layer_dims(layers)
         self.layers, self.g = layers, ACTIVATIONS[settings["activation"]]
         self.gather = Gatherer(stored, settings, slice_rows)
-        self.drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]))
-        self.work = Workspace(layer_dims, slice_rows)
+        dtype = layers[0][0].dtype
+        self.drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]), dtype)
+        self.work = Workspace(layer_dims, slice_rows, dtype)
 
     def begin(self, random: Callable[[str], np.random.Generator]) -> None:
         """Start an epoch, with a generator for each purpose."""

@@ -150,10 +150,10 @@ def score(samples: Samples, layers, g) -> tuple[float, float]:
     return float(loss), float((z.argmax(axis=1) == samples.y).mean())
 
 
-def first_state(settings: dict, random: Random, lit: np.ndarray) -> State:
+def first_state(settings: dict, random: Random, lit: np.ndarray, dtype=np.float32) -> State:
     """The state before the first epoch. Weights are drawn for all pixels; those of `lit` stay."""
     dims, scheme = settings["layer_dims"], settings["initialisation"]
-    drawn = initial_parameters(dims, scheme, random("initialisation"))
+    drawn = initial_parameters(dims, scheme, random("initialisation"), dtype)
     (W1, b1), *above = network.views(drawn, dims)
     vector = network.as_vector([(W1[lit], b1), *above])
     return State(
@@ -239,10 +239,11 @@ def train(
     `on_epoch` is handed the state; given such a `state`, training goes on from there and ends where
     it would have ended, bit for bit. The training loss of a row of history is the mean over the
     epoch's batches, each measured before its own step; dev is measured after the epoch, and so is
-    the gradient, of up to PROBE rows of its last batch. Processor `threads` share the work; another
-    number of them changes the last bits.
+    the gradient, of up to PROBE rows of its last batch. All is computed in the float type of the
+    images. Processor `threads` share the work; another number of them changes the last bits.
     """
-    state = state or first_state(settings, random, lit_pixels(train.x, settings))
+    lit = lit_pixels(train.x, settings)
+    state = state or first_state(settings, random, lit, train.x.dtype)
     layers = network.views(state.vector, with_inputs(state.lit, settings["layer_dims"]))
     count, size = len(train.x), rows_a_batch(settings["batch_size"], len(train.x))
     steps = -(-count // size)  # an epoch

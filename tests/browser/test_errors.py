@@ -15,9 +15,17 @@ def matrix():
     )
 
 
-@pytest.mark.parametrize(("true", "answer"), [(4, 9), (9, 4), (7, 7)])
-def test_a_cell_shows_as_many_digits_as_it_counts(visit, summary, matrix, true, answer):
+@pytest.fixture
+def page(visit):
+    """The page at the section, filled."""
     page = visit().page
+    page.locator("#errors").scroll_into_view_if_needed()
+    wait(page, "!document.querySelector('.errors-live[hidden]')")
+    return page
+
+
+@pytest.mark.parametrize(("true", "answer"), [(4, 9), (9, 4), (7, 7)])
+def test_a_cell_shows_as_many_digits_as_it_counts(page, summary, matrix, true, answer):
     run = list(summary["runs"])[-1]
     cell = f'#errors-of-{run} td[data-true="{true}"][data-answer="{answer}"]'
     page.locator(f"{cell} button, {cell}").first.click()
@@ -26,12 +34,10 @@ def test_a_cell_shows_as_many_digits_as_it_counts(visit, summary, matrix, true, 
     assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
 
 
-def test_the_gallery_has_every_error_once(visit, summary):
-    page = visit().page
+def test_the_gallery_has_every_error_once(page, summary):
     run = list(summary["runs"])[-1]
     errors = summary["runs"][run]["test"]["errors"]
     more = page.locator("#errors-gallery-more")
-    more.scroll_into_view_if_needed()
     while more.is_visible():
         more.click()
     shown = page.locator("#errors-gallery-list > li")
@@ -39,17 +45,14 @@ def test_the_gallery_has_every_error_once(visit, summary):
     assert len(set(shown.all_inner_texts())) > errors / 2
 
 
-def test_filters_leave_what_they_name(visit, matrix):
-    page = visit().page
+def test_filters_leave_what_they_name(page, matrix):
     page.locator("#errors-true").select_option("4")
     page.locator("#errors-answer").select_option("9")
     count = int(matrix[4, 9])
     wait(page, f"document.querySelectorAll('#errors-gallery-list > li').length === {count}")
 
 
-def test_the_wrong_labels_are_shown(visit):
-    page = visit().page
+def test_the_wrong_labels_are_shown(page):
     known = json.loads(page.evaluate("JSON.stringify(facts.wrong_labels)"))
     assert len(known) == (15 if PAGE.parent.name == "mnist" else 0)
-    page.locator("#errors").scroll_into_view_if_needed()
     wait(page, f"document.querySelectorAll('#errors-labels-list > li').length === {len(known)}")

@@ -22,7 +22,7 @@ def test_it_learns(page):
     before = page.evaluate("training.run.report.heldOut.accuracy")
     assert before < 0.3
     page.locator("[data-train='learns']").click()
-    wait(page, "training.run.report?.seen >= 5 * training.digits.train.labels.length", seconds=60)
+    wait(page, "training.run.report?.seen >= 20 * training.digits.train.labels.length", seconds=60)
     page.locator("#train-go").click()  # pause
     report = page.evaluate("training.run.report.heldOut")
     assert report["accuracy"] > 0.85

@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record export predict verify test lint format docs bench browser peers faults mutants audit lock clean help
+.PHONY: all ladder record sweep export predict verify test lint format docs bench browser peers faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -24,6 +24,9 @@ ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and p
 record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)
 	$(BIN)/python docs/make_record.py
+
+sweep: $(VENV)/installed ## try settings by the dozen, choose by dev: results/<data set>/sweep
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) sweeps $(ARGS)
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)

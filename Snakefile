@@ -51,12 +51,19 @@ rule exports:
         ],
 
 
+rule sweeps:
+    """The page of the settings tried, under `sweep:` in config.yaml."""
+    input:
+        lambda wildcards: ancient(plan.sweep.page.file("provenance.json")),
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/ladder.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/export.smk"
+include: "workflow/rules/sweep.smk"
 
 
 # Every run is a target of its own, also one that is not reported: snakemake --cores 4 <run>

@@ -18,6 +18,7 @@ PURPOSES = (
     "generation",
     "input_dropout",
     "corruption",
+    "sweep",
 )
 
 

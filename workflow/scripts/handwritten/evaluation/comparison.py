@@ -5,6 +5,7 @@ interval speak of that. Other test images would give other errors: McNemar's tes
 that answered the same images, speaks of that.
 """
 
+import itertools
 import math
 import statistics
 
@@ -31,6 +32,22 @@ def mean_interval(values: list[float]) -> dict:
         return {"mean": mean, "low": None, "high": None}
     half = T95[n - 2] * statistics.stdev(values) / math.sqrt(n)
     return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def median_interval(values: list[float]) -> dict:
+    """{"median", "low", "high"}: the median of some values and a 95% interval for it, which no
+    outlier can widen.
+
+    The k-th value from below and the k-th from above hold the median between them unless fewer than
+    k of n values lie on one side of it, and on which side each lies is a coin's fall; k is the
+    greatest for which that happens at most once in twenty times (Conover 1999, section 3.2). Fewer
+    than six values have no such k: low and high are then None.
+    """
+    ordered, n = sorted(values), len(values)
+    tail = list(itertools.accumulate(math.comb(n, i) / 2**n for i in range(n)))
+    k = sum(share <= 0.025 for share in tail)
+    low, high = (ordered[k - 1], ordered[-k]) if k else (None, None)
+    return {"median": statistics.median(ordered), "low": low, "high": high}
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

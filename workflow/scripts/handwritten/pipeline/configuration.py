@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from handwritten.data.datasets import DATA_SETS, PIXELS, TRAINING_IMAGES
 
-TARGETS = ("all", "exports")  # what can be asked for beside steps and runs
+TARGETS = ("all", "exports", "sweeps")  # what can be asked for beside steps and runs
 STEPS = (
     "download",
     "generate_digits",
@@ -32,6 +32,9 @@ STEPS = (
     "report",
     "publish",
     "export",
+    "train_members",
+    "sweep_round",
+    "sweep",
 )
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"  # one line without controls
 NOT_OF_A_RUNG = ("claim", "seed", "of", "seeds")  # the ladder itself sees to these
@@ -88,6 +91,8 @@ def validated(config: dict) -> dict:
         if run["trainer"] != "committee":
             run.setdefault("seed", config["seed"])
     config["ladder"]["rungs"] = climbed(config["ladder"]["rungs"], runs)
+    if config["sweep"]["settings"]:
+        config["sweep"]["settings"] = varied(config["sweep"], config["runs"])
     check_names(config)
     check_committees(config)
     check_stopping(config)
@@ -135,6 +140,55 @@ def climbed(rungs: list[dict], runs: dict) -> list[dict]:
         if settings["trainer"] == "committee" and below.get("trainer") in (None, "committee"):
             raise error(f"{path}.trainer", "committee", "committee above a rung of single models")
     return complete
+
+
+def varied(sweep: dict, runs: dict) -> dict:
+    """The settings of a sweep: every value checked and converted as the run's own would be."""
+    name = sweep["extends"]
+    models = [name for name, run in runs.items() if run["trainer"] != "committee"]
+    if name not in models:
+        raise error("sweep.extends", name, f"one of {', '.join(models)}")
+    if runs[name].get("train_on") == "all":
+        raise error("sweep.extends", name, "a run with train_on: train, since dev is to choose")
+    rules = trainer_schema(runs[name], f"runs.{name}")
+    return {
+        key: varied_range(key, values, rules, sweep["method"])
+        if isinstance(values, dict)
+        else [varied_value(key, value, runs[name], rules) for value in values]
+        for key, values in sweep["settings"].items()
+        if known_setting(key, rules, sweep["method"])
+    }
+
+
+def known_setting(key: str, rules: dict, method: str) -> bool:
+    """True for a setting that a sweep of this method can vary; ConfigurationError for any other."""
+    fixed = {"trainer", "claim", "seed", "threads", "train_on", "test_time_shift"}
+    fixed |= {"epochs", "steps"} if method == "halving" else set()
+    free = [each for each in rules["properties"] if each not in fixed]
+    if key not in free:
+        near = difflib.get_close_matches(key, free, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise error("sweep.settings", key, f"keys among {', '.join(free)}{hint}")
+    return True
+
+
+def varied_value(key: str, value, run: dict, rules: dict):
+    """One of the values of a setting, as the run's trainer takes it."""
+    return checked(run | {key: value}, rules, "sweep.settings.")[key]
+
+
+def varied_range(key: str, bounds: dict, rules: dict, method: str) -> dict:
+    """The range of a setting's values, `whole` where only whole numbers belong."""
+    path, kind = f"sweep.settings.{key}", rules["properties"][key].get("type")
+    if method == "grid":
+        raise error(path, bounds, "a list of values, where method is grid")
+    if kind not in ("integer", "number"):
+        raise error(path, bounds, "a list of values, since this setting is not a number")
+    for end in ("from", "to"):
+        checked({key: bounds[end]}, rules | {"required": []}, "sweep.settings.")
+    if bounds["from"] >= bounds["to"] or (bounds["scale"] == "log" and bounds["from"] <= 0):
+        raise error(path, bounds, "from below to, and above 0 where scale is log")
+    return bounds | {"whole": kind == "integer"}
 
 
 def foundation(rung: dict, below: dict, runs: dict, path: str) -> dict:
@@ -202,6 +256,8 @@ def check_layers(config: dict) -> None:
     ends = [PIXELS, len(data_set.classes)]
     models = {f"runs.{name}": run for name, run in config["runs"].items()}
     models |= {f"ladder.rungs[{i}]": rung for i, rung in enumerate(config["ladder"]["rungs"])}
+    tried = config["sweep"]["settings"].get("layer_dims", [])
+    models |= {f"sweep.settings ({dims})": {"layer_dims": dims} for dims in tried}
     for path, run in models.items():
         dims = run.get("layer_dims", ends)
         if [dims[0], dims[-1]] != ends:

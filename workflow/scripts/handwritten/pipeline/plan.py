@@ -6,10 +6,12 @@ one step, so two runs that agree on a stage share it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.pipeline import configuration, excerpts, versions
+from handwritten.pipeline.sweep import Sweep
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 TEMPLATES = SCRIPTS.parent / "report"
@@ -119,12 +121,19 @@ class Plan:
         self.shows_ladder = config["ladder"]["train"] or is_built(self.ladder)
         self.report = self.report_step()
         self.copies = self.stable_copies()
-        index = templates("index.html.j2", "page.css", "sorting.css", "sorting.js")
+        index = self.looks("index.html.j2", "page.css", "sorting.css", "sorting.js")
         self.publish = self.step("publish", {"copies": self.copies}, templates=index)
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
+        if key not in self.steps:
+            self.sweep.enter()  # which may be large, and is asked for only here and by its target
         return self.steps[key]
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The settings to be tried, worked out when they are first asked for."""
+        return Sweep(self)
 
     @property
     def default_run(self) -> Run:
@@ -195,6 +204,11 @@ class Plan:
         } | ({"templates": templates} if templates else {})
         return self.add(recipe, reads)
 
+    def looks(self, *patterns: str) -> dict[str, str]:
+        """The SHA-256 of the templates, styles and scripts that match one of these patterns."""
+        files = {file for pattern in patterns for file in TEMPLATES.glob(pattern)}
+        return {file.name: versions.text(file) for file in sorted(files)}
+
     def add(self, recipe: dict, reads: dict) -> Step:
         """Enter a recipe as a step, under its version."""
         version = versions.version(recipe)
@@ -231,10 +245,14 @@ class Plan:
         matrix = self.step("confusion_matrix", classes, {"evaluation": evaluation})
         return Run(name, run, members, evaluation, matrix, self.robustness(members))
 
+    def learnt_settings(self, run: dict) -> tuple[dict, int]:
+        """What a run's training reads, and its threads."""
+        settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
+        return settings, settings.pop("threads", 1)
+
     def model(self, run: dict) -> Model:
         """The steps of one network."""
-        settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
-        threads = settings.pop("threads", 1)
+        settings, threads = self.learnt_settings(run)
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
         answering = {key: run.get(key, default) for key, default in ANSWERED_WITH.items()}
@@ -311,8 +329,9 @@ class Plan:
         }
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
         reads["gradients"] = self.check_gradients
-        pages = templates("*.j2", "*.css", "*.js")
-        pages.pop("index.html.j2")  # the list of all versions is a page of its own
+        pages = self.looks("*.j2", "*.css", "*.js")
+        for other in ("index.html.j2", "sweep.html.j2"):  # pages of their own
+            pages.pop(other)
         pages["excerpts"] = versions.digest(excerpts.shown())
         return self.step("report", settings, reads, templates=pages)
 
@@ -320,12 +339,6 @@ class Plan:
 def is_built(step: Step | None) -> bool:
     """Whether there is such a step and all its files are in place."""
     return step is not None and Path(step.file("provenance.json")).exists()
-
-
-def templates(*patterns: str) -> dict[str, str]:
-    """The SHA-256 of the templates, styles and scripts that match one of these patterns."""
-    files = {file for pattern in patterns for file in TEMPLATES.glob(pattern)}
-    return {file.name: versions.text(file) for file in sorted(files)}
 
 
 def place(data_set: DataSet, recipe: dict) -> str:

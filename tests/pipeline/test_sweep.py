@@ -1,0 +1,111 @@
+"""Sweeps, run for real: halving, a grid with phase 1, what is shared, what diverges."""
+
+import csv
+import json
+
+import pytest
+
+HALVING = {
+    "extends": "phase2",
+    "method": "halving",
+    "candidates": 4,
+    "rounds": 2,
+    "keep": 2,
+    "seeds": [1, 2],
+    "trainings_a_job": 3,
+    "settings": {
+        "learning_rate": {"from": 0.01, "to": 0.3, "scale": "log"},
+        "layer_dims": [[784, 8, 10], [784, 16, 10]],
+    },
+}
+GRID = {
+    "extends": "phase1",
+    "method": "grid",
+    "seeds": [1],
+    "settings": {"hidden_units": [5, 10], "learning_rate": [0.1, 1000]},
+}
+
+
+def swept(project, sweep):
+    """The project with this sweep."""
+    project.write_config(project.config() | {"sweep": sweep})
+    return project
+
+
+def only(project, pattern):
+    (path,) = project.folder.glob(f"results/generated/{pattern}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def halved(built, tmp_path_factory):
+    project = swept(built.clone(tmp_path_factory.mktemp("swept") / "project"), HALVING)
+    project.snakemake("sweeps")
+    return project
+
+
+def rankings(project):
+    """Every round's ranking, the first round first."""
+    paths = project.folder.glob("results/generated/sweep_round/*/ranking.json")
+    return sorted((json.loads(path.read_text()) for path in paths), key=lambda r: r["length"])
+
+
+def test_the_better_half_goes_on_and_the_best_is_the_best_of_the_last_round(halved):
+    first, last = rankings(halved)
+    assert (first["length"], last["length"]) == (2, 3)
+    assert [row["mean"] for row in first["ranking"]] == sorted(
+        row["mean"] for row in first["ranking"]
+    )
+    assert first["kept"] == sorted(row["number"] for row in first["ranking"][:2])
+    assert sorted(row["number"] for row in last["ranking"]) == first["kept"]
+    best = json.loads(only(halved, "sweep/*/best.json").read_text())
+    assert best["settings"] == last["ranking"][0]["settings"]
+    assert best["dev_error"] == min(row["mean"] for row in last["ranking"])
+
+
+def test_a_member_learns_as_the_run_with_its_settings_does(halved, tmp_path):
+    project = halved.clone(tmp_path / "clone")
+    config = project.config()
+    best = rankings(project)[1]["ranking"][0]
+    config["runs"]["swept"] = {"extends": "phase2", "seed": 1} | best["settings"]
+    project.write_config(config)
+    project.snakemake("swept")
+    for path in project.folder.glob("results/generated/evaluate/*/metrics.json"):
+        metrics = json.loads(path.read_text())
+        if metrics["layer_dims"] == best["layer_dims"]:
+            rate = metrics["dev"]["errors"] / metrics["dev"]["n"]
+            assert rate == pytest.approx(best["errors"][0])
+            return
+    raise AssertionError("the run with the best settings was not evaluated")
+
+
+def test_nothing_runs_twice_and_a_wider_sweep_only_what_is_new(halved, tmp_path):
+    assert halved.jobs("sweeps") == {}
+    project = swept(halved.clone(tmp_path / "clone"), HALVING | {"candidates": 6})
+    # Of twelve trainings, three a job, the first six are there.
+    assert project.jobs("sweeps") == {"train_members": 2, "sweep_round": 2, "sweep": 1}
+    project.snakemake("sweeps")
+    assert project.jobs("sweeps") == {}
+
+
+def test_the_page_and_the_table_say_what_was_found(halved):
+    html = only(halved, "sweep/*/sweep.html").read_text()
+    assert "http" not in html.split("<body>")[1].replace("http://www.w3.org", "")
+    best = rankings(halved)[1]["ranking"][0]
+    assert f"{100 * best['mean']:.2f}%" in html
+    assert html.count("<figure") == 4 == html.count("<svg")
+    with only(halved, "sweep/*/sweep.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["round"] for row in rows] == ["2", "2", "1", "1"]
+    assert float(rows[0]["dev_error_mean"]) == best["mean"]
+
+
+def test_a_member_that_diverges_comes_last_and_stops_nobody(built, tmp_path):
+    project = swept(built.clone(tmp_path / "clone"), GRID)
+    project.snakemake("sweeps")
+    (ranking,) = rankings(project)
+    diverged = [row["settings"]["learning_rate"] for row in ranking["ranking"] if row["diverged"]]
+    assert diverged == [row["settings"]["learning_rate"] for row in ranking["ranking"]][2:]
+    assert set(diverged) == {1000}
+    assert ">diverged</td>" in only(project, "sweep/*/sweep.html").read_text()
+    assert "trainings_a_job" not in only(project, "sweep/*/provenance.json").read_text()

@@ -1,0 +1,87 @@
+"""Which settings a sweep tries."""
+
+import math
+from copy import deepcopy
+
+import pytest
+import yaml
+from project import ROOT
+
+from handwritten.pipeline import configuration
+from handwritten.pipeline.candidates import candidates, rounds
+
+RANGE = {"from": 0.01, "to": 1, "scale": "log", "whole": False}
+
+
+def sweep(method="random", **settings):
+    return {"method": method, "candidates": 400, "settings": settings}
+
+
+def test_a_grid_is_every_combination_in_order():
+    found = candidates(sweep("grid", a=[1, 2], b=[[3], [4], [5]]), 1)
+    assert len(found) == 6
+    assert found[0] == {"a": 1, "b": [3]} and found[-1] == {"a": 2, "b": [5]}
+
+
+def test_a_logarithmic_range_has_as_many_values_in_each_decade():
+    drawn = [row["a"] for row in candidates(sweep(a=RANGE), 1)]
+    assert 0.01 <= min(drawn) < 0.011 and 0.9 < max(drawn) <= 1
+    below = sum(value < 0.1 for value in drawn) / len(drawn)
+    assert below == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / len(drawn)))
+
+
+def test_a_linear_range_is_even_and_whole_where_the_setting_is():
+    low_high = {"from": 1, "to": 9, "scale": "linear", "whole": True}
+    drawn = [row["a"] for row in candidates(sweep(a=low_high, b=RANGE), 1)]
+    assert set(drawn) == set(range(1, 10))
+
+
+def test_more_candidates_leave_the_first_ones_and_another_seed_does_not():
+    few, many = sweep(a=RANGE) | {"candidates": 5}, sweep(a=RANGE)
+    assert candidates(many, 1)[:5] == candidates(few, 1)
+    assert candidates(few, 2) != candidates(few, 1)
+
+
+def test_repeats_are_left_out():
+    assert sorted(row["a"] for row in candidates(sweep(a=[1, 2, 3]), 1)) == [1, 2, 3]
+
+
+def test_halving_ends_with_the_run_s_whole_length():
+    halving = {"method": "halving", "rounds": 3, "keep": 3}
+    assert rounds(halving, 20) == [3, 7, 20]
+    assert rounds(halving, 1) == [1, 1, 1]
+    assert rounds({"method": "grid"}, 20) == [20]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"settings": {"learning_rat": [1]}}, "did you mean learning_rate"),
+        ({"settings": {"learning_rate": [0]}}, "learning_rate is 0.0; allowed: number, above 0"),
+        ({"settings": {"l2": {"from": 1, "to": 101}}}, "l2 is 101.0; allowed"),
+        ({"settings": {"l2": {"from": 2, "to": 1}}}, "from below to"),
+        ({"settings": {"l2": {"from": 0, "to": 1, "scale": "log"}}}, "above 0 where scale is log"),
+        ({"settings": {"optimizer": {"from": 0, "to": 1}}}, "this setting is not a number"),
+        ({"settings": {"layer_dims": [[784, 9]]}}, "begins with 784"),
+        ({"settings": {"epochs": [1, 2]}}, "sweep.settings is 'epochs'"),
+        ({"settings": {"seed": [1, 2]}}, "sweep.settings is 'seed'"),
+        ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1"),
+        ({"extends": "phase2_committee"}, "sweep.extends is 'phase2_committee'"),
+        ({"extends": "record", "settings": {"l2": [0]}}, "train_on: train"),
+        ({"method": "grid"}, "a list of values, where method is grid"),
+        ({"settings": {"l2": []}}, "sweep.settings.l2"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(change, said):
+    config = deepcopy(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config["sweep"] |= change
+    with pytest.raises(configuration.ConfigurationError) as refused:
+        configuration.validated(config)
+    assert said in str(refused.value)
+
+
+def test_values_are_converted_as_the_run_s_own_are():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["sweep"]["settings"] = {"l2": ["1e-4", 0], "batch_size": ["full", "32"]}
+    found = configuration.validated(config)["sweep"]["settings"]
+    assert found == {"l2": [1e-4, 0.0], "batch_size": ["full", 32]}

@@ -1,0 +1,82 @@
+# Many settings tried, the best chosen by dev: snakemake --cores 4 sweeps
+#   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz; never test
+#   out: results/<data set>/train_members/<version>/   outcomes.json: how some members learnt
+#        results/<data set>/sweep_round/<version>/     ranking.json: candidates, best first
+#        results/<data set>/sweep/<version>/           sweep.html, sweep.csv, best.json
+
+
+rule train_members:
+    """Several small trainings in one job, which reads the data once for all of them."""
+    input:
+        train=reads("train_members", "data", "train.npz"),
+        dev=reads("train_members", "data", "dev.npz"),
+    output:
+        outcomes="results/{dataset}/train_members/{version}/outcomes.json",
+        provenance="results/{dataset}/train_members/{version}/provenance.json",
+    log:
+        "logs/{dataset}/train_members/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    threads: lambda wildcards: plan["train_members", wildcards.version].threads
+    params:
+        recipe=recipe("train_members"),
+        settings=settings("train_members"),
+    script:
+        "../scripts/train_members.py"
+
+
+def before(wildcards):
+    """The ranking of the round before, or nothing for the first."""
+    round = plan.sweep.round(wildcards.version)
+    return [ancient(round.before.step.file("ranking.json"))] if round.before else []
+
+
+def outcomes(wildcards):
+    """The outcomes of a round's trainings, which are known when the round before is ranked."""
+    round = plan.sweep.round(wildcards.version)
+    if round.before:
+        checkpoints.sweep_round.get(**dict(wildcards) | {"version": round.before.step.version})
+    return [ancient(step.file("outcomes.json")) for step in plan.sweep.batches(round)]
+
+
+checkpoint sweep_round:
+    """Rank candidates by their errors on dev, and choose who goes on to the next round."""
+    input:
+        before=before,
+        outcomes=outcomes,
+    output:
+        ranking="results/{dataset}/sweep_round/{version}/ranking.json",
+        provenance="results/{dataset}/sweep_round/{version}/provenance.json",
+    log:
+        "logs/{dataset}/sweep_round/{version}.log",
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe("sweep_round"),
+        settings=settings("sweep_round"),
+    script:
+        "../scripts/sweep_round.py"
+
+
+rule sweep:
+    """The page of a sweep: the best, what each setting does, what accuracy costs."""
+    input:
+        rankings=reads_each("sweep", "ranking.json"),
+    output:
+        page=report(
+            "results/{dataset}/sweep/{version}/sweep.html",
+            caption="../report/sweep.rst",
+            category="Sweeps",
+        ),
+        table="results/{dataset}/sweep/{version}/sweep.csv",
+        best="results/{dataset}/sweep/{version}/best.json",
+        provenance="results/{dataset}/sweep/{version}/provenance.json",
+    log:
+        "logs/{dataset}/sweep/{version}.log",
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        recipe=recipe("sweep"),
+        settings=settings("sweep"),
+    script:
+        "../scripts/sweep.py"

@@ -1,0 +1,104 @@
+"""A sweep as steps: trainings in batches, a ranking after every round, a page in the end.
+
+Which candidates a round trains is known once the round before has ranked its own, so only rounds
+whose predecessor is built have batches. A batch is named after what it trains, as everything is: a
+sweep that is widened, or goes on on another machine, finds what is there already.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from handwritten.pipeline import files
+from handwritten.pipeline.candidates import candidates, rounds
+
+LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round: for how long it trains each candidate, and the step that ranks them."""
+
+    number: int  # from 1
+    length: int  # epochs, or steps of phase 1
+    step: object
+    before: "Round | None"
+
+
+class Sweep:
+    """What `sweep:` asks for, as steps of `plan` (a pipeline.plan.Plan)."""
+
+    def __init__(self, plan):
+        self.plan, self.sweep = plan, plan.config["sweep"]
+        run = plan.config["runs"][self.sweep["extends"]]
+        self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
+        self.common, self.threads = plan.learnt_settings(run)
+        self.common.pop("seed")
+        self.candidates = candidates(self.sweep, plan.config["seed"])
+        self.rounds: list[Round] = []
+        for length in rounds(self.sweep, self.common[self.length]):
+            self.add_round(length)
+        self.page = self.page_step()
+
+    def add_round(self, length: int) -> None:
+        """Another round. Its version stands for trainings that nobody can name yet: it holds what
+        they have in common, and the version of one of them."""
+        before = self.rounds[-1] if self.rounds else None
+        kept = -(-self.kept(before) // self.sweep["keep"])
+        settings = {
+            "candidates": self.candidates,
+            "seeds": self.sweep["seeds"],
+            "length": length,
+            "keep": kept,
+            "training": self.batch([{self.length: length, "seed": 0}]).version,
+        }
+        reads = {"before": before.step} if before else {}
+        step = self.plan.step("sweep_round", settings, reads)
+        self.rounds.append(Round(len(self.rounds) + 1, length, step, before))
+
+    def kept(self, before: Round | None) -> int:
+        """How many candidates go on from the round before, or begin."""
+        return before.step.settings["keep"] if before else len(self.candidates)
+
+    def round(self, version: str) -> Round:
+        """The round whose ranking has this version; StopIteration for any other."""
+        return next(each for each in self.rounds if each.step.version == version)
+
+    def batches(self, of: Round) -> list:
+        """The jobs of a round in the order of its candidates; none before those are known."""
+        numbers = range(len(self.candidates))
+        if of.before:
+            ranking = Path(of.before.step.file("ranking.json"))
+            numbers = files.read_json(ranking)["kept"] if ranking.exists() else []
+        members = [
+            self.candidates[number] | {self.length: of.length, "seed": seed}
+            for number in numbers
+            for seed in self.sweep["seeds"]
+        ]
+        size = self.sweep["trainings_a_job"]
+        return [self.batch(members[i : i + size]) for i in range(0, len(members), size)]
+
+    def batch(self, members: list[dict]):
+        """One job: some trainings, each given by what it changes."""
+        settings = {"trainer": self.trainer, "common": self.common, "members": members}
+        return self.plan.step(
+            "train_members", settings, {"data": self.plan.parse_idx}, self.threads
+        )
+
+    def page_step(self):
+        """What the sweep found, as a page."""
+        settings = {
+            "title": self.plan.data_set.title,
+            "extends": self.sweep["extends"],
+            "method": self.sweep["method"],
+            "seeds": self.sweep["seeds"],
+            "unit": self.length,
+            "ranges": self.sweep["settings"],
+        }
+        reads = {f"round {each.number}": each.step for each in self.rounds}
+        looks = self.plan.looks("sweep.html.j2", "page.css", "sorting.css", "sorting.js")
+        return self.plan.step("sweep", settings, reads, templates=looks)
+
+    def enter(self) -> None:
+        """Let the plan know the jobs of every round that can be known."""
+        for each in self.rounds:
+            self.batches(each)

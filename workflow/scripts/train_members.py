@@ -1,0 +1,49 @@
+"""Train some members of a sweep one after the other, and keep how they learnt."""
+
+from functools import partial
+
+import train_phase1 as phase1
+from handwritten.evaluation import sweep
+from handwritten.learning import batches, training
+from handwritten.pipeline import artifacts, files
+from handwritten.randomness import generator
+
+
+def of_phase1(train, dev, settings):
+    """Network and history of a training with phase 1's script."""
+    rng = generator(settings["seed"], "initialisation")
+    (W1, _, W2, _), history, _ = phase1.train(train, dev, settings, rng)
+    return [*W1.shape, W2.shape[1]], history
+
+
+def of_phase2(train, dev, settings):
+    """Network and history of a training with the library."""
+    samples = [batches.Samples(**part) for part in (train, dev)]
+    random = partial(generator, settings["seed"])
+    state = training.train(*samples, settings, random, threads=snakemake.threads)
+    return settings["layer_dims"], state.history
+
+
+TRAINERS = {"phase1": (of_phase1, "step", "steps"), "phase2": (of_phase2, "epoch", "epochs")}
+
+
+def outcome(train, dev, settings, trainer):
+    """What a training came to, also where it came to nothing."""
+    learn, unit, length = TRAINERS[trainer]
+    try:
+        dims, history = learn(train, dev, settings)
+    except FloatingPointError as problem:
+        return sweep.lost(str(problem), settings[length])
+    return sweep.outcome(history, unit, dims, len(train["y"]), settings.get("early_stopping", 0))
+
+
+job = snakemake.params.settings
+with artifacts.making(snakemake) as artifact:
+    data = [files.read_arrays(snakemake.input[split]) for split in ("train", "dev")]
+    outcomes = []
+    for number, member in enumerate(job["members"], 1):
+        outcomes.append(outcome(*data, job["common"] | member, job["trainer"]))
+        result = outcomes[-1]["diverged"] or f"{outcomes[-1]['error']:.2%} wrong on dev"
+        said = ", ".join(f"{key} {value}" for key, value in member.items())
+        artifact.log(f"{number}/{len(job['members'])}: {said}: {result}")
+    artifact.facts("outcomes.json", {"outcomes": outcomes})

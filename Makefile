@@ -6,12 +6,13 @@ VENV := .venv
 BENCH := .venv-bench
 AUDIT := .venv-audit
 MUTANTS := .venv-mutants
+CLUSTER := .venv-cluster
 BROWSER := .venv-browser
 BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record sweep export predict verify test lint format docs bench browser peers faults mutants audit lock clean help
+.PHONY: all ladder record sweep export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -64,6 +65,11 @@ browser: all $(BROWSER)/installed ## open the page in Chromium, off the network,
 peers: export $(BENCH)/installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers
 
+# Slurm itself is the system's: this installs it where there is Debian and root, and it is missing.
+cluster-test: $(CLUSTER)/installed ## a sweep on a Slurm of this machine, with nodes and jobs that die
+	command -v slurmctld munged >/dev/null || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge; }
+	$(CLUSTER)/bin/python -m pytest tests/cluster $(ARGS)
+
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md
 	$(BIN)/python -m pytest -m promise --full $(ARGS)
 
@@ -82,13 +88,16 @@ lock: ## pin the newest dependencies, with hashes (needs uv)
 	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade \
 	    --output-file envs/$$tool.txt || exit 1; \
 	done
+	uv pip compile pyproject.toml envs/cluster.in --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	  --upgrade --output-file envs/cluster.txt
 	@echo 'Now write the new versions into envs/*.yaml; make test names those that differ.'
 
 clean: ## remove what the pipeline made; downloads and .venv stay
 	rm -rf results/*/ logs .snakemake
 
 help: ## list these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # The peers live apart, so that the locked environment stays as it is; by pip, since PyTorch's builds
 # for the CPU come from wherever pip is told to look.

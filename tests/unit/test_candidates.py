@@ -10,7 +10,7 @@ from project import ROOT
 from handwritten.pipeline import configuration
 from handwritten.pipeline.candidates import candidates, rounds
 
-RANGE = {"from": 0.01, "to": 1, "scale": "log", "whole": False}
+RANGE = {"from": 0.01, "to": 1.0, "scale": "log"}
 
 
 def sweep(method="random", **settings):
@@ -31,7 +31,7 @@ def test_a_logarithmic_range_has_as_many_values_in_each_decade():
 
 
 def test_a_linear_range_is_even_and_whole_where_the_setting_is():
-    low_high = {"from": 1, "to": 9, "scale": "linear", "whole": True}
+    low_high = {"from": 1, "to": 9, "scale": "linear"}
     drawn = [row["a"] for row in candidates(sweep(a=low_high, b=RANGE), 1)]
     assert set(drawn) == set(range(1, 10))
 

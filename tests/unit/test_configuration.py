@@ -48,6 +48,7 @@ def test_the_shipped_values_are_the_defaults():
         trained = {k: v for k, v in config["runs"][name].items() if k != "claim"}
         assert short["runs"][name] == trained
     assert config["ladder"].pop("rungs") and not short["ladder"].pop("rungs")
+    assert config["sweep"].pop("settings") and not short["sweep"].pop("settings")
     assert short | {"runs": None} == config | {"runs": None}
 
 
@@ -216,6 +217,7 @@ PATHS = ["dataset", "seed", "report", "download", "download.sources", "generated
 PATHS += [f"runs.phase2.{key}" for key in SHIPPED["runs"]["phase2"]]
 PATHS += ["runs.phase1", "runs.phase2_full_batch.extends", "download.junk"]
 PATHS += ["ladder", "ladder.seeds", "ladder.rungs", "runs.phase2_committee.of"]
+PATHS += ["sweep", "sweep.settings", "sweep.settings.l2", "sweep.extends", "sweep.seeds"]
 
 
 @given(st.sampled_from(PATHS), JUNK)

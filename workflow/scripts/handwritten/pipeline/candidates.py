@@ -28,7 +28,7 @@ def candidates(sweep: dict, seed: int) -> list[dict]:
 
 
 def draw(values: list | dict, rng):
-    """One of a list's values, or a number from a range."""
+    """One of a list's values, or a number from a range, whole if its ends are."""
     if isinstance(values, list):
         return values[rng.integers(len(values))]
     low, high = values["from"], values["to"]
@@ -36,7 +36,7 @@ def draw(values: list | dict, rng):
         number = math.exp(rng.uniform(math.log(low), math.log(high)))
     else:
         number = rng.uniform(low, high)
-    return round(number) if values["whole"] else float(f"{number:.4g}")
+    return round(number) if isinstance(low, int) else float(f"{number:.4g}")
 
 
 def rounds(sweep: dict, length: int) -> list[int]:

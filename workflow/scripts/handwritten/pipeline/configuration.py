@@ -178,17 +178,19 @@ def varied_value(key: str, value, run: dict, rules: dict):
 
 
 def varied_range(key: str, bounds: dict, rules: dict, method: str) -> dict:
-    """The range of a setting's values, `whole` where only whole numbers belong."""
+    """The range of a setting's values, its ends as the run's trainer takes them."""
     path, kind = f"sweep.settings.{key}", rules["properties"][key].get("type")
     if method == "grid":
         raise error(path, bounds, "a list of values, where method is grid")
     if kind not in ("integer", "number"):
         raise error(path, bounds, "a list of values, since this setting is not a number")
-    for end in ("from", "to"):
-        checked({key: bounds[end]}, rules | {"required": []}, "sweep.settings.")
+    rules = rules | {"required": []}
+    ends = {
+        end: checked({key: bounds[end]}, rules, "sweep.settings.")[key] for end in ("from", "to")
+    }
     if bounds["from"] >= bounds["to"] or (bounds["scale"] == "log" and bounds["from"] <= 0):
         raise error(path, bounds, "from below to, and above 0 where scale is log")
-    return bounds | {"whole": kind == "integer"}
+    return bounds | ends
 
 
 def foundation(rung: dict, below: dict, runs: dict, path: str) -> dict:

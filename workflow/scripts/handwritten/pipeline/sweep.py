@@ -10,6 +10,7 @@ from pathlib import Path
 
 from handwritten.pipeline import files
 from handwritten.pipeline.candidates import candidates, rounds
+from handwritten.pipeline.configuration import ConfigurationError
 
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
 
@@ -29,6 +30,8 @@ class Sweep:
 
     def __init__(self, plan):
         self.plan, self.sweep = plan, plan.config["sweep"]
+        if not self.sweep["settings"]:
+            raise ConfigurationError("config: sweep.settings is empty; name settings to try")
         run = plan.config["runs"][self.sweep["extends"]]
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
         self.common, self.threads = plan.learnt_settings(run)

@@ -1,7 +1,8 @@
 """A Slurm cluster of several nodes on one machine: started, harmed and stopped by tests.
 
-Everything lies in one folder: configuration, keys, sockets, logs. Nothing of the system's own Slurm
-is touched, should there be one. It needs root, as slurmd does.
+Everything lies in one folder: configuration, keys, sockets, logs. But for a link at the place where
+Slurm's commands look when nobody tells them (jobs are not told): it stands while the cluster does,
+and a machine with a Slurm of its own is left alone. It needs root, as slurmd does.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+LINK = Path("/etc/slurm/slurm.conf")
 NODES = ("one", "two", "three")
 CONFIGURATION = """
 ClusterName=handwritten
@@ -44,7 +46,7 @@ KillWait=2
 MinJobAge=600
 SchedulerParameters=sched_interval=2
 {nodes}
-PartitionName=all Nodes=ALL Default=YES MaxTime=60 State=UP
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
 
@@ -60,6 +62,11 @@ class Cluster:
     def __enter__(self) -> "Cluster":
         self.folder.mkdir(parents=True)
         self.write_configuration()
+        if LINK.exists():
+            raise FileExistsError(f"{LINK}: this machine has a Slurm, which is not to be disturbed")
+        LINK.parent.mkdir(parents=True, exist_ok=True)
+        LINK.unlink(missing_ok=True)  # a link to a cluster that is no more
+        LINK.symlink_to(self.configuration)
         try:
             self.start_munge()
             self.start("slurmctld")
@@ -78,6 +85,7 @@ class Cluster:
         for process in self.processes.values():
             process.kill()
             process.wait()
+        LINK.unlink(missing_ok=True)
 
     def write_configuration(self) -> None:
         """slurm.conf, with ports that are free now."""
@@ -109,10 +117,10 @@ class Cluster:
 
     def run_as(self, name: str, command: list) -> None:
         """Start a process that `kill` finds by its name."""
-        output = (self.folder / f"{name}.out").open("ab")
-        self.processes[name] = subprocess.Popen(
-            command, env=self.environment, stdout=output, stderr=output
-        )
+        with (self.folder / f"{name}.out").open("ab") as output:
+            self.processes[name] = subprocess.Popen(
+                command, env=self.environment, stdout=output, stderr=output
+            )
 
     def kill(self, name: str) -> None:
         """As a power cut does: the daemon, and on a node all that runs there, at once."""

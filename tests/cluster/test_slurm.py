@@ -53,7 +53,7 @@ def test_a_sweep_survives_dying_nodes_jobs_and_controllers(local, tmp_path):
     with Cluster(tmp_path / "slurm") as cluster, said.open("wb") as output:
         build = subprocess.Popen(
             [sys.executable, "-m", "snakemake", "sweeps", "--profile", "profiles/slurm"]
-            + ["--set-resources", memory, *IMPATIENT],
+            + ["--set-resources", f"train_members:mem_mb={too_little}", *IMPATIENT],
             cwd=project.folder,
             env=cluster.environment,
             stdout=output,
@@ -65,9 +65,10 @@ def test_a_sweep_survives_dying_nodes_jobs_and_controllers(local, tmp_path):
         finally:
             build.kill()
             build.wait()
-        controller = (cluster.folder / "slurmctld.log").read_text()
-    assert "two" in controller and "not responding" in controller
-    assert f"version={starved}" in said.read_text() and "Trying to restart job" in said.read_text()
+    controller = (cluster.folder / "slurmctld.log").read_text()
+    assert "due to failure of node two" in controller
+    logs = project.folder.glob(f".snakemake/slurm_logs/rule_train_members/*_{starved}/*.log")
+    assert "exceeded memory limit" in "".join(log.read_text() for log in logs)
     assert trained(project) == TRAININGS
     assert project.artifacts() == local.artifacts()
     assert "Nothing to be done" in project.snakemake("sweeps")

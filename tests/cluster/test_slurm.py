@@ -45,9 +45,7 @@ def trained(project: Project) -> int:
 def test_a_sweep_survives_dying_nodes_jobs_and_controllers(local, tmp_path):
     assert trained(local) == TRAININGS
     starved = sorted(local.folder.glob("results/generated/train_members/*"))[TRAININGS // 2].name
-    memory = (
-        f"train_members:mem_mb=60 if attempt == 1 and wildcards.version == '{starved}' else 1200"
-    )
+    too_little = f"60 if attempt == 1 and wildcards.version == '{starved}' else 1200"
     project = Project.fresh(tmp_path / "project", sweep=SWEEP)
     said = tmp_path / "said.txt"
     with Cluster(tmp_path / "slurm") as cluster, said.open("wb") as output:

@@ -11,7 +11,7 @@ min_version("9.0")
 here = Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
 sys.path.insert(0, str(here / "workflow" / "scripts"))
 
-from handwritten.data.datasets import FILE_NAMES
+from handwritten.data.datasets import DATA_SETS, FILE_NAMES
 from handwritten.pipeline import configuration, lock
 from handwritten.pipeline.plan import make_plan
 

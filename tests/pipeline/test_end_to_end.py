@@ -25,7 +25,7 @@ def summary(results):
 
 
 def test_the_summary_has_the_form_that_other_tools_rely_on(summary):
-    assert set(summary) == {"schema", "dataset", "fallback", "runs"}
+    assert set(summary) == {"schema", "dataset", "classes", "fallback", "runs"}
     assert (summary["schema"], summary["dataset"], summary["fallback"]) == (1, "generated", False)
     assert list(summary["runs"]) == ["phase1", "phase2"]
     for run in summary["runs"].values():

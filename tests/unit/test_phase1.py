@@ -85,7 +85,13 @@ def test_it_learns_and_records_every_25th_step_and_the_last():
     X, labels, _, _ = random_problem(3, n=60)
     labels = X[:, :3].argmax(axis=1)
     data = {"x": X.astype(np.float32), "y": labels}
-    settings = {"hidden_units": 8, "initial_range": 0.5, "steps": 60, "learning_rate": 0.5}
+    settings = {
+        "classes": 10,
+        "hidden_units": 8,
+        "initial_range": 0.5,
+        "steps": 60,
+        "learning_rate": 0.5,
+    }
     rows = []
     (W1, _, W2, _), history, pictures = phase1.train(
         data, data, settings, np.random.default_rng(0), rows.append
@@ -102,7 +108,13 @@ def test_it_learns_and_records_every_25th_step_and_the_last():
 
 def test_a_run_that_diverges_stops_and_names_the_setting():
     data = {"x": np.ones((20, 4), np.float32), "y": np.arange(20) % 10}
-    settings = {"hidden_units": 3, "initial_range": 0.5, "steps": 500, "learning_rate": 1e30}
+    settings = {
+        "classes": 10,
+        "hidden_units": 3,
+        "initial_range": 0.5,
+        "steps": 500,
+        "learning_rate": 1e30,
+    }
     with (
         np.errstate(all="ignore"),
         pytest.raises(FloatingPointError, match="lower the run's learning_rate"),

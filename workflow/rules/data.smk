@@ -1,5 +1,5 @@
 # From the data set's files to arrays that a network can learn from.
-#   in:  the sources named in config.yaml, or nothing at all for generated digits
+#   in:  the sources named in config.yaml, a user's own files, or nothing for generated digits
 #   out: resources/<data set>/<version>/*.gz             four IDX files, checked by SHA-256
 #        results/<data set>/parse_idx/<version>/*.npz    train, dev and test: x in [0, 1], labels y
 
@@ -12,7 +12,7 @@ rule download:
     log:
         "logs/{dataset}/download/{version}.log",
     wildcard_constraints:
-        dataset="(?!generated)[^/]+",
+        dataset="|".join(name for name, known in DATA_SETS.items() if known.files),
     retries: 1
     conda:
         "../../envs/download.yaml"
@@ -40,6 +40,25 @@ rule generate_digits:
         settings=settings("generate_digits"),
     script:
         "../scripts/generate_digits.py"
+
+
+rule import_data:
+    """Bring a user's own images, IDX files or pictures, into the form of all others."""
+    output:
+        expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
+        provenance="resources/{dataset}/{version}/provenance.json",
+    log:
+        "logs/{dataset}/import_data/{version}.log",
+    wildcard_constraints:
+        dataset=f"(?!(?:{'|'.join(DATA_SETS)})/)[^/]+",
+    conda:
+        "../../envs/pictures.yaml"
+    params:
+        recipe=recipe("import_data"),
+        settings=settings("import_data"),
+        own=plan.config["dataset"],
+    script:
+        "../scripts/import_data.py"
 
 
 rule parse_idx:

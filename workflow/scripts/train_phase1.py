@@ -22,7 +22,7 @@ from handwritten.randomness import generator
 PICTURED = (25, 50, 100, 200, 400)  # steps after which W1 is kept to be looked at
 
 
-def one_hot(labels, classes=10):
+def one_hot(labels, classes):
     """Y (n, k): a row of zeros with a 1 in the label's column."""
     return np.eye(classes, dtype=np.float32)[labels]
 
@@ -117,9 +117,8 @@ def norm(W):
 def train(train, dev, settings, rng, on_step=lambda row: None):
     """Learned W1, b1, W2, b2; the history, a row for every 25th step, and for the last; and W1 as
     it was after some steps."""
-    Y = one_hot(train["y"])
-    slices, dev_slices = in_slices(train["x"], Y), in_slices(dev["x"], one_hot(dev["y"]))
-    d, k = train["x"].shape[1], Y.shape[1]
+    d, k = train["x"].shape[1], settings["classes"]
+    slices, dev_slices = (in_slices(part["x"], one_hot(part["y"], k)) for part in (train, dev))
     h, half = settings["hidden_units"], settings["initial_range"]
 
     W1 = rng.uniform(-half, half, (d, h)).astype(np.float32)

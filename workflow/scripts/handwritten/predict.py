@@ -18,7 +18,6 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from handwritten.data import idx, pictures, preparation
-from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import committee
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
@@ -74,7 +73,7 @@ def opened(results: Path, run: str | None) -> tuple[tuple[str, ...], list[tuple]
     found = summary["runs"][name]
     root = results.resolve().parents[1]
     models = [model(root / path) for path in found.get("members") or [found["model"]]]
-    return DATA_SETS[summary["dataset"]].classes, models
+    return tuple(summary["classes"]), models
 
 
 def model(path: Path) -> tuple[network.Layers, str]:

@@ -80,9 +80,10 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One data set: ten classes in label order, its files, and mirrors in order of preference.
+    """One data set: its classes in label order, its files, and mirrors in order of preference.
 
-    `wrong_labels` are the test images, counted from 0, whose label is known to be wrong.
+    `pixels` are those of an image. `wrong_labels` are the test images, counted from
+    0, whose label is known to be wrong.
     """
 
     name: str
@@ -92,6 +93,8 @@ class DataSet:
     files: tuple[File, ...] = ()
     mirrors: tuple[str, ...] = ()
     wrong_labels: tuple[int, ...] = ()
+    pixels: int = PIXELS
+    training_images: int = TRAINING_IMAGES
 
 
 def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:

@@ -91,7 +91,7 @@ def decode(data: bytes, name: str) -> np.ndarray:
     Read-only, since bytes of a plain file are shared with `data`: copy it to change it. Memory
     spent: what the file promises and a little. IDXError: anything but one whole IDX file.
     """
-    source = _Packed(data, name) if data[:2] == GZIP_MAGIC else _Plain(data)
+    source = _source(data, name)
     dtype, shape = _take_header(source, name)
     try:
         array = _take_array(source, dtype, shape, name)
@@ -99,6 +99,16 @@ def decode(data: bytes, name: str) -> np.ndarray:
         raise _wrong(name, "byte 4", f"shape {shape}", "one that fits in memory") from None
     array.flags.writeable = False
     return array
+
+
+def shape(data: bytes, name: str) -> tuple[int, ...]:
+    """What the header says of an IDX file's array. IDXError: as for `decode`."""
+    return _take_header(_source(data, name), name)[1]
+
+
+def _source(data: bytes, name: str) -> "_Plain | _Packed":
+    """The content of a file, packed or not."""
+    return _Packed(data, name) if data[:2] == GZIP_MAGIC else _Plain(data)
 
 
 def encode(array: np.ndarray) -> bytes:

@@ -88,6 +88,7 @@ def summary(settings: dict, metrics: dict[str, dict]) -> dict:
     return {
         "schema": 1,
         "dataset": settings["dataset"],
+        "classes": settings["classes"],
         "fallback": settings["fallback"] is not None,
         "runs": {run["name"]: summarised(run, metrics[run["name"]]) for run in settings["runs"]},
     }

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 import yaml
 from jsonschema import Draft202012Validator
 
-from handwritten.data.datasets import DATA_SETS, PIXELS, TRAINING_IMAGES
+from handwritten.data.datasets import DATA_SETS, DataSet
+from handwritten.pipeline import own_data
 
 TARGETS = ("all", "exports", "sweeps")  # what can be asked for beside steps and runs
 STEPS = (
     "download",
     "generate_digits",
+    "import_data",
     "parse_idx",
     "train_phase1",
     "train_phase2",
@@ -93,6 +95,7 @@ def validated(config: dict) -> dict:
     config["ladder"]["rungs"] = climbed(config["ladder"]["rungs"], runs)
     if config["sweep"]["settings"]:
         config["sweep"]["settings"] = varied(config["sweep"], config["runs"])
+    settle_layers(config)
     check_names(config)
     check_committees(config)
     check_stopping(config)
@@ -252,10 +255,32 @@ def check_ladder(config: dict) -> None:
         raise error("ladder.rungs", [], "at least one rung, where ladder.train is true")
 
 
+def data_set_of(config: dict) -> DataSet:
+    """The data set of a configuration, one of the known or the user's own."""
+    if isinstance(config["dataset"], str):
+        return DATA_SETS[config["dataset"]]
+    try:
+        return own_data.data_set(config["dataset"])
+    except own_data.Unusable as problem:
+        raise ConfigurationError(f"config: dataset: {problem}") from None
+
+
+def settle_layers(config: dict) -> None:
+    """Put numbers into every layer_dims that says `pixels` or `classes`."""
+    data_set = data_set_of(config)
+    words = {"pixels": data_set.pixels, "classes": len(data_set.classes)}
+    for run in (*config["runs"].values(), *config["ladder"]["rungs"]):
+        if "layer_dims" in run:
+            run["layer_dims"] = [words.get(units, units) for units in run["layer_dims"]]
+    tried = config["sweep"]["settings"]
+    if "layer_dims" in tried:
+        tried["layer_dims"] = [[words.get(u, u) for u in dims] for dims in tried["layer_dims"]]
+
+
 def check_layers(config: dict) -> None:
     """Every network begins with the data set's pixels and ends with its classes."""
-    data_set = DATA_SETS[config["dataset"]]
-    ends = [PIXELS, len(data_set.classes)]
+    data_set = data_set_of(config)
+    ends = [data_set.pixels, len(data_set.classes)]
     models = {f"runs.{name}": run for name, run in config["runs"].items()}
     models |= {f"ladder.rungs[{i}]": rung for i, rung in enumerate(config["ladder"]["rungs"])}
     tried = config["sweep"]["settings"].get("layer_dims", [])
@@ -271,8 +296,8 @@ def check_layers(config: dict) -> None:
 
 def check_data(config: dict) -> None:
     """Dev leaves something to train on, and every source is of a kind that can be asked."""
-    data_set = DATA_SETS[config["dataset"]]
-    count = TRAINING_IMAGES if data_set.files else config["generated"]["train"]
+    generated = config["dataset"] == "generated"
+    count = config["generated"]["train"] if generated else data_set_of(config).training_images
     if config["dev_size"] >= count:
         raise error("dev_size", config["dev_size"], f"less than the {count} training images")
     for source in config["download"]["sources"]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from handwritten.data.datasets import DATA_SETS, DataSet
-from handwritten.pipeline import configuration, excerpts, versions
+from handwritten.pipeline import configuration, excerpts, own_data, versions
 from handwritten.pipeline.sweep import Sweep
 
 SCRIPTS = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ class Plan:
 
     def __init__(self, config: dict, cores: int | None = None, fallback: Fallback | None = None):
         self.config, self.cores, self.fallback = config, cores, fallback
-        self.data_set = DATA_SETS["generated" if fallback else config["dataset"]]
+        self.data_set = DATA_SETS["generated"] if fallback else configuration.data_set_of(config)
         self.steps: dict[tuple[str, str], Step] = {}
         self.data = self.data_step(config)
         self.parse_idx = self.parse_step(config)
@@ -217,7 +217,11 @@ class Plan:
         return self.steps.setdefault((step.name, version), step)
 
     def data_step(self, config: dict) -> Step:
-        """Download or generation. A download is what its checksums say, wherever it came from."""
+        """Download, import or generation. What is fetched is what its checksums say, wherever it
+        came from."""
+        if isinstance(config["dataset"], dict) and not self.fallback:
+            contents = own_data.contents(config["dataset"])
+            return self.step("import_data", {"contents": contents})
         if not self.data_set.files:
             settings = config["generated"] | {"seed": config["seed"]}
             return self.step("generate_digits", settings)
@@ -248,6 +252,8 @@ class Plan:
     def learnt_settings(self, run: dict) -> tuple[dict, int]:
         """What a run's training reads, and its threads."""
         settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
+        if run["trainer"] == "phase1":  # phase 2 has it from its layer_dims
+            settings["classes"] = len(self.data_set.classes)
         return settings, settings.pop("threads", 1)
 
     def model(self, run: dict) -> Model:
@@ -317,6 +323,7 @@ class Plan:
             "title": self.data_set.title,
             "credit": self.data_set.credit,
             "classes": list(self.data_set.classes),
+            "side": round(self.data_set.pixels**0.5),
             "index": self.index,
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
@@ -344,7 +351,7 @@ def is_built(step: Step | None) -> bool:
 def place(data_set: DataSet, recipe: dict) -> str:
     """The folder of a step's versions: files as published in resources, all else in results."""
     step = recipe["step"]
-    if step in ("download", "generate_digits"):
+    if step in ("download", "generate_digits", "import_data"):
         return f"resources/{data_set.name}"
     return f"results/{data_set.name}/{step}"
 
@@ -364,7 +371,7 @@ def make_plan(config: dict, cores: int | None, warn: Callable[[str], None]) -> P
 
 def unreachable(config: dict) -> Fallback | None:
     """Why to fall back on generated digits, or None where the files are here or can be had."""
-    data_set, download = DATA_SETS[config["dataset"]], config["download"]
+    data_set, download = configuration.data_set_of(config), config["download"]
     recipe = download_recipe(data_set)
     here = Path(place(data_set, recipe), versions.version(recipe))
     if all((here / file.name).exists() for file in data_set.files):

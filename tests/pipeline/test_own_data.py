@@ -1,0 +1,130 @@
+"""A user's own images, from a configuration file alone: 32 x 32 pixels, four classes."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+from project import Project
+
+from handwritten.data import idx
+from handwritten.pipeline import configuration
+
+CLASSES = ["bar", "cross", "dot", "ring"]
+IDX = {
+    "name": "shapes",
+    "images": ["data/train.idx", "data/test.idx"],
+    "labels": ["data/train-labels.idx", "data/test-labels.idx"],
+    "classes": CLASSES,
+}
+PNG = {"name": "shapes", "images": "data/shapes"}
+
+
+def shape(label, rng):
+    """A picture, uint8 (32, 32): one of the four shapes somewhere near the middle, with noise."""
+    row, column = np.mgrid[:32, :32] - rng.uniform(12, 20, (2, 1, 1))
+    distance = np.hypot(row, column)
+    bar, cross = np.abs(column) < 2, np.abs(row) < 2
+    inside = [bar, bar | cross, distance < 4, np.abs(distance - 8) < 2][label]
+    noise = rng.uniform(0, 60, (32, 32))
+    return np.where(inside & (distance < 11), 255 - noise, noise).astype(np.uint8)
+
+
+def write_data(folder, suffix=""):
+    """The same images as IDX files and as pictures."""
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 300), ("test", 100)):
+        labels = np.arange(count, dtype=np.uint8) % 4
+        images = np.stack([shape(label, rng) for label in labels])
+        order = np.argsort(labels, kind="stable")  # as the pictures are read
+        for name, array in ((split, images[order]), (f"{split}-labels", labels[order])):
+            (folder / f"{name}.idx").write_bytes(idx.encode(array))
+        for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+            path = folder / "shapes" / split / CLASSES[label] / f"{i:03}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    project = Project.fresh(tmp_path_factory.mktemp("own") / "project", dataset=IDX, dev_size=40)
+    (project.folder / "data").mkdir()
+    write_data(project.folder / "data")
+    project.snakemake()
+    return project
+
+
+def summary(project):
+    return json.loads((project.folder / "results/shapes/summary.json").read_text())
+
+
+def test_it_runs_to_the_page_and_learns(own):
+    found = summary(own)
+    assert (found["dataset"], found["classes"], found["fallback"]) == ("shapes", CLASSES, False)
+    run = found["runs"]["phase2"]
+    assert run["layer_dims"] == [1024, 128, 64, 4]
+    assert (run["dev"]["n"], run["test"]["n"]) == (40, 100)
+    assert run["test"]["accuracy"] > 0.6  # guessing has 0.25
+    page = (own.folder / "results/shapes/report.html").read_text()
+    assert all(f">{name}<" in page for name in CLASSES)
+    assert '"side":32' in page and 'width="32" height="32"' in page
+    assert "Nothing to be done" in own.snakemake()
+
+
+def test_pictures_in_folders_are_the_same_data(own, tmp_path):
+    project = Project.fresh(tmp_path / "project", dataset=PNG, dev_size=40)
+    shutil.copytree(own.folder / "data" / "shapes", project.folder / "data" / "shapes")
+    project.snakemake()
+    scores = [summary(each)["runs"]["phase2"]["test"] for each in (own, project)]
+    assert scores[0] == scores[1]
+    picture = project.folder / "data/shapes/train/ring/003.png"
+    os.utime(picture, (0, 0))
+    assert project.jobs() == {}
+    Image.new("L", (32, 32)).save(picture)
+    assert project.jobs()["import_data"] == 1 and project.jobs()["report"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "mnist"}, "the name mnist is taken"),
+        ({"name": "Shapes"}, "dataset"),
+        ({"images": ["data/train.idx", "nowhere.idx"]}, "nowhere.idx cannot be read: No such file"),
+        ({"labels": ["data/train-labels.idx", "nowhere.idx"]}, "nowhere.idx cannot be read"),
+        (
+            {"images": ["data/train-labels.idx", "data/test.idx"]},
+            "shape (300,); expected images",
+        ),
+        ({"images": ["config.yaml", "data/test.idx"]}, "found"),
+        ({"images": "data/shapes"}, "images and labels do not fit together"),
+        ({"classes": None}, "classes"),
+        ({"classes": ["one"]}, "at least 2 long"),
+        ({"images": "data", "labels": None, "classes": None}, "data/train is no folder"),
+        ({"images": "data/shapes", "labels": None, "classes": ["bar", "star"]}, "class star"),
+    ],
+)
+def test_what_cannot_be_a_data_set_is_refused_before_anything_runs(own, monkeypatch, change, said):
+    monkeypatch.chdir(own.folder)
+    merged = {key: value for key, value in (IDX | change).items() if value is not None}
+    with pytest.raises(configuration.ConfigurationError) as refused:
+        configuration.validated(own.config() | {"dataset": merged})
+    assert said in str(refused.value)
+
+
+def test_numbers_that_are_another_data_set_s_are_refused(own, monkeypatch):
+    monkeypatch.chdir(own.folder)
+    config = own.config()
+    config["runs"]["phase2"]["layer_dims"] = [784, 16, 10]
+    with pytest.raises(configuration.ConfigurationError, match=r"begins with 1024 .* ends with 4"):
+        configuration.validated(config)
+
+
+def test_a_picture_of_another_size_stops_the_import_and_is_named(own, tmp_path):
+    project = own.clone(tmp_path / "clone")
+    shutil.copytree(own.folder / "data", project.folder / "data")
+    project.write_config(project.config() | {"dataset": PNG})
+    Image.new("L", (32, 30)).save(project.folder / "data/shapes/train/ring/007.png")
+    said = project.snakemake(status=1)
+    assert "ring/007.png has 30 x 32 pixels; expected 32 x 32" in said

@@ -374,6 +374,10 @@ def explained(fault, prefix: str) -> ConfigurationError:
     """The validator's finding as a sentence that names key, value and what is allowed."""
     path = prefix + dotted(fault.absolute_path)
     rules = fault.schema
+    if fault.validator == "anyOf" and isinstance(fault.instance, dict):
+        kinds = {i: option.get("type") for i, option in enumerate(rules["anyOf"])}
+        inner = [each for each in fault.context if kinds[each.schema_path[0]] == "object"]
+        return explained(inner[0], prefix) if inner else error(path, fault.instance, allowed(rules))
     if fault.validator == "additionalProperties":
         unknown = next(key for key in fault.instance if key not in rules["properties"])
         near = difflib.get_close_matches(str(unknown), rules["properties"], 1)

@@ -6,8 +6,8 @@
 // so it does not matter how large or with how thick a line somebody draws.
 "use strict";
 
-const BOX = 20; // pixels
-const PEN = 1.4; // half a line's width in pixels: upright ones of dev have 60 of ink on 20 of height
+const BOX = Math.round((20 / 28) * SIDE); // pixels
+const PEN = (1.4 / 28) * SIDE; // half a line's width in pixels: upright ones of dev have 60 of ink on 20 of height
 const strokes = []; // each a list of points [x, y], from 0 to 1 across the board
 const cursor = { x: 0.5, y: 0.5, down: false }; // of the keyboard
 

@@ -43,10 +43,10 @@ def planned(folder: Path, members: int, a_job: int) -> tuple[float, float]:
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     command = [sys.executable, "-m", "snakemake", "sweeps", "--cores", "2", "--dry-run"]
     started = time.perf_counter()
-    process = subprocess.Popen([*command, "--quiet", "all"], cwd=folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "--quiet", "all"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     _, status, used = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"planning {members} members failed: see above")
+        sys.exit(f"planning {members} members failed: {process.stderr.read()}")
     return time.perf_counter() - started, peak(used) / 1e6
 
 

@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record sweep export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
+.PHONY: all ladder record sweep notebooks export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -28,6 +28,9 @@ record: $(VENV)/installed ## train the record's models, hours of work that may b
 
 sweep: $(VENV)/installed ## try settings by the dozen, choose by dev: results/<data set>/sweep
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) sweeps $(ARGS)
+
+notebooks: $(VENV)/installed ## run the story's notebooks as pages: results/<data set>/run_notebook
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) notebooks $(ARGS)
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)

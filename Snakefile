@@ -57,6 +57,12 @@ rule sweeps:
         lambda wildcards: ancient(plan.sweep.page.file("provenance.json")),
 
 
+rule notebooks:
+    """The notebooks, run on the current results, as pages."""
+    input:
+        lambda wildcards: [ancient(step.file("notebook.html")) for step in plan.notebooks],
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
@@ -64,6 +70,7 @@ include: "workflow/rules/ladder.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/sweep.smk"
+include: "workflow/rules/notebooks.smk"
 
 
 # Every run is a target of its own, also one that is not reported: snakemake --cores 4 <run>

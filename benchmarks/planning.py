@@ -43,7 +43,13 @@ def planned(folder: Path, members: int, a_job: int) -> tuple[float, float]:
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     command = [sys.executable, "-m", "snakemake", "sweeps", "--cores", "2", "--dry-run"]
     started = time.perf_counter()
-    process = subprocess.Popen([*command, "--quiet", "all"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, "--quiet", "all"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     _, status, used = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"planning {members} members failed: {process.stderr.read()}")
@@ -59,7 +65,7 @@ def main():
     print("| members | trainings a job | jobs | planning, s | MB |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        for part in ("Snakefile", "workflow", "profiles", "envs"):
+        for part in ("Snakefile", "workflow", "profiles", "envs", "notebooks"):
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, folder / part)
         for members, a_job in CASES:

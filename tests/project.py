@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
+PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", "notebooks")
 RUNGS = [
     {"idea": "Phase 1", "extends": "phase1"},
     {"idea": "Phase 2", "extends": "phase2"},

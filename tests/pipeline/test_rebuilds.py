@@ -163,6 +163,7 @@ EVERY_MODULE = {
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
     "page/ladder_section.py": NOTHING,
+    "page/notebook_page.py": NOTHING,
     "page/page.py": PAGE,
     "page/sweep_page.py": NOTHING,
     "pipeline/artifacts.py": ALL,
@@ -176,6 +177,7 @@ EVERY_MODULE = {
     "pipeline/own_data.py": NOTHING,
     "pipeline/plan.py": NOTHING,
     "pipeline/progress.py": MODELS | CHECKS,
+    "pipeline/results.py": NOTHING,
     "pipeline/sources.py": NOTHING,  # generated digits come from nowhere
     "pipeline/sweep.py": NOTHING,
     "pipeline/transfer.py": NOTHING,
@@ -198,6 +200,7 @@ EVERY_SCRIPT = {
     "publish.py": PUBLISH,
     "report.py": PAGE,
     "robustness.py": ROBUSTNESS,
+    "run_notebook.py": NOTHING,
     "sweep.py": NOTHING,
     "sweep_round.py": NOTHING,
     "train_members.py": NOTHING,

@@ -28,3 +28,17 @@ def reads_each(step, file):
         return [ancient(read.file(file)) for role, read in reads.items() if role != "data"]
 
     return paths
+
+
+def round_before(wildcards):
+    """The ranking of the round before, or nothing for the first."""
+    round = plan.sweep.round(wildcards.version)
+    return [ancient(round.before.step.file("ranking.json"))] if round.before else []
+
+
+def round_outcomes(wildcards):
+    """The outcomes of a round's trainings, which are known when the round before is ranked."""
+    round = plan.sweep.round(wildcards.version)
+    if round.before:
+        checkpoints.sweep_round.get(**dict(wildcards) | {"version": round.before.step.version})
+    return [ancient(step.file("outcomes.json")) for step in plan.sweep.batches(round)]

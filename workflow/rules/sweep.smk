@@ -25,25 +25,11 @@ rule train_members:
         "../scripts/train_members.py"
 
 
-def before(wildcards):
-    """The ranking of the round before, or nothing for the first."""
-    round = plan.sweep.round(wildcards.version)
-    return [ancient(round.before.step.file("ranking.json"))] if round.before else []
-
-
-def outcomes(wildcards):
-    """The outcomes of a round's trainings, which are known when the round before is ranked."""
-    round = plan.sweep.round(wildcards.version)
-    if round.before:
-        checkpoints.sweep_round.get(**dict(wildcards) | {"version": round.before.step.version})
-    return [ancient(step.file("outcomes.json")) for step in plan.sweep.batches(round)]
-
-
 checkpoint sweep_round:
     """Rank candidates by their errors on dev, and choose who goes on to the next round."""
     input:
-        before=before,
-        outcomes=outcomes,
+        before=round_before,
+        outcomes=round_outcomes,
     output:
         ranking="results/{dataset}/sweep_round/{version}/ranking.json",
         provenance="results/{dataset}/sweep_round/{version}/provenance.json",

@@ -15,6 +15,8 @@ from handwritten.pipeline.sweep import Sweep
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 TEMPLATES = SCRIPTS.parent / "report"
+NOTEBOOKS = SCRIPTS.parents[1] / "notebooks"
+TELLS_OF = {"nn-implementation": "phase1", "nn-implementation-modular": "phase2"}  # runs
 # Settings of a run that its training does not read, and what its evaluation reads, with defaults.
 NOT_LEARNT_FROM = ("trainer", "claim", "idea", "test_time_shift")
 ANSWERED_WITH = {"activation": "relu", "test_time_shift": 0}
@@ -126,7 +128,9 @@ class Plan:
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
-        if key not in self.steps:
+        if key not in self.steps and key[0] == "run_notebook":
+            self.notebooks  # noqa: B018
+        elif key not in self.steps:
             self.sweep.enter()  # which may be large, and is asked for only here and by its target
         return self.steps[key]
 
@@ -316,6 +320,23 @@ class Plan:
         }
         return self.step("ladder", settings, reads | {"data": self.parse_idx})
 
+    @property
+    def notebooks(self) -> list[Step]:
+        """The notebooks of those runs that are there and single models."""
+        runs = {name: self.runs.get(run) for name, run in TELLS_OF.items()}
+        return [self.notebook(name, run) for name, run in runs.items() if run]
+
+    def notebook(self, name: str, run: Run) -> Step:
+        """A notebook as a page, on the run that it tells of."""
+        looks = self.looks("notebook.html.j2", "page.css")
+        looks |= versions.notebook(NOTEBOOKS / f"{name}.ipynb")
+        reads = {"model": run.members[0].train, "data": self.parse_idx}
+        return self.step("run_notebook", {"notebook": name}, reads, templates=looks)
+
+    def notebook_file(self, version: str) -> str:
+        """The notebook that a step of this version runs."""
+        return str(NOTEBOOKS / f"{self['run_notebook', version].settings['notebook']}.ipynb")
+
     def report_step(self) -> Step:
         """The page and the summary of the runs to be reported."""
         settings = {
@@ -337,7 +358,7 @@ class Plan:
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
         reads["gradients"] = self.check_gradients
         pages = self.looks("*.j2", "*.css", "*.js")
-        for other in ("index.html.j2", "sweep.html.j2"):  # pages of their own
+        for other in ("index.html.j2", "sweep.html.j2", "notebook.html.j2"):  # pages of their own
             pages.pop(other)
         pages["excerpts"] = versions.digest(excerpts.shown())
         return self.step("report", settings, reads, templates=pages)

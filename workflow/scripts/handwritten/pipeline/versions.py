@@ -93,11 +93,27 @@ def is_docstring(node) -> bool:
     )
 
 
+def notebook(file: Path) -> dict[str, str]:
+    """What a notebook runs and says: its cells, and all project code that they import."""
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    modules = imported(ast.parse("\n".join(text for kind, text in texts if kind == "code")))
+    used = {name: module_file(name) for name in sorted(modules)}
+    return {file.name: digest(texts)} | {
+        name: code(module)["sha256"] for name, module in used.items() if module
+    }
+
+
 @cache
 def imports(file: Path) -> frozenset[str]:
     """The full names of all modules that a file imports anywhere in it."""
+    return imported(tree(file), file)
+
+
+def imported(code: ast.Module, file: Path | None = None) -> frozenset[str]:
+    """The full names of all modules that the code, of this file, imports."""
     names = set()
-    for node in ast.walk(tree(file)):
+    for node in ast.walk(code):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level:

@@ -1,0 +1,87 @@
+"""A notebook as a page: run from top to bottom, with the pictures that it needs, nothing loaded.
+
+It is run by Jupyter's own tools, in a process of its own, on the files that it is given.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from handwritten.page import figures, page
+from handwritten.pipeline import results
+
+TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
+COLUMNS = 10
+PATIENCE = 600  # seconds that a cell may take
+
+
+def rendered(notebook: Path, told: dict[str, str]) -> str:
+    """The notebook as HTML with all that its cells say, run on the files `told`.
+
+    nbclient.exceptions.CellExecutionError: a cell failed, with what it said.
+    """
+    from nbclient import NotebookClient  # a notebook imports this module too, and runs nothing
+    from nbconvert import HTMLExporter
+    from pygments.formatters import HtmlFormatter
+
+    content = nbformat.read(notebook, as_version=4)
+    os.environ[results.TOLD] = json.dumps(told)
+    NotebookClient(content, timeout=PATIENCE, kernel_name="python3").execute()
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(without_times(content))
+    title = content.cells[0].source.splitlines()[0].lstrip("# ")
+    highlighting = HtmlFormatter().get_style_defs(".highlight")
+    return page.render("notebook.html.j2", title=title, body=body, highlighting=highlighting)
+
+
+def without_times(content):
+    """The notebook without what differs from run to run."""
+    for cell in content.cells:
+        cell.metadata.pop("execution", None)
+    return content
+
+
+def pictures(images: np.ndarray, titles) -> str:
+    """The SVG of square images (n, pixels), 0 black to 1 white, each under its title."""
+
+    def draw(figure):
+        for axes, image, title in zip(grid(figure, len(images)), images, titles, strict=True):
+            show(axes, image, "gray", 0, 1)
+            axes.set_title(str(title), fontsize=8, pad=2)
+
+    return figures.drawn(10.4, 1.25 * rows(len(images)), draw)
+
+
+def weights(W1: np.ndarray) -> str:
+    """The SVG of what hidden units look for, W1 (pixels, units): blue for, orange against."""
+
+    def draw(figure):
+        for axes, column in zip(grid(figure, W1.shape[1]), W1.T, strict=True):
+            most = np.abs(column).max()
+            show(axes, column, TWO_SIDED, -most, most)
+
+    return figures.drawn(10.4, 1.15 * rows(W1.shape[1]), draw)
+
+
+def rows(count: int) -> int:
+    """In how many rows so many pictures stand."""
+    return -(-count // COLUMNS)
+
+
+def grid(figure, count: int) -> list:
+    """Axes for so many pictures; what is left of the last row stays empty."""
+    axes = figure.subplots(rows(count), COLUMNS, squeeze=False).ravel()
+    for each in axes:
+        each.set_axis_off()
+    return list(axes[:count])
+
+
+def show(axes, image: np.ndarray, colours, low: float, high: float) -> None:
+    """One square image, pixel by pixel."""
+    side = round(image.size**0.5)
+    axes.imshow(
+        image.reshape(side, side), cmap=colours, vmin=low, vmax=high, interpolation="nearest"
+    )

@@ -1,0 +1,39 @@
+"""Where the current results of a run lie, for notebooks: whoever opens one has no Snakemake to ask.
+
+The pipeline says by an environment variable which files a notebook is to read, so that its page
+belongs to a version; opened by hand, a notebook reads what is current, by `summary.json`.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from handwritten.pipeline import files
+
+TOLD = "HANDWRITTEN_FILES"  # the files of a run as JSON, as `of` returns them
+
+
+def of(run: str) -> dict[str, str]:
+    """The paths of a run's `model`, its `history`, and the data: `train` and `dev`.
+
+    FileNotFoundError: nothing has been built yet.
+    """
+    if TOLD in os.environ:
+        return json.loads(os.environ[TOLD])
+    summaries = sorted(Path("results").glob("*/summary.json"), key=lambda p: p.stat().st_mtime)
+    if not summaries:
+        raise FileNotFoundError("results/ holds no finished build: run make first")
+    model = Path(files.read_json(summaries[-1])["runs"][run]["model"])
+    data = {Path(path).stem: path for path in made(model)["inputs"]}
+    history = str(model.with_name("history.csv"))
+    return {"model": str(model), "history": history, "train": data["train"], "dev": data["dev"]}
+
+
+def settings(run: str) -> dict:
+    """The settings that the run's model was trained with."""
+    return made(Path(of(run)["model"]))["made_from"]["settings"]
+
+
+def made(model: Path) -> dict:
+    """What the model's provenance says."""
+    return files.read_json(model.with_name("provenance.json"))

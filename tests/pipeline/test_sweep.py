@@ -108,6 +108,16 @@ def test_the_page_and_the_table_say_what_was_found(halved):
     assert float(rows[0]["dev_error_mean"]) == best["mean"]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"settings": {}}, "settings is empty"), ({"extends": "record"}, "since dev is to choose")],
+)
+def test_a_sweep_that_cannot_choose_is_refused_when_it_is_asked_for(built, tmp_path, change, said):
+    project = swept(built.clone(tmp_path / "clone"), HALVING | change)
+    assert project.jobs() == {}
+    assert said in project.run("--dry-run", "sweeps", status=1)
+
+
 def test_phase_1_can_be_swept_as_well(built, tmp_path):
     project = swept(built.clone(tmp_path / "clone"), GRID)
     project.snakemake("sweeps")

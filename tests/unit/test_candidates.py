@@ -67,7 +67,6 @@ def test_halving_ends_with_the_run_s_whole_length():
         ({"settings": {"seed": [1, 2]}}, "sweep.settings is 'seed'"),
         ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1"),
         ({"extends": "phase2_committee"}, "sweep.extends is 'phase2_committee'"),
-        ({"extends": "record", "settings": {"l2": [0]}}, "train_on: train"),
         ({"method": "grid"}, "a list of values, where method is grid"),
         ({"settings": {"l2": []}}, "sweep.settings.l2"),
     ],

@@ -31,16 +31,22 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
     content = nbformat.read(notebook, as_version=4)
     os.environ[results.TOLD] = json.dumps(told)
     NotebookClient(content, timeout=PATIENCE, kernel_name="python3").execute()
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(without_times(content))
+    exporter = HTMLExporter(template_name="basic", skip_svg_encoding=True)
+    body, _ = exporter.from_notebook_node(settled(content))
     title = content.cells[0].source.splitlines()[0].lstrip("# ")
     highlighting = HtmlFormatter().get_style_defs(".highlight")
     return page.render("notebook.html.j2", title=title, body=body, highlighting=highlighting)
 
 
-def without_times(content):
-    """The notebook without what differs from run to run."""
+def settled(content):
+    """The notebook without what differs from run to run, and its figures such that they can stand
+    in one page."""
     for cell in content.cells:
         cell.metadata.pop("execution", None)
+        for number, output in enumerate(cell.get("outputs", [])):
+            data = output.get("data", {})
+            if "image/svg+xml" in data:
+                data["image/svg+xml"] = figures.apart(data["image/svg+xml"], f"{cell.id}-{number}")
     return content
 
 

@@ -152,8 +152,6 @@ def varied(sweep: dict, runs: dict) -> dict:
     models = [name for name, run in runs.items() if run["trainer"] != "committee"]
     if name not in models:
         raise error("sweep.extends", name, f"one of {', '.join(models)}")
-    if runs[name].get("train_on") == "all":
-        raise error("sweep.extends", name, "a run with train_on: train, since dev is to choose")
     rules = trainer_schema(runs[name], f"runs.{name}")
     return {
         key: varied_range(key, values, rules, sweep["method"])

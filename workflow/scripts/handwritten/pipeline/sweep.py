@@ -15,6 +15,17 @@ from handwritten.pipeline.configuration import ConfigurationError
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
 
 
+def check(sweep: dict, run: dict) -> None:
+    """ConfigurationError where there is nothing to try, or nothing to choose by."""
+    if not sweep["settings"]:
+        raise ConfigurationError("config: sweep.settings is empty; name settings to try")
+    if run.get("train_on") == "all":
+        raise ConfigurationError(
+            f"config: sweep.extends is {sweep['extends']!r}, which has train_on: all; allowed: a "
+            "run with train_on: train, since dev is to choose"
+        )
+
+
 @dataclass(frozen=True)
 class Round:
     """One round: for how long it trains each candidate, and the step that ranks them."""
@@ -30,9 +41,8 @@ class Sweep:
 
     def __init__(self, plan):
         self.plan, self.sweep = plan, plan.config["sweep"]
-        if not self.sweep["settings"]:
-            raise ConfigurationError("config: sweep.settings is empty; name settings to try")
         run = plan.config["runs"][self.sweep["extends"]]
+        check(self.sweep, run)
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
         self.common, self.threads = plan.learnt_settings(run)
         self.common.pop("seed")

@@ -31,7 +31,7 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
     content = nbformat.read(notebook, as_version=4)
     os.environ[results.TOLD] = json.dumps(told)
     NotebookClient(content, timeout=PATIENCE, kernel_name="python3").execute()
-    exporter = HTMLExporter(template_name="basic", skip_svg_encoding=True)
+    exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
     title = content.cells[0].source.splitlines()[0].lstrip("# ")
     highlighting = HtmlFormatter().get_style_defs(".highlight")
@@ -45,8 +45,9 @@ def settled(content):
         cell.metadata.pop("execution", None)
         for number, output in enumerate(cell.get("outputs", [])):
             data = output.get("data", {})
-            if "image/svg+xml" in data:
-                data["image/svg+xml"] = figures.apart(data["image/svg+xml"], f"{cell.id}-{number}")
+            if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
+                svg = figures.apart(data.pop("image/svg+xml"), f"{cell.id}-{number}")
+                data["text/html"] = svg
     return content
 
 

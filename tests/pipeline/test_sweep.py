@@ -110,7 +110,12 @@ def test_the_page_and_the_table_say_what_was_found(halved):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"settings": {}}, "settings is empty"), ({"extends": "record"}, "since dev is to choose")],
+    [
+        ({"settings": {}}, "settings is empty"),
+        ({"extends": "record"}, "since dev is to choose"),
+        ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1, phase2"),
+        ({"extends": "phase2_committee"}, "sweep.extends is 'phase2_committee'"),
+    ],
 )
 def test_a_sweep_that_cannot_choose_is_refused_when_it_is_asked_for(built, tmp_path, change, said):
     project = swept(built.clone(tmp_path / "clone"), HALVING | change)

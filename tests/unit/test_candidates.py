@@ -65,8 +65,6 @@ def test_halving_ends_with_the_run_s_whole_length():
         ({"settings": {"layer_dims": [[784, 9]]}}, "begins with 784"),
         ({"settings": {"epochs": [1, 2]}}, "sweep.settings is 'epochs'"),
         ({"settings": {"seed": [1, 2]}}, "sweep.settings is 'seed'"),
-        ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1"),
-        ({"extends": "phase2_committee"}, "sweep.extends is 'phase2_committee'"),
         ({"method": "grid"}, "a list of values, where method is grid"),
         ({"settings": {"l2": []}}, "sweep.settings.l2"),
     ],

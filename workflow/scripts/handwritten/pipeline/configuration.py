@@ -94,7 +94,7 @@ def validated(config: dict) -> dict:
         if run["trainer"] != "committee":
             run.setdefault("seed", config["seed"])
     config["ladder"]["rungs"] = climbed(config["ladder"]["rungs"], runs)
-    if config["sweep"]["settings"]:
+    if config["sweep"]["extends"] in single_models(config["runs"]):
         config["sweep"]["settings"] = varied(config["sweep"], config["runs"])
     settle_layers(config)
     check_names(config)
@@ -149,9 +149,6 @@ def climbed(rungs: list[dict], runs: dict) -> list[dict]:
 def varied(sweep: dict, runs: dict) -> dict:
     """The settings of a sweep: every value checked and converted as the run's own would be."""
     name = sweep["extends"]
-    models = [name for name, run in runs.items() if run["trainer"] != "committee"]
-    if name not in models:
-        raise error("sweep.extends", name, f"one of {', '.join(models)}")
     rules = trainer_schema(runs[name], f"runs.{name}")
     return {
         key: varied_range(key, values, rules, sweep["method"])
@@ -232,9 +229,14 @@ def check_names(config: dict) -> None:
             raise error("runs", name, f"names other than those of steps: {taken}")
 
 
+def single_models(runs: dict) -> list[str]:
+    """The names of the runs that train one network."""
+    return [name for name, run in runs.items() if run["trainer"] != "committee"]
+
+
 def check_committees(config: dict) -> None:
     """Every committee is one of single models."""
-    models = [name for name, run in config["runs"].items() if run["trainer"] != "committee"]
+    models = single_models(config["runs"])
     for name, run in config["runs"].items():
         if run["trainer"] == "committee" and run["of"] not in models:
             raise error(f"runs.{name}.of", run["of"], f"one of {', '.join(models)}")

@@ -10,16 +10,20 @@ from pathlib import Path
 
 from handwritten.pipeline import files
 from handwritten.pipeline.candidates import candidates, rounds
-from handwritten.pipeline.configuration import ConfigurationError
+from handwritten.pipeline.configuration import ConfigurationError, error, single_models
 
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
 
 
-def check(sweep: dict, run: dict) -> None:
-    """ConfigurationError where there is nothing to try, or nothing to choose by."""
+def check(sweep: dict, runs: dict) -> None:
+    """ConfigurationError where there is nothing to try, or nothing to choose by. Whoever wants no
+    sweep is not asked to have one that fits the runs."""
+    models = single_models(runs)
+    if sweep["extends"] not in models:
+        raise error("sweep.extends", sweep["extends"], f"one of {', '.join(models)}")
     if not sweep["settings"]:
         raise ConfigurationError("config: sweep.settings is empty; name settings to try")
-    if run.get("train_on") == "all":
+    if runs[sweep["extends"]].get("train_on") == "all":
         raise ConfigurationError(
             f"config: sweep.extends is {sweep['extends']!r}, which has train_on: all; allowed: a "
             "run with train_on: train, since dev is to choose"
@@ -41,8 +45,8 @@ class Sweep:
 
     def __init__(self, plan):
         self.plan, self.sweep = plan, plan.config["sweep"]
+        check(self.sweep, plan.config["runs"])
         run = plan.config["runs"][self.sweep["extends"]]
-        check(self.sweep, run)
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
         self.common, self.threads = plan.learnt_settings(run)
         self.common.pop("seed")

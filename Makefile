@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder record sweep notebooks export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
+.PHONY: all ladder twin record sweep notebooks export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -21,6 +21,9 @@ all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>
 # only, so one among ARGS joins the ladder's.
 ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and put it on the page
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
+
+twin: $(BENCH)/installed ## train the same network in PyTorch, and put the comparison on the page
+	PATH="$(CURDIR)/$(BENCH)/bin:$$PATH" snakemake --cores $(CORES) --config compare_pytorch=true $(filter-out --config,$(ARGS))
 
 record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)

@@ -21,7 +21,7 @@ MADE = ("results", "resources")
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
 # What says when and where a run took place, and so differs from run to run.
 CIRCUMSTANCES = ("run.json", "index.html")
-FILLED_IN = re.compile(rb'(<span data-(?:seconds|machine)="[^"]*">)[^<]*')
+FILLED_IN = re.compile(rb'(<span data-(?:seconds|machine|measured)="[^"]*">)[^<]*')
 
 
 class Project:

@@ -20,6 +20,8 @@ RULES = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.s
 LOCK = dict(
     re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
 )
+TWIN = ROOT / "workflow/scripts/handwritten/twin"
+TWIN_S_PYTORCH = re.search(r'VERSION = "(.+?)"', (TWIN / "pytorch.py").read_text())[1]
 
 
 def test_the_table_of_keys_is_the_schema_s():
@@ -56,6 +58,9 @@ def test_conda_environments_have_the_lock_s_versions(path):
     assert python.split()[1] == project["requires-python"]
     for package in packages:
         name, version = package.split(" =")
+        if name == "pytorch":
+            assert version == TWIN_S_PYTORCH
+            continue
         assert LOCK[name.removesuffix("-base")] == version, f"{name} in envs/{path.name}"
 
 
@@ -63,6 +68,18 @@ def test_every_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
     assert {re.match(r"[\w-]+", name)[0] for name in wanted} <= set(LOCK)
+
+
+def test_the_peers_live_beside_the_same_packages():
+    """So that a plan made there is the plan made here."""
+    listed = (ROOT / "benchmarks/requirements.txt").read_text()
+    found = dict(re.findall(r"^([\w.-]+)==(\S+)$", listed, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for name in project["dependencies"]:
+        assert found[re.match(r"[\w-]+", name)[0]] == LOCK[re.match(r"[\w-]+", name)[0]]
+    assert found["torch"] == TWIN_S_PYTORCH
+    for path in (ROOT / "workflow/scripts").rglob("*.py"):
+        assert "import torch" not in path.read_text() or path.parent == TWIN, path
 
 
 def test_installed_packages_are_the_locked_ones():
@@ -117,6 +134,7 @@ def test_arrows_between_wings_run_one_way():
         "export": {"export", "learning"},
         "handwritten": {"data", "evaluation", "learning", "pipeline"},  # predict
         "pipeline": {"pipeline", "data", "randomness"},
+        "twin": {"twin", "learning", "randomness"},  # alone imports PyTorch
     }
     for path in (ROOT / "workflow/scripts/handwritten").rglob("*.py"):
         wing = path.parent.name

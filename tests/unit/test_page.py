@@ -9,7 +9,15 @@ import pytest
 from matplotlib.figure import Figure
 
 from handwritten.evaluation import metrics
-from handwritten.page import circumstances, errors_section, figures, index, ladder_section, page
+from handwritten.page import (
+    circumstances,
+    errors_section,
+    figures,
+    index,
+    ladder_section,
+    page,
+    twin_section,
+)
 from handwritten.pipeline import excerpts, progress
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
@@ -132,6 +140,30 @@ def test_times_are_filled_in_where_they_are_known(tmp_path):
     assert shown("mean", "0a", "0b") == "3.5"
     assert shown("sum", "0a", "0b", "0c") == "1,237"
     assert shown("mean", "0a", "0d") == "–"
+
+
+def test_measurements_are_filled_in_where_they_are_known(tmp_path):
+    record(tmp_path / "compare_pytorch" / "0a", {}, run={"measured": {"ratio": 0.456}})
+    html = '<span data-measured="{} compare_pytorch/{}">–</span>'
+    found = circumstances.filled_in(html.format("ratio", "0a"), tmp_path)
+    assert found == html.format("ratio", "0a").replace("–", "0.46")
+    for unknown in (("ours", "0a"), ("ratio", "0b")):
+        assert circumstances.filled_in(html.format(*unknown), tmp_path) == html.format(*unknown)
+
+
+def test_the_twin_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
+    rows = [
+        {"heading": "a", "changes": {}, "apart": {"1": 0.0, "10": 1e-15}},
+        {"heading": "a", "changes": {}, "apart": {"1": 1e-16, "10": 2e-16}},
+        {"heading": "b", "changes": {}, "apart": {"1": 1e-17, "10": 1e-16}},
+    ]
+    epochs = [{"steps": 5, "apart": 0.125}, {"steps": 10, "apart": 0.25}]
+    found = {"agreement": rows, "bound": 1e-10, "epochs": epochs}
+    (axes,) = twin_section.figure(found).axes
+    double, single, bound = axes.lines
+    assert (list(double.get_xdata()), list(double.get_ydata())) == ([1, 10], [1e-16, 1e-15])
+    assert (list(single.get_xdata()), list(single.get_ydata())) == ([5, 10], [0.125, 0.25])
+    assert set(bound.get_ydata()) == {1e-10}
 
 
 def test_machines_are_filled_in_where_they_are_known(tmp_path):

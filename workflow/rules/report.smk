@@ -31,6 +31,7 @@ rule report:
             for file in ("ladder.json", "ladder.svg")
             if plan.shows_ladder
         ],
+        twin=[ancient(plan.twin.file("pytorch.json")) for _ in range(plan.shows_twin)],
         model=[
             ancient(model.train.file("model.npz"))
             for run in plan.reported

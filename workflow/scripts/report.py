@@ -3,7 +3,7 @@
 from itertools import islice, pairwise
 
 from handwritten.evaluation import comparison, health
-from handwritten.page import embedding, errors_section, figures, page
+from handwritten.page import embedding, errors_section, figures, page, twin_section
 from handwritten.pipeline import artifacts, excerpts, files
 
 settings, inputs = snakemake.params.settings, snakemake.input
@@ -46,7 +46,9 @@ with artifacts.making(snakemake) as artifact:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
         facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
     facts["trust"] = errors_section.trust(runs, files.read_arrays(inputs.examples))
-    facts |= {"excerpts": excerpts.shown(), "gradients": files.read_json(inputs.gradients)}
+    facts["twin"] = twin_section.facts(files.read_json(inputs.twin[0])) if inputs.twin else None
+    facts |= {"excerpts": excerpts.shown(bool(inputs.twin))}
+    facts |= {"gradients": files.read_json(inputs.gradients)}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

@@ -2,8 +2,9 @@
 
 It is no part of the page's version, and is filled in where the page is copied to its stable place.
 A time stands in the page as `<span data-seconds="mean train_phase2/0123456789 …">`: how to
-summarise, and whose `run.json` to read; a machine as `<span data-machine="train_phase2/…">`. Where
-a record is missing, the dash between the tags stays.
+summarise, and whose `run.json` to read; a machine as `<span data-machine="train_phase2/…">`; what a
+step has measured, with two digits, as `<span data-measured="ratio compare_pytorch/…">`. Where a
+record is missing, the dash between the tags stays.
 """
 
 import re
@@ -14,6 +15,7 @@ from handwritten.pipeline import files
 
 TIMES = re.compile(r'<span data-seconds="(mean|sum) ([^"]*)">[^<]*</span>')
 MACHINES = re.compile(r'<span data-machine="([^"]*)">[^<]*</span>')
+MEASUREMENTS = re.compile(r'<span data-measured="(\w+) ([^"]*)">[^<]*</span>')
 SUMMARIES = {"mean": statistics.fmean, "sum": sum}
 
 
@@ -31,7 +33,11 @@ def filled_in(html: str, results: Path) -> str:
         record = recorded(results / match[1])
         return match[0].replace("–", machine_in_words(record)) if record else match[0]
 
-    return MACHINES.sub(machine, TIMES.sub(time, html))
+    def measurement(match):
+        value = (recorded(results / match[2]) or {}).get("measured", {}).get(match[1])
+        return match[0] if value is None else match[0].replace("–", f"{value:.2f}")
+
+    return MEASUREMENTS.sub(measurement, MACHINES.sub(machine, TIMES.sub(time, html)))
 
 
 def machine_in_words(record: dict) -> str:

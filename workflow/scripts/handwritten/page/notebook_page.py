@@ -17,6 +17,8 @@ from handwritten.pipeline import results
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 COLUMNS = 10
 PATIENCE = 600  # seconds that a cell may take
+# The last bits of a product depend on the number of threads that share it.
+ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
 def rendered(notebook: Path, told: dict[str, str]) -> str:
@@ -29,7 +31,7 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
     from pygments.formatters import HtmlFormatter
 
     content = nbformat.read(notebook, as_version=4)
-    os.environ[results.TOLD] = json.dumps(told)
+    os.environ |= {results.TOLD: json.dumps(told)} | ONE_THREAD
     NotebookClient(content, timeout=PATIENCE, kernel_name="python3").execute()
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
@@ -39,11 +41,13 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
 
 
 def settled(content):
-    """The notebook without what differs from run to run, and its figures such that they can stand
-    in one page."""
+    """The notebook without what differs from run to run, such as a library's remark on its caches,
+    and its figures such that they can stand in one page."""
     for cell in content.cells:
         cell.metadata.pop("execution", None)
-        for number, output in enumerate(cell.get("outputs", [])):
+        said = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
+        cell.update({"outputs": said} if "outputs" in cell else {})
+        for number, output in enumerate(said):
             data = output.get("data", {})
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
                 svg = figures.apart(data.pop("image/svg+xml"), f"{cell.id}-{number}")

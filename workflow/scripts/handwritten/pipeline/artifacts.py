@@ -43,6 +43,7 @@ class Artifact:
 
     def __init__(self, folder: Path, log: logging.LoggerAdapter, checkpoint: Checkpoint):
         self.folder, self.checkpoint = folder, checkpoint
+        self.measurements: dict[str, float] = {}
         self.log, self.warn = log.info, partial(log.warning, "warning: %s")
 
     def arrays(self, name: str, **arrays: np.ndarray) -> None:
@@ -56,6 +57,10 @@ class Artifact:
         writer.writeheader()
         writer.writerows(rows)
         self.text(name, text.getvalue())
+
+    def measured(self, **facts: float) -> None:
+        """Keep what differs from run to run, such as times, in `run.json`."""
+        self.measurements |= facts
 
     def facts(self, name: str, facts: dict) -> None:
         """Write a dictionary as JSON; ValueError for NaN and infinity, which JSON lacks."""
@@ -88,11 +93,12 @@ def making(job) -> Iterator[Artifact]:
         folder.mkdir()
         checkpoint = Checkpoint(place, log)
         try:
-            yield Artifact(folder, log, checkpoint)
+            artifact = Artifact(folder, log, checkpoint)
+            yield artifact
             facts = provenance(recipe, place.name, folder, inputs)
             write_json(folder / "provenance.json", facts)
             facts = circumstances(started, job.threads, checkpoint.seconds)
-            write_json(folder / "run.json", facts)
+            write_json(folder / "run.json", facts | {"measured": artifact.measurements})
             install(folder, place)
             checkpoint.remove()
         finally:

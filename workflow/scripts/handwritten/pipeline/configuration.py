@@ -31,6 +31,7 @@ STEPS = (
     "confusion_matrix",
     "robustness",
     "ladder",
+    "compare_pytorch",
     "report",
     "publish",
     "export",
@@ -103,6 +104,7 @@ def validated(config: dict) -> dict:
     check_ladder(config)
     check_layers(config)
     check_data(config)
+    check_comparison(config)
     return config
 
 
@@ -293,6 +295,18 @@ def check_layers(config: dict) -> None:
                 f"a list that begins with {ends[0]} (pixels) and ends with {ends[1]} (classes)"
             )
             raise error(f"{path}.layer_dims", dims, expected)
+
+
+def compared_run(config: dict) -> str | None:
+    """The run that PyTorch is compared on: the last reported one of phase 2, if there is any."""
+    modular = [name for name in config["report"] if config["runs"][name]["trainer"] == "phase2"]
+    return modular[-1] if modular else None
+
+
+def check_comparison(config: dict) -> None:
+    """There is a run to compare with PyTorch where that is wanted."""
+    if config["compare_pytorch"] and not compared_run(config):
+        raise error("compare_pytorch", True, "false where no run of phase2 is under report")
 
 
 def check_data(config: dict) -> None:

@@ -47,19 +47,30 @@ EXCERPTS = {
     "numeric gradient": Excerpt(f"{LEARNING}/gradient_check.py", "numeric_gradient"),
 }
 
+# Shown where the page compares with PyTorch.
+TWIN = "handwritten/twin/pytorch.py"
+OF_THE_TWIN = {
+    "twin forward": Excerpt(TWIN, "Twin.logits"),
+    "twin loss": Excerpt(TWIN, "Twin.step", "smoothing = ", "loss.backward()"),
+    "twin optimizer": Excerpt(TWIN, "Twin.new_optimizer", "kept = ", "return torch.optim.SGD"),
+    "twin schedule": Excerpt(TWIN, "Twin.new_schedule", '"cosine"', '"cosine"'),
+}
+
 
 class Gone(LookupError):
     """What an excerpt shows is no longer where it was."""
 
 
-def shown() -> dict[str, dict]:
-    """Every excerpt by its name in EXCERPTS: `file` (below workflow/scripts), `name`, `line`, which
-    is the number of its first line, and `lines`, pairs of a line's number and its text.
+def shown(twin: bool = False) -> dict[str, dict]:
+    """Every excerpt, those of the `twin` only where wanted, by its name: `file` (below
+    workflow/scripts), `name`, `line`, which is the number of its first line, and `lines`, pairs of
+    a line's number and its text.
 
     Numbers count the file's lines from 1. The indentation that all lines share is left out. Gone: a
     file, function or text that an excerpt is found by is not there.
     """
-    return {key: cut(excerpt) for key, excerpt in EXCERPTS.items()}
+    wanted = EXCERPTS | OF_THE_TWIN if twin else EXCERPTS
+    return {key: cut(excerpt) for key, excerpt in wanted.items()}
 
 
 def cut(excerpt: Excerpt) -> dict:

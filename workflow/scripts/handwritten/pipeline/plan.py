@@ -121,6 +121,8 @@ class Plan:
         self.rungs = self.climbed(config["ladder"])
         self.ladder = self.ladder_step(config["ladder"]["seeds"])
         self.shows_ladder = config["ladder"]["train"] or is_built(self.ladder)
+        self.twin = self.twin_step(configuration.compared_run(config))
+        self.shows_twin = config["compare_pytorch"] or is_built(self.twin)
         self.report = self.report_step()
         self.copies = self.stable_copies()
         index = self.looks("index.html.j2", "page.css", "sorting.css", "sorting.js")
@@ -177,7 +179,7 @@ class Plan:
             self.report,
             *(step for run in self.reported for step in run.steps),
         ]
-        steps += [self.ladder] if self.shows_ladder else []
+        steps += [self.ladder] * self.shows_ladder + [self.twin] * self.shows_twin
         files = [step.file("provenance.json") for step in steps]
         models = [model.train.file("model.npz") for run in self.reported for model in run.members]
         return list(dict.fromkeys([*files, *models]))
@@ -320,6 +322,13 @@ class Plan:
         }
         return self.step("ladder", settings, reads | {"data": self.parse_idx})
 
+    def twin_step(self, name: str | None) -> Step | None:
+        """The comparison with PyTorch of the run of this name, or None for none."""
+        if name is None:
+            return None
+        settings, threads = self.learnt_settings(self.runs[name].settings)
+        return self.step("compare_pytorch", settings, {"data": self.parse_idx}, threads)
+
     @property
     def notebooks(self) -> list[Step]:
         """The notebooks of those runs that are there and single models."""
@@ -348,6 +357,9 @@ class Plan:
             "index": self.index,
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
+            "compared": [configuration.compared_run(self.config), self.twin.version]
+            if self.shows_twin
+            else None,
         } | self.wrong_labels
         reads = {
             f"{run.name}.{i}.{step.name}": step
@@ -356,11 +368,12 @@ class Plan:
             if step is not run.confusion_matrix  # the page counts by itself
         }
         reads |= {"data": self.parse_idx} | ({"ladder": self.ladder} if self.shows_ladder else {})
+        reads |= {"twin": self.twin} if self.shows_twin else {}
         reads["gradients"] = self.check_gradients
         pages = self.looks("*.j2", "*.css", "*.js")
         for other in ("index.html.j2", "sweep.html.j2", "notebook.html.j2"):  # pages of their own
             pages.pop(other)
-        pages["excerpts"] = versions.digest(excerpts.shown())
+        pages["excerpts"] = versions.digest(excerpts.shown(self.shows_twin))
         return self.step("report", settings, reads, templates=pages)
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parents[1]
 PACKAGE = LIBRARY.name
+# Optional packages. Whoever imports one says itself which version it takes, so that a plan is the
+# same where there is none.
+OPTIONAL = {"torch"}
 
 
 def canonical(facts) -> bytes:
@@ -47,17 +50,40 @@ def code(script: Path) -> dict:
     `packages` holds the installed version of every third-party package imported on the way. It is
     worked out once a script, and each file is read once.
     """
-    modules = {script.name: without_comments(script)}
-    packages, waiting = set(), set(imports(script))
+    files, packages = reached(script)
+    modules = {name: without_comments(file) for name, file in files.items()}
+    return {
+        "sha256": digest({script.name: without_comments(script)} | modules),
+        "packages": package_versions(packages),
+    }
+
+
+def reached(script: Path) -> tuple[dict[str, Path], set[str]]:
+    """All project modules that a file imports, and they in turn, by name; and all packages."""
+    files, packages, waiting = {}, set(), set(imports(script))
     while waiting:
         name = waiting.pop()
         file = module_file(name)
         if file is None:
             packages.add(name.split(".")[0])
-        elif name not in modules:
-            modules[name] = without_comments(file)
+        elif name not in files:
+            files[name] = file
             waiting |= imports(file)
-    return {"sha256": digest(modules), "packages": package_versions(packages)}
+    return files, packages
+
+
+def project_files(module: Path) -> list[Path]:
+    """A file and all project files that it imports, and they in turn."""
+    return sorted({module, *reached(module)[0].values()})
+
+
+def lines(file: Path) -> int:
+    """How long a file's code is in one layout for all, without comments and docstrings."""
+    code = ast.parse(file.read_bytes())
+    for node in ast.walk(code):
+        if isinstance(getattr(node, "body", None), list):
+            node.body = [each for each in node.body if not is_docstring(each)] or [ast.Pass()]
+    return sum(map(bool, ast.unparse(code).splitlines()))
 
 
 @cache
@@ -135,7 +161,7 @@ def package_versions(modules: set[str]) -> dict[str, str]:
     """The installed version of each package behind these top-level modules, the standard library's
     left out. A module whose package is not installed counts as "not installed"."""
     versions = {}
-    for module in sorted(modules - set(sys.stdlib_module_names)):
+    for module in sorted(modules - set(sys.stdlib_module_names) - OPTIONAL):
         package = distributions().get(module, [None])[0]
         versions[package or module] = metadata.version(package) if package else "not installed"
     return versions

@@ -1,0 +1,45 @@
+"""Train the same network in PyTorch, from the same start on the same batches: is it the same?"""
+
+from pathlib import Path
+
+from handwritten.evaluation import comparison, metrics
+from handwritten.learning import batches, training
+from handwritten.pipeline import artifacts, files, versions
+
+settings, inputs = snakemake.params.settings, snakemake.input
+with artifacts.making(snakemake) as artifact:
+    from handwritten.twin import agreement, pytorch, side_by_side  # needs PyTorch, and says so
+
+    rows = agreement.rows()
+    worst = max(apart for row in rows for apart in row["apart"].values())
+    artifact.log(f"double precision: {len(rows)} cases, parameters at most {worst:.1e} apart")
+    agreement.demand(rows)
+    train, dev, test = (
+        batches.Samples(**files.read_arrays(inputs[split])) for split in ("train", "dev", "test")
+    )
+    if settings["train_on"] == "all":
+        train = batches.joined(train, dev)
+
+    def on_epoch(row):
+        said = f"{100 * row['dev_accuracy']:.2f}%, PyTorch {100 * row['pytorch_dev_accuracy']:.2f}%"
+        artifact.log(f"epoch {row['epoch']}/{settings['epochs']}: dev {said}")
+
+    pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
+    correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}
+    library = versions.project_files(Path(training.__file__))
+    artifact.facts(
+        "pytorch.json",
+        {
+            "pytorch": pytorch.VERSION,
+            "bound": agreement.BOUND,
+            "agreement": rows,
+            "epochs": pair.epochs,
+            "test": {model: metrics.scored(right) for model, right in correct.items()},
+            "head_to_head": comparison.head_to_head(*correct.values()),
+            "lines": {
+                "ours": sum(map(versions.lines, library)),
+                "pytorch": versions.lines(Path(pytorch.__file__)),
+            },
+        },
+    )
+    artifact.measured(**pair.pace())

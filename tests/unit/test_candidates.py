@@ -82,3 +82,10 @@ def test_values_are_converted_as_the_run_s_own_are():
     config["sweep"]["settings"] = {"l2": ["1e-4", 0], "batch_size": ["full", "32"]}
     found = configuration.validated(config)["sweep"]["settings"]
     assert found == {"l2": [1e-4, 0.0], "batch_size": ["full", 32]}
+
+
+def test_a_range_is_drawn_from_evenly_unless_it_says_otherwise():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["sweep"]["settings"] = {"l2": {"from": 0, "to": 0.001}}
+    found = configuration.validated(config)["sweep"]["settings"]
+    assert found == {"l2": {"from": 0.0, "to": 0.001, "scale": "linear"}}

@@ -185,6 +185,7 @@ def varied_range(key: str, bounds: dict, rules: dict, method: str) -> dict:
         raise error(path, bounds, "a list of values, where method is grid")
     if kind not in ("integer", "number"):
         raise error(path, bounds, "a list of values, since this setting is not a number")
+    bounds = {"scale": "linear"} | bounds
     rules = rules | {"required": []}
     ends = {
         end: checked({key: bounds[end]}, rules, "sweep.settings.")[key] for end in ("from", "to")

@@ -50,15 +50,15 @@ test: $(VENV)/installed ## run all tests
 lint: $(VENV)/installed ## check the style of code and rules, and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check workflow
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 format: $(VENV)/installed ## put all code into its layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt workflow
 
-docs: $(VENV)/installed ## write docs/configuration.md from the schema
+docs: $(VENV)/installed ## write config/README.md from the schema
 	$(BIN)/python docs/make_configuration.py
 
 bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md

@@ -38,9 +38,9 @@ def sweep(members: int, a_job: int) -> dict:
 
 def planned(folder: Path, members: int, a_job: int) -> tuple[float, float]:
     """Seconds and MB that a dry run takes."""
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     config |= {"dataset": "generated", "sweep": sweep(members, a_job)}
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
     command = [sys.executable, "-m", "snakemake", "sweeps", "--cores", "2", "--dry-run"]
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -65,9 +65,8 @@ def main():
     print("| members | trainings a job | jobs | planning, s | MB |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        for part in ("Snakefile", "workflow", "profiles", "envs", "notebooks"):
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            copy(ROOT / part, folder / part)
+        for part in ("config", "workflow", "profiles", "envs", "notebooks"):
+            shutil.copytree(ROOT / part, folder / part)
         for members, a_job in CASES:
             seconds, size = planned(folder, members, a_job)
             jobs = members // a_job

@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 
 def measured(quick: bool) -> dict:
     """Everything that is measured, as it stands in training.json."""
-    config = configuration.validated(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = configuration.validated(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
     source = mnist.find(ROOT, config["download"]["sources"])
     rounds = 2 if quick else 5
     with tempfile.TemporaryDirectory(prefix="handwritten-bench-") as name:

@@ -1,4 +1,4 @@
-"""Write docs/configuration.md, the table of all keys, from the schema that checks them."""
+"""Write config/README.md, the table of all keys, from the schema that checks them."""
 
 import sys
 from pathlib import Path
@@ -40,7 +40,7 @@ def table(rules: dict, prefix: str = "") -> list[str]:
 
 
 def document() -> str:
-    """The whole of docs/configuration.md."""
+    """The whole of config/README.md."""
     head = ["| key | meaning | allowed | default |", "|---|---|---|---|"]
     rules = schema()
     parts = [INTRODUCTION, *head, *table(rules), RUNS]
@@ -50,4 +50,4 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    (ROOT / "docs" / "configuration.md").write_text(document(), encoding="utf-8")
+    (ROOT / "config" / "README.md").write_text(document(), encoding="utf-8")

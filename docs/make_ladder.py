@@ -34,7 +34,7 @@ KEPT = ("idea", "changed", "parameters", "dev", "test", "against_below")
 
 def measured() -> dict:
     """What the results folder holds of the ladder: its facts, and the seconds of each training."""
-    planned = plan.Plan(validated(yaml.safe_load((ROOT / "config.yaml").read_text())))
+    planned = plan.Plan(validated(yaml.safe_load((ROOT / "config/config.yaml").read_text())))
     facts = files.read_json(ROOT / planned.ladder.file("ladder.json"))
     rungs = []
     for rung, steps in zip(facts["rungs"], planned.rungs, strict=True):

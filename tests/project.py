@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "config.yaml", "workflow", "profiles", "envs", "notebooks")
+PARTS = ("config", "workflow", "profiles", "envs", "notebooks")
 RUNGS = [
     {"idea": "Phase 1", "extends": "phase1"},
     {"idea": "Phase 2", "extends": "phase2"},
@@ -37,7 +37,7 @@ class Project:
         for part in PARTS:
             copy(ROOT / part, folder / part)
         project = cls(folder)
-        small = yaml.safe_load((folder / "config.yaml").read_text())
+        small = yaml.safe_load((folder / "config/config.yaml").read_text())
         small |= {
             "dataset": "generated",
             "dev_size": 200,
@@ -59,11 +59,11 @@ class Project:
 
     def config(self) -> dict:
         """What config.yaml says."""
-        return yaml.safe_load((self.folder / "config.yaml").read_text())
+        return yaml.safe_load((self.folder / "config/config.yaml").read_text())
 
     def write_config(self, config: dict) -> None:
         """Replace config.yaml."""
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
+        (self.folder / "config/config.yaml").write_text(yaml.safe_dump(config))
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace a text that must be there."""

@@ -13,7 +13,7 @@ from handwritten.pipeline import configuration, plan
 
 pytestmark = pytest.mark.promise("bad input")
 
-SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
+SHIPPED_TEXT = (ROOT / "config/config.yaml").read_text()
 SHIPPED = yaml.safe_load(SHIPPED_TEXT)
 JUNK = st.one_of(
     st.sampled_from(

@@ -49,7 +49,7 @@ def test_a_plain_run_trains_no_ladder_but_keeps_one_that_is_there(built, laddere
 
 def test_a_rung_s_setting_runs_that_rung_and_those_above(laddered, tmp_path):
     project = laddered.clone(tmp_path / "clone")
-    project.edit("config.yaml", "Smoother labels", "Doubt")
+    project.edit("config/config.yaml", "Smoother labels", "Doubt")
     assert project.jobs(*TRAIN) == {"ladder": 1} | PAGE
     config, above = project.config(), {"committee": 1, "ladder": 1} | PAGE
     config["ladder"]["rungs"][2]["label_smoothing"] = 0.2

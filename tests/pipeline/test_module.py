@@ -7,7 +7,7 @@ FOREIGN = f"""
 configfile: "settings.yaml"
 
 module digits:
-    snakefile: "{ROOT / "Snakefile"}"
+    snakefile: "{ROOT / "workflow/Snakefile"}"
     config: config["digits"]
 
 use rule * from digits as digits_*

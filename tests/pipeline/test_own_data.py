@@ -106,7 +106,7 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
             {"images": ["data/train-labels.idx", "data/test.idx"]},
             "shape (300,); expected images",
         ),
-        ({"images": ["config.yaml", "data/test.idx"]}, "found"),
+        ({"images": ["config/config.yaml", "data/test.idx"]}, "found"),
         ({"images": "data/shapes"}, "images and labels do not fit together"),
         ({"classes": None}, "classes"),
         ({"classes": ["one"]}, "at least 2 long"),

@@ -71,9 +71,9 @@ EDITS = [
         PHASE1 | CHECKS,
     ),
     ("workflow/report/draw.js", "20 / 28", "21 / 28", PAGE),
-    ("config.yaml", "seed: 1", "seed: 2", ALL),
-    ("config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
-    ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
+    ("config/config.yaml", "seed: 1", "seed: 2", ALL),
+    ("config/config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
+    ("config/config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
 ]
 MORE_EDITS = [
     (f"{LIBRARY}/learning/network.py", "# The chain rule", "#\n# The chain rule", PAGE),
@@ -99,14 +99,14 @@ MORE_EDITS = [
     (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", DIGITS),
     (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
     (
-        "config.yaml",
+        "config/config.yaml",
         "steps: 30",
         "steps: 31",
         PHASE1,
     ),
-    ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
-    ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
-    ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
+    ("config/config.yaml", "dev_size: 200", "dev_size: 201", DATA),
+    ("config/config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
+    ("config/config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
 ]
 
 
@@ -374,10 +374,10 @@ def test_a_checkout_that_moved_runs_nothing(clone, tmp_path):
 def test_results_in_another_folder_are_another_build(clone, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
-    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == ALL
+    assert clone.jobs("--directory", str(there), "--configfile", "config/config.yaml") == ALL
     shutil.move(clone.folder / "results", there / "results")
     shutil.move(clone.folder / "resources", there / "resources")
-    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == NOTHING
+    assert clone.jobs("--directory", str(there), "--configfile", "config/config.yaml") == NOTHING
 
 
 def test_a_branch_switched_to_and_back_runs_nothing(clone):

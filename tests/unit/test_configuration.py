@@ -13,7 +13,7 @@ from handwritten.learning.schedules import SCHEDULES
 from handwritten.pipeline import configuration
 from handwritten.pipeline.configuration import ConfigurationError, validated
 
-SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
+SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
 
 
 def changed(path, value):
@@ -151,7 +151,7 @@ def test_a_faulty_file_is_refused_with_line_and_column(text, message, tmp_path):
 
 
 def test_the_shipped_file_is_sound():
-    configuration.check_file(Path(__file__).parents[2] / "config.yaml")
+    configuration.check_file(Path(__file__).parents[2] / "config/config.yaml")
 
 
 def with_rungs(*rungs):

@@ -15,7 +15,7 @@ from handwritten.pipeline import configuration
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-SNAKEFILE = (ROOT / "Snakefile").read_text()
+SNAKEFILE = (ROOT / "workflow/Snakefile").read_text()
 RULES = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
 LOCK = dict(
     re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
@@ -26,7 +26,7 @@ TWIN_S_PYTORCH = re.search(r'VERSION = "(.+?)"', (TWIN / "pytorch.py").read_text
 
 def test_the_table_of_keys_is_the_schema_s():
     document = runpy.run_path(str(ROOT / "docs/make_configuration.py"))["document"]
-    assert (ROOT / "docs/configuration.md").read_text() == document(), "run `make docs`"
+    assert (ROOT / "config/README.md").read_text() == document(), "run `make docs`"
 
 
 def test_the_ladder_s_page_is_what_its_facts_make():

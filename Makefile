@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder twin record sweep notebooks export predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
+.PHONY: all ladder twin record sweep notebooks export crate predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -37,6 +37,9 @@ notebooks: $(VENV)/installed ## run the story's notebooks as pages: results/<dat
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)
+
+crate: $(VENV)/installed ## keep the run as one file, an RO-Crate: results/<data set>/crate
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) crates $(ARGS)
 
 predict: $(VENV)/installed ## what the default run reads in pictures: make predict ARGS=digit.png
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.predict $(ARGS)

@@ -30,7 +30,8 @@ CIRCUMSTANCES = ("started", "seconds", "threads", "machine", "python", "blas")
 
 def measured() -> dict:
     """What the results folder holds of the record: settings, and the figures of every model."""
-    run = plan.Plan(validated(yaml.safe_load((ROOT / "config/config.yaml").read_text()))).runs[COMMITTEE]
+    config = validated(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
+    run = plan.Plan(config).runs[COMMITTEE]
     members = [facts_of(model.train, model.evaluate) for model in run.members]
     committee = answers(run.evaluation)
     settings = {k: v for k, v in run.members[0].train.settings.items() if k != "seed"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("config", "workflow", "profiles", "envs", "notebooks")
+PARTS = ("config", "workflow", "profiles", "envs", "notebooks", "README.md", "CITATION.cff")
 RUNGS = [
     {"idea": "Phase 1", "extends": "phase1"},
     {"idea": "Phase 2", "extends": "phase2"},

@@ -26,3 +26,26 @@ rule export:
         settings=settings("export"),
     script:
         "../scripts/export.py"
+
+
+# From a finished run to one file: snakemake --cores 4 crates
+#   in:  everything that the page was made from
+#   out: results/<data set>/crate/<version>/crate.zip
+
+
+rule crate:
+    """The run as an RO-Crate: code, configuration, data, results, and what was made of what."""
+    input:
+        reads_each("crate", "provenance.json"),
+    output:
+        crate="results/{dataset}/crate/{version}/crate.zip",
+        provenance="results/{dataset}/crate/{version}/provenance.json",
+    log:
+        "logs/{dataset}/crate/{version}.log",
+    conda:
+        "../../envs/crate.yaml"
+    params:
+        recipe=recipe("crate"),
+        settings=settings("crate"),
+    script:
+        "../scripts/crate.py"

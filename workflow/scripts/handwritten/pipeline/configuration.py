@@ -17,7 +17,13 @@ from jsonschema import Draft202012Validator
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.pipeline import own_data
 
-TARGETS = ("all", "exports", "sweeps", "notebooks")  # what can be asked for beside steps and runs
+TARGETS = (
+    "all",
+    "exports",
+    "crates",
+    "sweeps",
+    "notebooks",
+)  # what can be asked for beside steps and runs
 STEPS = (
     "download",
     "generate_digits",
@@ -35,6 +41,7 @@ STEPS = (
     "report",
     "publish",
     "export",
+    "crate",
     "run_notebook",
     "train_members",
     "sweep_round",

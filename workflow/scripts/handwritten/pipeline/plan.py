@@ -7,6 +7,7 @@ one step, so two runs that agree on a stage share it.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 
 from handwritten.data.datasets import DATA_SETS, DataSet
@@ -127,6 +128,7 @@ class Plan:
         self.copies = self.stable_copies()
         index = self.looks("index.html.j2", "page.css", "sorting.css", "sorting.js")
         self.publish = self.step("publish", {"copies": self.copies}, templates=index)
+        self.crate = self.crate_step()
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
@@ -171,16 +173,17 @@ class Plan:
         return f"results/{self.data_set.name}/current-{self.publish.version}"
 
     @property
+    def behind_the_page(self) -> list[Step]:
+        """The steps that the page shows, and itself."""
+        steps = [self.parse_idx, self.check_gradients]
+        steps += [step for run in self.reported for step in run.steps]
+        steps += [self.ladder] * self.shows_ladder + [self.twin] * self.shows_twin
+        return list({step.folder: step for step in [*steps, self.report]}.values())
+
+    @property
     def reported_files(self) -> list[str]:
         """Of every step behind the page the file that vouches for the rest, and the models."""
-        steps = [
-            self.parse_idx,
-            self.check_gradients,
-            self.report,
-            *(step for run in self.reported for step in run.steps),
-        ]
-        steps += [self.ladder] * self.shows_ladder + [self.twin] * self.shows_twin
-        files = [step.file("provenance.json") for step in steps]
+        files = [step.file("provenance.json") for step in self.behind_the_page]
         models = [model.train.file("model.npz") for run in self.reported for model in run.members]
         return list(dict.fromkeys([*files, *models]))
 
@@ -375,6 +378,17 @@ class Plan:
             pages.pop(other)
         pages["excerpts"] = versions.digest(excerpts.shown(self.shows_twin))
         return self.step("report", settings, reads, templates=pages)
+
+    def crate_step(self) -> Step:
+        """The run behind the page as an RO-Crate."""
+        steps = [self.data, *self.behind_the_page]
+        settings = {
+            "config": self.config,
+            "title": self.data_set.title,
+            "credit": self.data_set.credit,
+            "snakemake": metadata.version("snakemake"),
+        }
+        return self.step("crate", settings, {f"{s.name} {s.version}": s for s in steps})
 
 
 def is_built(step: Step | None) -> bool:

@@ -1,0 +1,13 @@
+"""The finished run as an RO-Crate, to be kept, cited or sent to somebody."""
+
+from pathlib import Path
+
+from handwritten.pipeline import artifacts, crate
+
+project = Path(__file__).resolve().parents[2]
+with artifacts.making(snakemake) as artifact:
+    folders = list(dict.fromkeys(Path(path).parent for path in snakemake.input))
+    whole = crate.of(folders, project, snakemake.params.settings)
+    artifact.bytes("crate.zip", b"".join(whole.stream_zip()))
+    files, size = len(whole.data_entities), (artifact.folder / "crate.zip").stat().st_size
+    artifact.log(f"{len(folders)} artifacts, {files} files in all, {size / 1e6:.1f} MB")

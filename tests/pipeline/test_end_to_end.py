@@ -8,6 +8,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from html import unescape
 from html.parser import HTMLParser
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -250,3 +251,10 @@ def test_snakemake_s_own_report_works(built):
     built.run("--report", "snakemake-report.html")
     html = (built.folder / "snakemake-report.html").read_text()
     assert "Cross-entropy (left" in html
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="PyTorch is here")
+def test_a_comparison_without_pytorch_says_what_to_do(clone):
+    said = clone.snakemake("--config", "compare_pytorch=true", status=1)
+    assert "make twin" in said
+    assert clone.snakemake()  # and nothing is lost

@@ -3,13 +3,17 @@
 import json
 import re
 import runpy
+import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from statistics import fmean
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from handwritten.pipeline import configuration
 
@@ -62,6 +66,39 @@ def test_conda_environments_have_the_lock_s_versions(path):
             assert version == TWIN_S_PYTORCH
             continue
         assert LOCK[name.removesuffix("-base")] == version, f"{name} in envs/{path.name}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)
+def test_what_a_conda_environment_pins_fits_together(path):
+    """By what each package itself demands of the others and of Python."""
+    _, *packages = yaml.safe_load(path.read_text())["dependencies"]
+    pins = dict(package.replace("-base", "").split(" =") for package in packages)
+    assert pins
+    for name in pins.keys() - {"pytorch"}:  # no part of the lock, and so not installed here
+        about = metadata.distribution(name)
+        allowed = SpecifierSet(about.metadata["Requires-Python"])
+        assert all(allowed.contains(python) for python in ("3.11", "3.12", "3.13")), name
+        for demand in map(Requirement, about.requires or []):
+            if demand.name in pins and (demand.marker is None or demand.marker.evaluate()):
+                assert demand.specifier.contains(pins[demand.name]), f"{name} wants {demand}"
+
+
+@pytest.mark.parametrize(
+    ("word", "offered"),
+    [
+        ("phase2_f", ["phase2_full_batch"]),
+        ("note", ["notebooks"]),
+        ("--list-t", ["--list-target-rules"]),
+    ],
+)
+def test_the_shell_completes_runs_targets_and_flags(word, offered):
+    line = f"COMP_WORDS=(snakemake {word}); COMP_CWORD=1; _handwritten_snakemake"
+    script = f'source envs/completion.bash; {line}; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    run = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env={"PATH": path}, text=True, capture_output=True
+    )
+    assert (run.stdout.split(), run.stderr) == (offered, "")
 
 
 def test_every_dependency_is_locked():

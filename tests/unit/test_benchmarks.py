@@ -358,7 +358,7 @@ def test_the_peers_get_the_packages_of_the_lock():
         )
     )
     lock = (ROOT / "requirements.lock").read_text()
-    others = {"onnxruntime", "scikit-learn", "torch"}
+    others = {"onnxruntime", "roc-validator", "scikit-learn", "snakedeploy", "torch"}
     assert others < set(pins)
     for package in set(pins) - others:
         assert f"\n{package}=={pins[package]} " in lock

@@ -31,8 +31,13 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
     from pygments.formatters import HtmlFormatter
 
     content = nbformat.read(notebook, as_version=4)
-    os.environ |= {results.TOLD: json.dumps(told)} | ONE_THREAD
-    NotebookClient(content, timeout=PATIENCE, kernel_name="python3").execute()
+    client = NotebookClient(
+        content,
+        timeout=PATIENCE,
+        kernel_name="python3",
+        coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
+    )
+    client.execute(env=os.environ | {results.TOLD: json.dumps(told)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
     title = content.cells[0].source.splitlines()[0].lstrip("# ")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zipfile
 
 import pytest
@@ -57,6 +58,15 @@ def test_every_file_in_it_is_described_and_is_what_it_is_said_to_be(unpacked, en
         assert entity["contentSize"] == str(path.stat().st_size), name
         assert "/" in entity["encodingFormat"], name
         assert name in ids(entities["./"]["hasPart"]), name
+
+
+def test_its_cover_leads_to_the_page_and_to_every_job(unpacked):
+    cover = (unpacked.folder / "ro-crate-preview.html").read_text()
+    links = [link for link in re.findall(r'href="([^"]+)"', cover) if "://" not in link]
+    assert all((unpacked.folder / link).exists() for link in links)
+    assert sum(link.endswith("provenance.json") for link in links) == 12
+    assert sum(link.endswith("report.html") for link in links) == 1
+    assert not re.search(r"<script|src=", cover)
 
 
 def test_the_page_can_be_followed_back_to_the_data(entities):

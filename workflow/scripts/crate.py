@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+from handwritten.page import page
 from handwritten.pipeline import artifacts, crate
 
 project = Path(__file__).resolve().parents[2]
 with artifacts.making(snakemake) as artifact:
     folders = list(dict.fromkeys(Path(path).parent for path in snakemake.input))
-    whole = crate.of(folders, project, snakemake.params.settings)
+    whole = crate.of(
+        folders,
+        project,
+        snakemake.params.settings,
+        cover=lambda facts: page.render("crate.html.j2", **facts),
+    )
     artifact.bytes("crate.zip", b"".join(whole.stream_zip()))
     files, size = len(whole.data_entities), (artifact.folder / "crate.zip").stat().st_size
     artifact.log(f"{len(folders)} artifacts, {files} files in all, {size / 1e6:.1f} MB")

@@ -7,11 +7,12 @@ Source: RO-Crate 1.1, Workflow RO-Crate 1.0, Provenance Run Crate 0.5 (https://w
 
 import io
 import mimetypes
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
-from rocrate.model import ContextEntity, File, SoftwareApplication
+from rocrate.model import ContextEntity, File, Preview, SoftwareApplication
 from rocrate.rocrate import ROCrate
 
 from handwritten.pipeline.files import read_json, sha256
@@ -37,13 +38,26 @@ TYPES = {".npz": "application/zip", ".yaml": "application/yaml", ".gz": "applica
 TYPES |= {".md": "text/markdown", ".ipynb": "application/x-ipynb+json"}
 
 
-def of(folders: list[Path], project: Path, settings: dict) -> ROCrate:
+class Cover(Preview):
+    """The page that a crate is opened with, in place of rocrate's list of entities."""
+
+    def __init__(self, crate: ROCrate, html: str):
+        super().__init__(crate)
+        self.html = html
+
+    def generate_html(self) -> str:
+        """The whole page."""
+        return self.html
+
+
+def of(folders: list[Path], project: Path, settings: dict, cover: Callable[[dict], str]) -> ROCrate:
     """The crate of a run, made of the artifacts in `folders`, in the order of the steps.
 
     `project` is the folder of the code; `settings` has the complete `config`, the data set's
-    `title` and `credit`, and Snakemake's version.
+    `title` and `credit`, and Snakemake's version. `cover` makes the page to open it with, from the
+    facts of `told`.
     """
-    crate = ROCrate(version="1.1", gen_preview=True)
+    crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
     describe(crate, project, settings)
     scripts = add_code(crate, project, {step_of(folder) for folder in folders})
@@ -59,7 +73,37 @@ def of(folders: list[Path], project: Path, settings: dict) -> ROCrate:
     workflow = add_workflow(crate, project, tools, settings["snakemake"])
     actions = [add_action(crate, tool, folder) for folder, tool in made.items()]
     add_run(crate, workflow, actions, config, folders)
+    crate.add(Cover(crate, cover(told(crate, actions))))
     return crate
+
+
+def told(crate: ROCrate, actions: list) -> dict:
+    """What a person is told of the crate: what it is, the run, and its jobs in order."""
+    run, root = crate.get("#run"), crate.root_dataset
+    jobs = [
+        {
+            "folder": Path(as_list(action["result"])[0].id).parent,
+            "step": action["name"].split()[0],
+            "version": action["name"].split()[1],
+            "script": action["instrument"].id,
+            "read": len(as_list(action.get("object", []))),
+            "made": len(as_list(action["result"])),
+            "started": action["startTime"][:19].replace("T", " "),
+            "where": action["description"].removeprefix("On "),
+        }
+        for action in sorted(actions, key=lambda action: (action["startTime"], action["endTime"]))
+    ]
+    page, summary = run["result"]
+    return {
+        "name": crate.name,
+        "description": crate.description,
+        "credit": root.get("creditText"),
+        "page": page.id,
+        "summary": summary.id,
+        "jobs": jobs,
+        "profiles": [(profile.id, profile["name"]) for profile in root["conformsTo"]],
+        "files": len(crate.data_entities),
+    }
 
 
 def describe(crate: ROCrate, project: Path, settings: dict) -> None:
@@ -212,6 +256,11 @@ def step_of(folder: Path) -> str:
 def single(entities: list):
     """A list of one as this one, as RO-Crate recommends."""
     return entities[0] if len(entities) == 1 else entities
+
+
+def as_list(value) -> list:
+    """A property's values, also where it has one."""
+    return value if isinstance(value, list) else [value]
 
 
 def add_context(crate: ROCrate, identifier: str, kind: str, name: str, **facts):

@@ -374,7 +374,12 @@ class Plan:
         reads |= {"twin": self.twin} if self.shows_twin else {}
         reads["gradients"] = self.check_gradients
         pages = self.looks("*.j2", "*.css", "*.js")
-        for other in ("index.html.j2", "sweep.html.j2", "notebook.html.j2"):  # pages of their own
+        for other in (
+            "index.html.j2",
+            "sweep.html.j2",
+            "notebook.html.j2",
+            "crate.html.j2",
+        ):  # pages of their own
             pages.pop(other)
         pages["excerpts"] = versions.digest(excerpts.shown(self.shows_twin))
         return self.step("report", settings, reads, templates=pages)
@@ -388,7 +393,10 @@ class Plan:
             "credit": self.data_set.credit,
             "snakemake": metadata.version("snakemake"),
         }
-        return self.step("crate", settings, {f"{s.name} {s.version}": s for s in steps})
+        reads = {f"{step.name} {step.version}": step for step in steps}
+        return self.step(
+            "crate", settings, reads, templates=self.looks("crate.html.j2", "page.css")
+        )
 
 
 def is_built(step: Step | None) -> bool:

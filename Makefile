@@ -32,7 +32,7 @@ record: $(VENV)/installed ## train the record's models, hours of work that may b
 sweep: $(VENV)/installed ## try settings by the dozen, choose by dev: results/<data set>/sweep
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) sweeps $(ARGS)
 
-notebooks: $(VENV)/installed ## run the story's notebooks as pages: results/<data set>/run_notebook
+notebooks: $(VENV)/installed ## run the story's notebooks as pages beside the report
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) notebooks $(ARGS)
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz

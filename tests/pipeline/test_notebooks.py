@@ -3,15 +3,21 @@
 import re
 import shutil
 
+from handwritten.pipeline import plan
+
+BESIDE = {"publish_notebooks": 1, "notebooks": 1}
+
 
 def test_they_run_offline_and_come_out_the_same(built, tmp_path):
     project = built.clone(tmp_path / "clone")
-    assert project.jobs("notebooks") == {"run_notebook": 2, "notebooks": 1}
-    project.snakemake("notebooks")
-    assert project.jobs("notebooks") == {}
+    assert project.jobs("notebooks") == {"run_notebook": 2} | BESIDE
+    said = project.snakemake("notebooks")
+    assert project.jobs("notebooks") == {} == project.jobs()
     folder = project.folder / "results/generated/run_notebook"
     pages = {path: path.read_text() for path in folder.glob("*/notebook.html")}
-    assert len(pages) == 2
+    beside = [folder.parent / f"{name}.html" for name in plan.TELLS_OF]
+    assert sorted(pages.values()) == sorted(path.read_text() for path in beside)
+    assert all(f"A notebook: results/generated/{path.name}" in said for path in beside)
     for text in pages.values():
         assert text.count("<svg") >= 2 and "Traceback (most recent" not in text
         assert "of dev right" in text or "dev images wrong" in text
@@ -28,3 +34,24 @@ def test_a_notebook_that_fails_stops_with_what_its_cell_said(built, tmp_path):
         "notebooks/nn-implementation.ipynb", "source(phase1.forward)", "source(phase1.back)"
     )
     assert "has no attribute 'back'" in project.snakemake("notebooks", status=1)
+
+
+def test_what_lies_beside_the_report_is_what_the_configuration_asks_for(built, tmp_path):
+    """Stand-ins for the pages, since running notebooks takes long and is not what this is about."""
+    project = built.clone(tmp_path / "clone")
+    project.edit(
+        "workflow/scripts/run_notebook.py",
+        "notebook_page.rendered(Path(snakemake.params.source), told)",
+        'f"{name} on {told}"',
+    )
+    faster = ["--config", 'runs={"phase1": {"learning_rate": 0.05}}']
+    page = project.folder / "results/generated/nn-implementation.html"
+    project.snakemake("notebooks")
+    first = page.read_text()
+    project.snakemake("notebooks", *faster)
+    assert page.read_text() != first
+    assert project.jobs("notebooks") == BESIDE
+    project.snakemake("notebooks")
+    assert page.read_text() == first
+    page.unlink()
+    assert project.jobs("notebooks") == BESIDE

@@ -179,6 +179,7 @@ EVERY_MODULE = {
     "pipeline/own_data.py": NOTHING,
     "pipeline/plan.py": NOTHING,
     "pipeline/progress.py": MODELS | CHECKS,
+    "pipeline/publication.py": PUBLISH,
     "pipeline/results.py": NOTHING,
     "pipeline/sources.py": NOTHING,  # generated digits come from nowhere
     "pipeline/sweep.py": NOTHING,
@@ -205,6 +206,7 @@ EVERY_SCRIPT = {
     "ladder.py": NOTHING,
     "parse_idx.py": DATA,
     "publish.py": PUBLISH,
+    "publish_notebooks.py": NOTHING,
     "report.py": PAGE,
     "robustness.py": ROBUSTNESS,
     "run_notebook.py": NOTHING,

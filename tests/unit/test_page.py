@@ -619,6 +619,28 @@ def test_the_index_lists_pages_newest_first_and_marks_the_current_one(tmp_path):
     (tmp_path / "current-xyz").write_text('{"report.html": "results/mnist/report/0a/report.html"}')
     pages = index.pages(tmp_path)
     assert [(p["version"], p["current"]) for p in pages] == [("0b", False), ("0a", True)]
+    assert [p["file"] for p in pages] == ["report/0b/report.html", "report/0a/report.html"]
+
+
+def test_the_index_lists_whatever_can_be_opened(tmp_path):
+    made = {
+        "report": {"runs": [{"name": "phase1"}]},
+        "sweep": {"extends": "phase2", "ranges": {"l2": [0, 1]}},
+        "run_notebook": {"notebook": "nn-implementation"},
+        "crate": {"config": {"report": ["phase1"]}},
+    }
+    for step, settings in made.items():
+        record(tmp_path / step / "0a", {"settings": settings})
+    pages = index.pages(tmp_path)
+    assert {page["kind"]: page["shows"] for page in pages} == {
+        "report": ["phase1"],
+        "sweep": ["phase2", "l2"],
+        "notebook": ["nn-implementation"],
+        "crate": ["phase1"],
+    }
+    html = index.rendered("mnist", [], {}, pages)
+    assert all(f'href="{page["file"]}"' in html for page in pages)
+    assert 'href="report.html"' not in html  # since none is current
 
 
 def test_progress_tells_what_is_left_at_most_once_a_second(monkeypatch):

@@ -1,6 +1,7 @@
 # The story as notebooks, run by the pipeline: snakemake --cores 4 notebooks
 #   in:  notebooks/*.ipynb; a run's model and history, train and dev
 #   out: results/<data set>/run_notebook/<version>/notebook.html
+#        results/<data set>/<notebook>.html               copies of the current versions
 
 
 rule run_notebook:
@@ -27,3 +28,20 @@ rule run_notebook:
         source=lambda wildcards: plan.notebook_file(wildcards.version),
     script:
         "../scripts/run_notebook.py"
+
+
+rule publish_notebooks:
+    """Copy the notebooks' current versions to stable places, beside the report."""
+    input:
+        *map(ancient, plan.notebook_copies.values()),
+    output:
+        *plan.notebook_copies,
+        marker=plan.notebook_marker,
+    log:
+        f"logs/{plan.data_set.name}/publish_notebooks.log",
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        copies=plan.notebook_copies,
+    script:
+        "../scripts/publish_notebooks.py"

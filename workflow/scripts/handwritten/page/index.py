@@ -8,6 +8,15 @@ from pathlib import Path
 from handwritten.page import figures, page
 from handwritten.pipeline import files
 
+# Of every step that makes something to open: what people call it, its file, and, from its settings,
+# what it shows.
+PAGES = {
+    "report": ("report", "report.html", lambda made: [run["name"] for run in made["runs"]]),
+    "sweep": ("sweep", "sweep.html", lambda made: [made["extends"], *made["ranges"]]),
+    "run_notebook": ("notebook", "notebook.html", lambda made: [made["notebook"]]),
+    "crate": ("crate", "crate.zip", lambda made: made["config"]["report"]),
+}
+
 
 def write(path: Path) -> None:
     """Write the list of what lies in a data set's results folder to `path` in that folder."""
@@ -30,16 +39,20 @@ def complete(folder: Path, step: str) -> list[Path]:
 
 
 def pages(folder: Path) -> list[dict]:
-    """Every version of the report, with the runs it compares."""
-    shown = "".join(map(files.read_text, folder.glob("current-*")))
+    """Every version of all that can be opened, with what it shows, the newest first."""
+    markers = [*folder.glob("current-*"), *folder.glob("notebooks-*")]
+    shown = "".join(map(files.read_text, markers))
     found = [
         {
+            "kind": kind,
+            "file": f"{step}/{place.name}/{file}",
             "version": place.name,
-            "runs": [run["name"] for run in made_from(place)["settings"]["runs"]],
-            "current": place.name in shown,
+            "shows": shows(made_from(place)["settings"]),
+            "current": f"/{place.name}/{file}" in shown,
             "built": built(place),
         }
-        for place in complete(folder, "report")
+        for step, (kind, file, shows) in PAGES.items()
+        for place in complete(folder, step)
     ]
     return sorted(found, key=lambda page: page["built"], reverse=True)
 

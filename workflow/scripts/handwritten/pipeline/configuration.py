@@ -43,6 +43,7 @@ STEPS = (
     "export",
     "crate",
     "run_notebook",
+    "publish_notebooks",
     "train_members",
     "sweep_round",
     "sweep",

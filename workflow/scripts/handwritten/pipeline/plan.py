@@ -129,12 +129,13 @@ class Plan:
         index = self.looks("index.html.j2", "page.css", "sorting.css", "sorting.js")
         self.publish = self.step("publish", {"copies": self.copies}, templates=index)
         self.crate = self.crate_step()
+        self.notebooks = self.notebook_steps()
+        self.notebook_copies = self.stable_notebooks()
+        self.publish_notebooks = self.step("publish_notebooks", {"copies": self.notebook_copies})
 
     def __getitem__(self, key: tuple[str, str]) -> Step:
         """The step of this name and version; KeyError for one that is not part of the plan."""
-        if key not in self.steps and key[0] == "run_notebook":
-            self.notebooks  # noqa: B018
-        elif key not in self.steps:
+        if key not in self.steps:
             self.sweep.enter()  # which may be large, and is asked for only here and by its target
         return self.steps[key]
 
@@ -157,6 +158,14 @@ class Plan:
             f"{folder}/confusion_matrix.csv": matrix.file("confusion_matrix.csv"),
         } | ({f"{folder}/ladder.csv": self.ladder.file("ladder.csv")} if self.shows_ladder else {})
 
+    def stable_notebooks(self) -> dict[str, str]:
+        """The same of the notebooks' pages, which lie beside the report under their own names."""
+        folder = f"results/{self.data_set.name}"
+        return {
+            f"{folder}/{step.settings['notebook']}.html": step.file("notebook.html")
+            for step in self.notebooks
+        }
+
     @property
     def page(self) -> str:
         """The stable place of the page."""
@@ -171,6 +180,11 @@ class Plan:
     def marker(self) -> str:
         """A file beside the stable copies whose name changes with the versions that they show."""
         return f"results/{self.data_set.name}/current-{self.publish.version}"
+
+    @property
+    def notebook_marker(self) -> str:
+        """The same for the notebooks' pages."""
+        return f"results/{self.data_set.name}/notebooks-{self.publish_notebooks.version}"
 
     @property
     def behind_the_page(self) -> list[Step]:
@@ -196,8 +210,10 @@ class Plan:
         """What to open now; and, if it is so, that the data are not those asked for."""
         lines = [f"{self.fallback}\nThe results are those of generated digits.\n"]
         current = [f"The page: {self.page}"] * Path(self.marker).exists()
+        told = [f"A notebook: {copy}" for copy in self.notebook_copies]
+        told *= Path(self.notebook_marker).exists()
         last = f"All versions: {self.index}"
-        return "\n".join(["", *lines * bool(self.fallback), *current, last])
+        return "\n".join(["", *lines * bool(self.fallback), *current, *told, last])
 
     def step(self, name, settings, reads=None, threads=1, templates=None) -> Step:
         """The step of this name; its script and what that imports become part of its recipe."""
@@ -332,8 +348,7 @@ class Plan:
         settings, threads = self.learnt_settings(self.runs[name].settings)
         return self.step("compare_pytorch", settings, {"data": self.parse_idx}, threads)
 
-    @property
-    def notebooks(self) -> list[Step]:
+    def notebook_steps(self) -> list[Step]:
         """The notebooks of those runs that are there and single models."""
         runs = {name: self.runs.get(run) for name, run in TELLS_OF.items()}
         return [self.notebook(name, run) for name, run in runs.items() if run]

@@ -1,0 +1,9 @@
+"""Copy the notebooks' current pages to their stable places, beside the report."""
+
+from pathlib import Path
+
+from handwritten.pipeline import logs, publication
+
+copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
+with logs.logging_to(snakemake, "publish_notebooks") as log:
+    publication.publish(copies, marker, log, Path.read_bytes)

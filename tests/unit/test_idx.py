@@ -60,6 +60,11 @@ def test_every_type_as_written_out(dtype, wrap):
     assert encode(array) == bytes.fromhex(hexadecimal)
 
 
+@both_ways
+def test_the_shape_alone(wrap):
+    assert idx.shape(wrap(SMALL), "some.idx") == (2, 3)
+
+
 def test_elements_are_row_major():
     assert decode(SMALL, "some.idx").tolist() == [[1, 2, 3], [4, 5, 6]]
     assert encode(np.array([[1, 4], [2, 5], [3, 6]], np.uint8).T) == SMALL

@@ -1,4 +1,5 @@
 import ast
+import json
 import shutil
 from pathlib import Path
 
@@ -128,3 +129,43 @@ def test_text_files_count_with_their_comments(tmp_path):
     before = versions.text(file)
     file.write_text("body {} /* all of it */")
     assert versions.text(file) != before
+
+
+def test_the_files_behind_a_script_are_those_it_imports_and_they_in_turn():
+    script = SCRIPTS / "publish_notebooks.py"
+    pipeline = SCRIPTS / "handwritten" / "pipeline"
+    imported = [pipeline / f"{name}.py" for name in ("files", "logs", "publication")]
+    assert versions.project_files(script) == [*imported, script]
+
+
+def test_a_file_is_as_long_as_its_code(tmp_path):
+    file = tmp_path / "module.py"
+    file.write_text(
+        '"""A module."""\n\n\n'
+        'def twice(x):\n    """Say it again."""\n    # why\n    y = (\n        x\n    )\n'
+        "    return y + x\n\n\n"
+        'def nothing():\n    """To be done."""\n'
+    )
+    # def twice(x): y = x; return y + x; def nothing(): pass
+    assert versions.lines(file) == 5
+
+
+def test_a_notebook_counts_with_its_words_and_the_project_code_of_its_cells(tmp_path):
+    file = tmp_path / "story.ipynb"
+
+    def counted(words="See `import handwritten`.", code="import numpy\n"):
+        cells = [
+            {"cell_type": "markdown", "source": ["# A story\n", words]},
+            {"cell_type": "code", "source": [code, "from handwritten.learning import losses"]},
+        ]
+        file.write_text(json.dumps({"cells": cells}))
+        return versions.notebook(file)
+
+    first = counted()
+    losses = versions.code(SCRIPTS / "handwritten" / "learning" / "losses.py")
+    assert set(first) == {"story.ipynb", "handwritten.learning.losses"}
+    assert first["handwritten.learning.losses"] == losses["sha256"]
+    assert counted() == first
+    for other in (counted(words="Other words."), counted(code="import math\n")):
+        assert other["story.ipynb"] != first["story.ipynb"]
+        assert other["handwritten.learning.losses"] == losses["sha256"]

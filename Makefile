@@ -68,8 +68,8 @@ bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch a
 	$(BIN)/python benchmarks/training.py $(ARGS)
 
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
-browser: all $(BROWSER)/installed ## open the page in Chromium, off the network, and use it
-	$(BROWSER)/bin/python -m pytest tests/browser $(ARGS)
+browser: all notebooks crate $(BROWSER)/installed ## open the pages in Chromium, off the network, and use them
+	$(BROWSER)/bin/python -m pytest tests/browser
 
 peers: export $(BENCH)/installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers

@@ -44,12 +44,18 @@ class Visit:
 
     def __init__(self, context):
         self.complaints: list[str] = []
+        self.opened: set[str] = set()
         self.page = context.new_page()
         self.page.on("console", lambda message: self.heard(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked(request.url))
-        self.page.goto(PAGE.as_uri())
+        self.open(PAGE)
         wait(self.page, "chosen.digit !== null")
+
+    def open(self, path: Path) -> None:
+        """Go to this page."""
+        self.opened.add(path.as_uri())
+        self.page.goto(path.as_uri())
 
     def heard(self, kind: str, text: str) -> None:
         """A message on the console; warnings and errors count."""
@@ -58,8 +64,14 @@ class Visit:
 
     def asked(self, url: str) -> None:
         """A request: the pages themselves and what they hold are none of the network's business."""
-        if url not in (PAGE.as_uri(), INDEX.as_uri()) and not url.startswith(("data:", "blob:")):
+        if url not in self.opened and not url.startswith(("data:", "blob:")):
             self.complaints.append(f"request: {url}")
+
+    def beyond(self) -> int:
+        """By how many pixels the page is too wide for its window."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
 
     def violations(self) -> list[str]:
         """What axe-core finds that shuts people out, when all that waits to be seen was seen."""

@@ -1,8 +1,10 @@
 """The page as a whole: it fits, everybody can use it, it asks for nothing, it prints."""
 
+import zipfile
+from pathlib import Path
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import INDEX, wait
+from conftest import INDEX, PAGE, wait
 from test_draw import STROKES, draw
 
 WIDTHS = (360, 768, 1440)
@@ -12,8 +14,7 @@ WIDTHS = (360, 768, 1440)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     opened = visit(width, scheme)
-    beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert opened.page.evaluate(beyond) == 0
+    assert opened.beyond() == 0
     assert opened.violations() == []
 
 
@@ -21,9 +22,8 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
 def test_the_index_shuts_nobody_out_and_sorts(visit, scheme):
     opened = visit(1440, scheme)
     page = opened.page
-    page.goto(INDEX.as_uri())
-    found = Axe().run(page).response["violations"]
-    assert [violation["id"] for violation in found] == []
+    opened.open(INDEX)
+    assert opened.violations() == []
     heads = page.locator("table.sortable th button")
     assert heads.count() > 3
     for head in heads.all()[:4]:
@@ -31,6 +31,38 @@ def test_the_index_shuts_nobody_out_and_sorts(visit, scheme):
         rising = column(page, head)
         head.click()
         assert column(page, head) == rising[::-1]
+
+
+# Where the other pages lie in results/, and what makes them.
+OTHERS = {
+    "notebook": ("*/run_notebook/*/notebook.html", "make notebooks"),
+    "sweep": ("*/sweep/*/sweep.html", "make sweep"),
+    "crate": ("*/crate/*/crate.zip", "make crate"),
+}
+
+
+def newest(kind: str, folder: Path) -> list[Path]:
+    """The pages of this kind; a crate's cover is unpacked into `folder`."""
+    pattern, command = OTHERS[kind]
+    found = sorted(PAGE.parents[1].glob(pattern), key=lambda path: path.stat().st_mtime)
+    assert found, f"there is no {kind}: run {command} first"
+    if kind != "crate":
+        return found[-2:]  # there are two notebooks
+    with zipfile.ZipFile(found[-1]) as archive:
+        return [Path(archive.extract("ro-crate-preview.html", folder))]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_the_other_pages_fit_and_shut_nobody_out(visit, tmp_path, kind, width, scheme):
+    opened = visit(width, scheme)
+    for number, path in enumerate(newest(kind, tmp_path), 1):
+        opened.open(path)
+        assert opened.beyond() == 0
+        assert opened.violations() == []
+        picture = PAGE.parent / "screenshots" / f"{kind}-{number}-{width}-{scheme}.png"
+        opened.page.screenshot(path=picture, full_page=True)
 
 
 def column(page, head) -> list:

@@ -5,6 +5,7 @@ It is run by Jupyter's own tools, in a process of its own, on the files that it 
 
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,9 @@ from handwritten.page import figures, page
 from handwritten.pipeline import results
 
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
+STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 COLUMNS = 10
+HIGHLIGHTING = {"light": "default", "dark": "github-dark"}  # Pygments' styles of code
 PATIENCE = 600  # seconds that a cell may take
 # The last bits of a product depend on the number of threads that share it.
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
@@ -40,14 +43,18 @@ def rendered(notebook: Path, told: dict[str, str]) -> str:
     client.execute(env=os.environ | {results.TOLD: json.dumps(told)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
+    body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it
     title = content.cells[0].source.splitlines()[0].lstrip("# ")
-    highlighting = HtmlFormatter().get_style_defs(".highlight")
+    highlighting = {
+        scheme: HtmlFormatter(style=style).get_style_defs(".highlight")
+        for scheme, style in HIGHLIGHTING.items()
+    }
     return page.render("notebook.html.j2", title=title, body=body, highlighting=highlighting)
 
 
 def settled(content):
     """The notebook without what differs from run to run, such as a library's remark on its caches,
-    and its figures such that they can stand in one page."""
+    and its figures and shown code such that they can stand in one page."""
     for cell in content.cells:
         cell.metadata.pop("execution", None)
         said = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
@@ -57,6 +64,8 @@ def settled(content):
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
                 svg = figures.apart(data.pop("image/svg+xml"), f"{cell.id}-{number}")
                 data["text/html"] = svg
+            elif "text/html" in data:  # code that is shown brings colours for light pages alone
+                data["text/html"] = STYLE.sub("", data["text/html"])
     return content
 
 

@@ -92,14 +92,13 @@ def parallel(rows: list[dict], best: dict, ranges: dict) -> str:
             alpha = {"alpha": 0.6 if good else 0.18} | style
             axes.plot(columns, line(row), color=colour, **alpha)
         for column, (key, values) in enumerate(ranges.items()):
-            axes.axvline(column, color=INK, lw=0.8)
             axes.text(column, 1.06, key, ha="center", weight="bold")
             for value in ticks(values):
                 said, height = sweep.name(value), places[column](value)
                 box = {"boxstyle": "round,pad=0.15", "fc": "none", "ec": "none"}
                 axes.text(column + 0.03, height, said, va="center", fontsize=8, bbox=box)
         last = len(ranges)
-        axes.axvline(last, color=INK, lw=0.8)
+        axes.vlines(columns, -0.02, 1.02, color=INK, lw=0.8)
         axes.text(last, 1.06, "errors on dev", ha="center", weight="bold")
         for error in (min(errors), float(np.median(errors)), max(errors)):
             height = 1 - (np.log(error) - low) / (high - low)
@@ -129,7 +128,7 @@ def effects(found: dict[str, list[dict]]) -> str:
 
 def wrapped(label: str) -> str:
     """A label that does not reach its neighbours: broken at `to`, and from layer to layer."""
-    return label.replace(" to ", "\nto ") if " to " in label else label.replace("-", "\n")
+    return label.replace(" to ", "\nto\n") if " to " in label else label.replace("-", "\n")
 
 
 def draw_effect(axes, place: int, effect: dict) -> None:

@@ -71,6 +71,11 @@ def assert_nothing_acts(html: str) -> Markup:
     return found
 
 
+def test_pages_have_nothing_that_could_act(built):
+    for page in ("report", "index"):
+        assert_nothing_acts((built.folder / f"results/generated/{page}.html").read_text())
+
+
 def with_ideas(ideas) -> list[dict]:
     rungs = [dict(rung) for rung in RUNGS[:1]]
     return rungs + [{"idea": idea, "extends": "phase1", "steps": 31} for idea in ideas]

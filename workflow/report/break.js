@@ -232,7 +232,6 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!byId("break")) return;
   const whenThere = (act) => () => breaking.network && act();
   const controls = document.querySelector("#break .break-controls");
-  controls.addEventListener("submit", (event) => event.preventDefault());
   controls.addEventListener("input", (event) => {
     if (event.target.id !== "break-run") whenThere(() => breakWith(damageOfControls()))();
   });

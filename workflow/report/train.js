@@ -275,8 +275,6 @@ document.addEventListener("DOMContentLoaded", () => {
     on(id, "change", trainBegin);
   }
   byId("train-rate").addEventListener("input", showTrainRate);
-  const form = document.querySelector("#train form");
-  form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("[data-train]")) {
     button.addEventListener("click", whenReady(() => trainPreset(button.dataset.train)));
   }

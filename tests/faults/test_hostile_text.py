@@ -72,8 +72,8 @@ def assert_nothing_acts(html: str) -> Markup:
 
 
 def test_pages_have_nothing_that_could_act(built):
-    for page in ("report", "index"):
-        assert_nothing_acts((built.folder / f"results/generated/{page}.html").read_text())
+    for name in ("report", "index"):
+        assert_nothing_acts((built.folder / f"results/generated/{name}.html").read_text())
 
 
 def with_ideas(ideas) -> list[dict]:

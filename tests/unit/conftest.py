@@ -3,7 +3,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.figure import Figure
 
+from handwritten.page import figures
 from handwritten.pipeline import files
 
 
@@ -29,3 +31,28 @@ def job(tmp_path, monkeypatch):
         params=SimpleNamespace(recipe={"step": "step", "settings": {"seed": 1}}),
         threads=1,
     )
+
+
+@pytest.fixture
+def drawing(monkeypatch):
+    """The figure that a function of `figures` draws, instead of its SVG."""
+
+    def drawn(width, height, draw):
+        figure = Figure(figsize=(width, height))
+        draw(figure)
+        return figure
+
+    monkeypatch.setattr(figures, "drawn", drawn)
+
+
+@pytest.fixture
+def record():
+    """record(folder, made_from, **files) writes a version's folder, its other JSON files too."""
+
+    def written(folder, made_from, **files):
+        folder.mkdir(parents=True)
+        (folder / "provenance.json").write_text(json.dumps({"made_from": made_from}))
+        for name, content in files.items():
+            (folder / f"{name}.json").write_text(json.dumps(content))
+
+    return written

@@ -1,0 +1,159 @@
+"""What figures show is what was measured."""
+
+import numpy as np
+
+from handwritten.page import errors_section, figures, ladder_section, twin_section
+
+COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
+SHARES = COUNTS / 10
+
+
+def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
+    left, right = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    found = {(t.get_position()[1] - 0.5, t.get_position()[0] - 0.5): t for t in left.texts}
+    for (row, column), count in np.ndenumerate(COUNTS):
+        if count:
+            assert found[row, column].get_text() == str(count)
+    assert len(found) == np.count_nonzero(COUNTS)
+    assert "20.0" in {text.get_text() for text in right.texts}
+    assert left.get_ylabel() == "true" and left.get_xlabel() == "predicted"
+    assert left.get_ylim() == (3, 0)  # the first class is at the top
+
+
+def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
+    left, _ = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    cells = {(int(p.get_y()), int(p.get_x())): p.get_facecolor() for p in left.patches}
+    mistakes = {place: colour[3] for place, colour in cells.items() if place[0] != place[1]}
+    assert max(mistakes, key=mistakes.get) == (2, 0)
+    assert mistakes[0, 2] == 0
+    assert cells[0, 0][:3] != cells[2, 0][:3]
+
+
+def test_the_curves_are_the_history_s(drawing):
+    rows = [
+        {"step": s, "learning_rate": 1 / s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
+        for s, t, d, a in [(25, 2.0, 2.1, 0.5), (50, 1.0, 1.2, 0.6), (60, 0.5, 0.9, 0.75)]
+    ]
+    loss, errors, rates = figures.learning_curves({"phase1": rows}).axes
+    training, dev = loss.lines
+    assert training.get_linestyle() == ":"
+    np.testing.assert_allclose(training.get_xdata(), [100 * 25 / 60, 100 * 50 / 60, 100])
+    assert training.get_ydata().tolist() == [2.0, 1.0, 0.5]
+    assert dev.get_ydata().tolist() == [2.1, 1.2, 0.9]
+    np.testing.assert_allclose(errors.lines[0].get_ydata(), [50, 40, 25])
+    assert rates.lines[0].get_ydata().tolist() == [1 / 25, 1 / 50, 1 / 60]
+    assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
+
+
+def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
+    rows = [
+        {"epoch": e, "weight_norm_1": 2.0 * e, "gradient_norm_1": 1 / e, "weight_norm_2": 3.0}
+        | {"gradient_norm_2": 0.5}
+        for e in (1, 2, 4)
+    ]
+    charts = figures.norms({"one": rows, "two": rows[:2]}).axes
+    assert len(charts) == 4
+    weights, gradients = charts[:2]
+    assert [line.get_label() for line in weights.lines] == ["layer 1", "layer 2"]
+    assert list(weights.lines[0].get_ydata()) == [2.0, 4.0, 8.0]
+    assert weights.lines[0].get_xdata().tolist() == [25, 50, 100]
+    assert list(gradients.lines[0].get_ydata()) == [1.0, 0.5, 0.25]
+    assert (weights.get_title(), charts[2].get_title()) == ("one: weights", "two: weights")
+
+
+def test_without_histories_the_curves_are_empty_but_drawn(drawing):
+    for axes in figures.learning_curves({}).axes:
+        assert not axes.lines and axes.get_legend() is None
+
+
+def rung(idea, errors, low, high, verdict):
+    rates = {"errors": errors, "mean": sum(errors) / len(errors), "low": low, "high": high}
+    return {
+        "idea": idea,
+        "test": rates,
+        "against_below": verdict and {"verdict": verdict},
+    }
+
+
+def test_the_ladder_s_figure_has_every_seed_mean_and_interval(drawing):
+    rungs = [
+        rung("first", [0.5, 0.25], 0.125, 0.625, None),
+        rung("second", [0.0625], None, None, "helps"),
+    ]
+    (axes,) = ladder_section.figure(rungs).axes
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
+    assert axes.get_ylim()[0] < axes.get_ylim()[1]  # the first rung is at the bottom
+    dots = [scatter.get_offsets().tolist() for scatter in axes.collections]
+    assert dots == [[[50, 0], [25, 0]], [[6.25, 1]]]
+    lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
+    assert ([12.5, 62.5], [0, 0]) in lines
+    assert ([37.5], [0]) in lines and ([6.25], [1]) in lines
+    texts = {text.get_text(): text.get_color() for text in axes.texts}
+    assert texts == {"37.50%": figures.INK, "6.25%": figures.BLUE}
+
+
+def test_no_errors_at_all_can_still_be_drawn_on_a_logarithmic_scale(drawing):
+    (axes,) = ladder_section.figure([rung("perfect", [0.0, 0.01], -0.1, 0.11, "helps")]).axes
+    assert min(x for line in axes.lines for x in line.get_xdata()) > 0
+
+
+def test_the_twin_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
+    rows = [
+        {"heading": "a", "changes": {}, "apart": {"1": 0.0, "10": 1e-15}},
+        {"heading": "a", "changes": {}, "apart": {"1": 1e-16, "10": 2e-16}},
+        {"heading": "b", "changes": {}, "apart": {"1": 1e-17, "10": 1e-16}},
+    ]
+    epochs = [{"steps": 5, "apart": 0.125}, {"steps": 10, "apart": 0.25}]
+    found = {"agreement": rows, "bound": 1e-10, "epochs": epochs}
+    (axes,) = twin_section.figure(found).axes
+    double, single, bound = axes.lines
+    assert (list(double.get_xdata()), list(double.get_ydata())) == ([1, 10], [1e-16, 1e-15])
+    assert (list(single.get_xdata()), list(single.get_ydata())) == ([5, 10], [0.125, 0.25])
+    assert set(bound.get_ydata()) == {1e-10}
+
+
+def test_one_point_is_visible(drawing):
+    row = {"epoch": 1, "learning_rate": 0.1, "train_loss": 1.0, "dev_loss": 1.0}
+    row["dev_accuracy"] = 0.5
+    loss, *_ = figures.learning_curves({"short": [row]}).axes
+    assert loss.lines[0].get_marker() == "o"
+
+
+def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
+    one, again = (figures.confusion_matrix(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2))
+    assert one == again
+    assert "currentColor" in one and figures.INK not in one
+    apart = figures.apart('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
+    assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
+
+
+def test_the_matrix_s_cells_have_counts_shares_and_two_scales_of_colour():
+    cells = errors_section.cells(COUNTS.tolist())
+    assert [[cell["count"] for cell in row] for row in cells] == COUNTS.tolist()
+    np.testing.assert_allclose([[cell["share"] for cell in row] for row in cells], SHARES)
+    strengths = [[cell["strength"] for cell in row] for row in cells]
+    np.testing.assert_allclose(strengths, [[0.8, 0.4, 0], [0, 0.9, 0.2], [1, 0, 0.5]])
+
+
+def test_a_matrix_without_mistakes_has_no_orange():
+    cells = errors_section.cells([[3, 0], [0, 0]])
+    assert [[cell["strength"] for cell in row] for row in cells] == [[1, 0], [0, 0]]
+
+
+def test_scores_by_age_leave_out_the_dev_of_models_that_learnt_from_it(drawing):
+    def entry(dev, test, learnt_dev):
+        splits = {"dev": dev, "test": test}
+        found = {k: {"accuracy": v, "wilson95": [v - 0.01, v + 0.01]} for k, v in splits.items()}
+        return {"metrics": found, "learnt_dev": learnt_dev}
+
+    entries = [entry(0.9, 0.8, False), entry(0.97, 0.96, True), entry(0.5, 1.0, False)]
+    (axes,) = figures.scores_by_age(entries).axes
+    dev, test = axes.lines
+    np.testing.assert_allclose(dev.get_ydata(), [10, 50])
+    np.testing.assert_allclose(np.rint(dev.get_xdata()), [1, 3])
+    np.testing.assert_allclose(test.get_ydata(), [20, 4, 0.01])
+    first, *_ = axes.collections[1].get_segments()
+    np.testing.assert_allclose(first[:, 1], [21, 19])
+    low, high = axes.get_ylim()
+    assert low > high  # fewer errors stand higher
+    assert axes.yaxis.get_major_formatter()(2, None) == "98"

@@ -1,6 +1,7 @@
 import os
 import platform
 import subprocess
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,15 @@ def test_no_nan_in_facts_and_no_pickle_in_arrays(tmp_path):
     np.savez(tmp_path / "objects.npz", a=np.array([{}], dtype=object))
     with pytest.raises(ValueError, match="of object"):
         files.read_arrays(tmp_path / "objects.npz")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_a_file_with_one_name_twice_is_not_read(tmp_path):
+    files.write_arrays(tmp_path / "twice.npz", {"W1": np.ones(2)})
+    with zipfile.ZipFile(tmp_path / "twice.npz", "a") as archive:
+        archive.writestr("W1.npy", archive.read("W1.npy"))
+    with pytest.raises(ValueError, match=r"twice\.npz is no .*: W1 stands there a second time"):
+        files.read_arrays(tmp_path / "twice.npz")
 
 
 def test_a_file_is_replaced_in_one_move(tmp_path):

@@ -115,7 +115,13 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
     with Path(path).open("rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                return {_array_name(m): _read_array(archive, m) for m in archive.infolist()}
+                arrays = {}
+                for member in archive.infolist():
+                    name = _array_name(member)
+                    if name in arrays:
+                        raise ValueError(f"{name} stands there a second time")
+                    arrays[name] = _read_array(archive, member)
+                return arrays
         except Exception as problem:  # zipfile and numpy have many kinds for bytes that are none
             raise ValueError(f"{path} is no .npz file of plain arrays: {problem}") from problem
 

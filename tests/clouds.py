@@ -8,6 +8,7 @@ from handwritten.learning import batches, training
 from handwritten.randomness import generator
 
 SETTINGS = {
+    "image_shape": [2, 2],
     "layer_dims": [4, 8, 3],
     "activation": "relu",
     "initialisation": "he",

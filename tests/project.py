@@ -86,6 +86,20 @@ class Project:
         assert run.returncode == status, said
         return said
 
+    def predict(self, *arguments, status: int = 0) -> str:
+        """What `python -m handwritten.predict` prints; where it fails, its complaint."""
+        found = subprocess.run(
+            [sys.executable, "-m", "handwritten.predict", *map(str, arguments)],
+            cwd=self.folder,
+            env={"PYTHONPATH": str(ROOT / "workflow/scripts")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == status, found.stderr
+        assert "Traceback" not in found.stderr
+        return found.stdout if status == 0 else found.stderr
+
     def start(self, *command, **options) -> subprocess.Popen:
         """A command under way in this folder, a build on two cores if none is given."""
         command = command or (sys.executable, "-m", "snakemake", "--cores", "2")

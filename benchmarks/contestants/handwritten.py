@@ -10,6 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
+from handwritten.data.datasets import IMAGE_SHAPE
 from handwritten.learning import training
 from handwritten.learning.batches import Samples
 from handwritten.pipeline import configuration
@@ -19,7 +20,8 @@ from handwritten.randomness import generator
 def complete(settings: dict) -> dict:
     """A run's settings as the pipeline would hand them to `train`: defaults filled in, checked."""
     config = {"runs": {"contestant": {"trainer": "phase2"} | settings}, "report": ["contestant"]}
-    return configuration.validated(config)["runs"]["contestant"]
+    run = configuration.validated(config)["runs"]["contestant"]
+    return run | {"image_shape": IMAGE_SHAPE}
 
 
 def train(samples, scored, settings: dict, on_epoch) -> None:

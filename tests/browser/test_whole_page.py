@@ -18,6 +18,11 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     assert opened.violations() == []
 
 
+def test_the_story_s_claims_stand_beside_what_mnist_came_to(visit):
+    results = visit().page.locator("#results").inner_text()
+    assert results.count("the story*") == 2 and "~86%" in results and "~92%" in results
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_index_shuts_nobody_out_and_sorts(visit, scheme):
     opened = visit(1440, scheme)

@@ -26,7 +26,8 @@ def summary(results):
 
 
 def test_the_summary_has_the_form_that_other_tools_rely_on(summary):
-    assert set(summary) == {"schema", "dataset", "classes", "fallback", "runs"}
+    assert set(summary) == {"schema", "dataset", "classes", "image_shape", "fallback", "runs"}
+    assert summary["image_shape"] == [28, 28]
     assert (summary["schema"], summary["dataset"], summary["fallback"]) == (1, "generated", False)
     assert list(summary["runs"]) == ["phase1", "phase2"]
     for run in summary["runs"].values():

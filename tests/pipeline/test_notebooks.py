@@ -42,7 +42,7 @@ def test_what_lies_beside_the_report_is_what_the_configuration_asks_for(built, t
     project.edit(
         "workflow/scripts/run_notebook.py",
         "notebook_page.rendered(Path(snakemake.params.source), told)",
-        'f"{name} on {told}"',
+        'f"{settings} on {told}"',
     )
     faster = ["--config", 'runs={"phase1": {"learning_rate": 0.05}}']
     page = project.folder / "results/generated/nn-implementation.html"

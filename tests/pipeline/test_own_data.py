@@ -1,4 +1,4 @@
-"""A user's own images, from a configuration file alone: 32 x 32 pixels, four classes."""
+"""A user's own images, from a configuration file alone: 32 x 32 pixels, or oblong, four classes."""
 
 import json
 import os
@@ -22,22 +22,23 @@ IDX = {
 PNG = {"name": "shapes", "images": "data/shapes"}
 
 
-def shape(label, rng):
-    """A picture, uint8 (32, 32): one of the four shapes somewhere near the middle, with noise."""
-    row, column = np.mgrid[:32, :32] - rng.uniform(12, 20, (2, 1, 1))
+def shape(label, rng, size=(32, 32)):
+    """A picture, uint8 of this size: one of the four shapes near the middle, with noise."""
+    middle = np.reshape(size, (2, 1, 1)) / 2
+    row, column = np.mgrid[: size[0], : size[1]] - middle - rng.uniform(-4, 4, (2, 1, 1))
     distance = np.hypot(row, column)
     bar, cross = np.abs(column) < 2, np.abs(row) < 2
     inside = [bar, bar | cross, distance < 4, np.abs(distance - 8) < 2][label]
-    noise = rng.uniform(0, 60, (32, 32))
+    noise = rng.uniform(0, 60, size)
     return np.where(inside & (distance < 11), 255 - noise, noise).astype(np.uint8)
 
 
-def write_data(folder, suffix=""):
+def write_data(folder, size=(32, 32)):
     """The same images as IDX files and as pictures."""
     rng = np.random.default_rng(0)
     for split, count in (("train", 300), ("test", 100)):
         labels = np.arange(count, dtype=np.uint8) % 4
-        images = np.stack([shape(label, rng) for label in labels])
+        images = np.stack([shape(label, rng, size) for label in labels])
         order = np.argsort(labels, kind="stable")  # as the pictures are read
         for name, array in ((split, images[order]), (f"{split}-labels", labels[order])):
             (folder / f"{name}.idx").write_bytes(idx.encode(array))
@@ -61,6 +62,7 @@ def own(tmp_path_factory):
     project = with_data_set(tmp_path_factory.mktemp("own") / "project", IDX)
     (project.folder / "data").mkdir()
     write_data(project.folder / "data")
+    (project.folder / "data/small.idx").write_bytes(idx.encode(np.zeros((2, 30, 32), np.uint8)))
     project.snakemake()
     return project
 
@@ -78,8 +80,32 @@ def test_it_runs_to_the_page_and_learns(own):
     assert run["test"]["accuracy"] > 0.9  # guessing has 0.25
     page = (own.folder / "results/shapes/report.html").read_text()
     assert all(f">{name}<" in page for name in CLASSES)
-    assert '"side":32' in page and 'width="32" height="32"' in page
+    assert "the story" not in page  # which was told of MNIST
+    assert '"image_shape":[32,32]' in page and 'width="32" height="32"' in page
     assert "Nothing to be done" in own.snakemake()
+
+
+def test_oblong_images_are_learnt_distorted_and_shown(tmp_path):
+    project = with_data_set(tmp_path / "project", IDX)
+    config = project.config()
+    moved = {"rotation": 5, "shift": 1, "elastic": 10, "test_time_shift": 1}
+    config["runs"]["phase2"] |= moved
+    project.write_config(config)
+    (project.folder / "data").mkdir()
+    write_data(project.folder / "data", (28, 40))
+    project.snakemake()
+    run = summary(project)["runs"]["phase2"]
+    assert run["layer_dims"] == [28 * 40, 128, 64, 4]
+    assert run["test"]["accuracy"] > 0.9
+    page = (project.folder / "results/shapes/report.html").read_text()
+    assert '"image_shape":[28,40]' in page and 'width="40" height="28"' in page
+    said = project.predict("--results", "results/shapes", "data/test.idx")
+    answers = [line.split(",")[2] for line in said.splitlines()[1:]]
+    right = [answer == CLASSES[i // 25] for i, answer in enumerate(answers)]
+    assert sum(right) / 100 == pytest.approx(run["test"]["accuracy"], abs=0.05)  # looked at once
+    picture = "data/shapes/test/ring/003.png"  # is noisy, and taken as it is
+    said = project.predict("--results", "results/shapes", picture)
+    assert said.splitlines()[1].split(",")[:3] == [picture, "0", "ring"]
 
 
 def test_pictures_in_folders_are_the_same_data(own, tmp_path):
@@ -107,6 +133,10 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
             "shape (300,); expected images",
         ),
         ({"images": ["config/config.yaml", "data/test.idx"]}, "found"),
+        (
+            {"images": ["data/train.idx", "data/small.idx"]},
+            "training images of 32 x 32 and test images of 30 x 32 pixels; expected all of one",
+        ),
         ({"images": "data/shapes"}, "images and labels do not fit together"),
         ({"classes": None}, "classes"),
         ({"classes": ["one"]}, "at least 2 long"),

@@ -2,31 +2,12 @@
 
 import csv
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from PIL import Image
-from project import ROOT
 
 from handwritten.data import idx
-
-
-def predict(project, *arguments, status=0) -> str:
-    """What `python -m handwritten.predict` prints; where it fails, its complaint."""
-    command = [sys.executable, "-m", "handwritten.predict", *map(str, arguments)]
-    found = subprocess.run(
-        command,
-        cwd=project.folder,
-        env={"PYTHONPATH": str(ROOT / "workflow/scripts")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == status, found.stderr
-    assert "Traceback" not in found.stderr
-    return found.stdout if status == 0 else found.stderr
 
 
 @pytest.fixture
@@ -51,7 +32,7 @@ def rows(text: str) -> list[dict]:
 
 def test_an_idx_file_gets_the_run_s_own_answers(built, test_images):
     path, images, expected = test_images
-    found = rows(predict(built, "--results", "results/generated", path))
+    found = rows(built.predict("--results", "results/generated", path))
     assert len(found) == len(images)
     for i, (row, p) in enumerate(zip(found, expected, strict=True)):
         assert (int(row["image"]), row["label"]) == (i, str(p.argmax()))
@@ -69,7 +50,7 @@ def test_pictures_are_read(built, test_images, tmp_path):
         paper[140:], paper[:, :60] = 255, 255
         Image.fromarray(paper).save(large)
         paths += [same, large]
-    found = rows(predict(built, "--results", "results/generated", *paths))
+    found = rows(built.predict("--results", "results/generated", *paths))
     for i, (same, large) in enumerate(zip(found[::2], found[1::2], strict=True)):
         assert same["label"] == str(expected[i].argmax())
         right += large["label"] == same["label"]
@@ -79,9 +60,9 @@ def test_pictures_are_read(built, test_images, tmp_path):
 def test_a_named_run_answers(built, test_images):
     path, *_ = test_images
     results = ["--results", "results/generated"]
-    default = predict(built, *results, path)
-    assert predict(built, *results, "--run", "phase2", path) == default
-    assert predict(built, *results, "--run", "phase1", path) != default
+    default = built.predict(*results, path)
+    assert built.predict(*results, "--run", "phase2", path) == default
+    assert built.predict(*results, "--run", "phase1", path) != default
 
 
 def test_what_cannot_be_read_is_said(built, tmp_path):
@@ -96,9 +77,9 @@ def test_what_cannot_be_read_is_said(built, tmp_path):
     }
     for name, (content, words) in cases.items():
         (tmp_path / name).write_bytes(content)
-        assert words in predict(built, *results, tmp_path / name, status=1)
+        assert words in built.predict(*results, tmp_path / name, status=1)
     Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
-    assert "nothing is written" in predict(built, *results, tmp_path / "blank.png", status=1)
-    assert "No such file" in predict(built, *results, tmp_path / "none.png", status=1)
-    assert "there are phase1" in predict(built, *results, "--run", "phase3", "x", status=1)
-    assert "make trains them" in predict(built, "--results", tmp_path, "x", status=1)
+    assert "nothing is written" in built.predict(*results, tmp_path / "blank.png", status=1)
+    assert "No such file" in built.predict(*results, tmp_path / "none.png", status=1)
+    assert "there are phase1" in built.predict(*results, "--run", "phase3", "x", status=1)
+    assert "make trains them" in built.predict("--results", tmp_path, "x", status=1)

@@ -18,7 +18,7 @@ def test_the_loop_allocates_no_array_after_the_first_step():
     # NumPy converts types by way of a buffer of its own; made small, it is not taken for an array.
     # Then the smallest array there is, one number for each of 4,000 images, would be seen.
     samples, dims, rows = images(4000, 5), [16, 80, 40, 30], np.arange(4000)
-    settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5}
+    settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5, "image_shape": [4, 4]}
     settings |= {"dropout": 0.2, "input_dropout": 0.1}
     random, all_pixels = partial(generator, 1), np.arange(16)
     state = training.first_state(settings, random, all_pixels)

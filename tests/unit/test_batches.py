@@ -3,6 +3,7 @@ import pytest
 from clouds import SETTINGS, blobs, images
 
 from handwritten.learning import batches
+from handwritten.learning.augmentation import Augmentation
 from handwritten.randomness import generator
 
 
@@ -11,7 +12,8 @@ def random(epoch):
 
 
 def gatherer(samples, rows=4, **changes):
-    settings = SETTINGS | {"layer_dims": [samples.x.shape[1], 3]} | changes
+    pixels = samples.x.shape[1]
+    settings = SETTINGS | {"layer_dims": [pixels, 3], "image_shape": [4, pixels // 4]} | changes
     stored = batches.stored(samples, settings, np.arange(samples.x.shape[1]))
     gather = batches.Gatherer(stored, settings, rows)
     gather.begin(random(0))
@@ -68,10 +70,17 @@ def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_dist
     assert batches.lit_pixels(0 * x, SETTINGS).tolist() == [0, 1, 2, 3]
 
 
-def test_only_square_images_are_distorted():
-    samples = batches.Samples(np.zeros((3, 6), np.float32), np.zeros(3, int))
-    with pytest.raises(ValueError, match=r"6 pixels are not square.*rotation"):
-        gatherer(samples, rotation=5)
+def test_images_are_distorted_by_their_rows_and_columns():
+    """One lit pixel of 4 x 6 turned about the middle lands in other places than one of 6 x 4."""
+    samples = batches.Samples(np.eye(24, dtype=np.float32)[7:8], np.zeros(1, int))
+    found = []
+    for shape in ([4, 6], [6, 4]):
+        turned = gatherer(samples, rotation=90, image_shape=shape)(np.arange(1))[0]
+        settings, expected = SETTINGS | {"rotation": 90}, np.empty_like(turned)
+        Augmentation(settings, shape).distort(samples.x, random(0)("augmentation"), expected)
+        np.testing.assert_array_equal(turned, expected)
+        found.append(turned.tobytes())
+    assert found[0] != found[1]
 
 
 def test_joined_holds_all():

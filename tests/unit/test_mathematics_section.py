@@ -29,7 +29,7 @@ def mathematics(dims, settings, activation="relu", committee=False):
     check |= {"parameters": 8, "relative_error": 1.24e-9}
     gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check]}
     shown = {"excerpts": excerpts.shown(), "gradients": gradients, "default": default}
-    return ElementTree.fromstring(page.render("mathematics.html.j2", **shown, side=28))
+    return ElementTree.fromstring(page.render("mathematics.html.j2", **shown, image_shape=[28, 28]))
 
 
 def words_of(element):

@@ -76,7 +76,7 @@ def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
         "a": [worse(name, 0.75, 0.5, 0.25) for name in names],
         "b": [worse(name, 0.75, 0.5 + i / 8, 0.5) for i, name in enumerate(names)],
     }
-    examples = {name.lower(): np.linspace([0] * 4, [1] * 4, 3) for name in names}
+    examples = {name.lower(): np.linspace(np.zeros((2, 2)), 1, 3) for name in names}
     panels = figures.robustness(curves, examples).axes
     assert [axes.get_title() for axes in panels] == list(names)
     assert [axes.get_xlabel() for axes in panels] == [f"units of {name}" for name in names]
@@ -94,7 +94,7 @@ def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
 
 def test_no_two_ids_of_the_robustness_figure_are_equal_though_pictures_are():
     names = ("Noise", "Shift", "Rotation", "Blur")
-    examples = {name.lower(): np.zeros((2, 4)) for name in names}
+    examples = {name.lower(): np.zeros((2, 2, 2)) for name in names}
     svg = figures.robustness({"a": [worse(name, 0.75, 0.5) for name in names]}, examples)
     ids = re.findall(r'\bid="([^"]+)"', svg)
     assert svg.count("<image") == 8 and len(ids) == len(set(ids))

@@ -63,6 +63,7 @@ EVERYTHING = {
 
 OTHERS = {
     "layer_dims": [16, 8, 3],
+    "image_shape": [4, 4],
     "optimizer": "nesterov",
     "clip_norm": 1.0,
     "l2": 0.01,

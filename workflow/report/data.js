@@ -3,8 +3,8 @@
 "use strict";
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
-const SIDE = facts.side;
-const PIXELS = SIDE * SIDE;
+const [ROWS, COLUMNS] = facts.image_shape;
+const PIXELS = ROWS * COLUMNS;
 const unpacked = new Map();
 
 /** The bytes of an embedded array, a promise. */

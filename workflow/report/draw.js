@@ -6,27 +6,27 @@
 // so it does not matter how large or with how thick a line somebody draws.
 "use strict";
 
-const BOX = Math.round((20 / 28) * SIDE); // pixels
-const PEN = (1.4 / 28) * SIDE; // half a line's width in pixels: upright ones of dev have 60 of ink on 20 of height
-const strokes = []; // each a list of points [x, y], from 0 to 1 across the board
-const cursor = { x: 0.5, y: 0.5, down: false }; // of the keyboard
+const BOX = [COLUMNS, ROWS].map((length) => Math.round((20 / 28) * length)); // width and height, in pixels
+const PEN = (1.4 / 28) * Math.min(COLUMNS, ROWS); // half a line's width in pixels: upright ones of dev have 60 of ink on 20 of height
+const strokes = []; // each a list of points [x, y], in the image's pixels from the board's upper left
+const cursor = { x: COLUMNS / 2, y: ROWS / 2, down: false }; // of the keyboard
 
-/** The image (28 * 28 numbers, 0 to 1) of strokes on a board, or null where there are none. */
+/** The image (its pixels row by row, 0 to 1) of strokes on a board, or null where there are none. */
 function imageOf(drawn) {
   const points = drawn.flat();
   if (points.length === 0) return null;
   const [left, right] = bounds(points.map(([x]) => x));
   const [top, bottom] = bounds(points.map(([, y]) => y));
-  const scale = (BOX - 2 * PEN) / Math.max(right - left, bottom - top, 1e-3);
-  const middle = SIDE / 2;
+  const [width, height] = BOX.map((length) => length - 2 * PEN);
+  const scale = Math.min(width / Math.max(right - left, 1e-3), height / Math.max(bottom - top, 1e-3));
   const fitted = drawn.map((stroke) =>
     stroke.map(([x, y]) => [
-      (x - (left + right) / 2) * scale + middle,
-      (y - (top + bottom) / 2) * scale + middle,
+      (x - (left + right) / 2) * scale + COLUMNS / 2,
+      (y - (top + bottom) / 2) * scale + ROWS / 2,
     ]),
   );
   const [x, y] = centreOfMass(inked(fitted));
-  return inked(fitted.map((stroke) => stroke.map(([u, v]) => [u - x + middle, v - y + middle])));
+  return inked(fitted.map((stroke) => stroke.map(([u, v]) => [u - x + COLUMNS / 2, v - y + ROWS / 2])));
 }
 
 const bounds = (values) => [
@@ -45,18 +45,18 @@ function inked(drawn) {
 
 function inkLine(image, from, to) {
   const reach = PEN + 0.5;
-  const columns = within(Math.min(from[0], to[0]) - reach, Math.max(from[0], to[0]) + reach);
-  const rows = within(Math.min(from[1], to[1]) - reach, Math.max(from[1], to[1]) + reach);
+  const columns = within(Math.min(from[0], to[0]) - reach, Math.max(from[0], to[0]) + reach, COLUMNS);
+  const rows = within(Math.min(from[1], to[1]) - reach, Math.max(from[1], to[1]) + reach, ROWS);
   for (let row = rows[0]; row <= rows[1]; row++) {
     for (let column = columns[0]; column <= columns[1]; column++) {
       const ink = Math.min(1, Math.max(0, reach - distance([column, row], from, to)));
-      const at = row * SIDE + column;
+      const at = row * COLUMNS + column;
       image[at] = Math.max(image[at], ink);
     }
   }
 }
 
-const within = (low, high) => [Math.max(0, Math.ceil(low)), Math.min(SIDE - 1, Math.floor(high))];
+const within = (low, high, length) => [Math.max(0, Math.ceil(low)), Math.min(length - 1, Math.floor(high))];
 
 /** How far a point lies from the line between two others. */
 function distance([x, y], [x0, y0], [x1, y1]) {
@@ -72,8 +72,8 @@ function centreOfMass(image) {
   let [sum, column, row] = [0, 0, 0];
   image.forEach((ink, i) => {
     sum += ink;
-    column += ink * (i % SIDE);
-    row += ink * Math.floor(i / SIDE);
+    column += ink * (i % COLUMNS);
+    row += ink * Math.floor(i / COLUMNS);
   });
   return [column / sum, row / sum];
 }
@@ -103,7 +103,7 @@ function redraw() {
   paint(byId("seen"), x ?? new Float32Array(PIXELS));
   byId("seen").setAttribute(
     "aria-label",
-    `The ${SIDE} by ${SIDE} pixels that the network sees: ${x ? "your digit" : "nothing yet"}`,
+    `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${x ? "your digit" : "nothing yet"}`,
   );
   if (x) choose({ digit: { x, label: null, origin: "your digit" } });
   answerDrawn();
@@ -123,39 +123,40 @@ function answerDrawn() {
 function paintBoard() {
   const board = byId("pad");
   const context = board.getContext("2d");
-  const size = board.width;
-  context.clearRect(0, 0, size, size);
+  const pixel = board.width / COLUMNS;
+  context.clearRect(0, 0, board.width, board.height);
   Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
-  context.lineWidth = (2 * PEN * size) / SIDE;
-  if (strokes.length === 0) paintInvitation(context, size);
+  context.lineWidth = 2 * PEN * pixel;
+  if (strokes.length === 0) paintInvitation(context, board);
   for (const stroke of strokes) {
     context.beginPath();
     stroke.forEach(([x, y], i) => {
-      if (i === 0) context.moveTo(x * size, y * size);
-      context.lineTo(x * size, y * size);
+      if (i === 0) context.moveTo(x * pixel, y * pixel);
+      context.lineTo(x * pixel, y * pixel);
     });
     context.stroke();
   }
-  if (document.activeElement === board && board.matches(":focus-visible")) paintCursor(context, size);
+  if (document.activeElement === board && board.matches(":focus-visible")) paintCursor(context, pixel);
 }
 
-function paintInvitation(context, size) {
+function paintInvitation(context, { width, height }) {
   Object.assign(context, { fillStyle: "#8a93a1", textAlign: "center" });
-  context.font = `${size / 18}px system-ui, sans-serif`;
-  context.fillText("draw here", size / 2, size / 2);
+  context.font = "31px system-ui, sans-serif";
+  context.fillText("draw here", width / 2, height / 2);
 }
 
-function paintCursor(context, size) {
+function paintCursor(context, pixel) {
   context.fillStyle = cursor.down ? "#56b4e9" : "#9aa3b0";
   context.beginPath();
-  context.arc(cursor.x * size, cursor.y * size, size / 50, 0, 2 * Math.PI);
+  context.arc(cursor.x * pixel, cursor.y * pixel, 0.4 * PEN * pixel, 0, 2 * Math.PI);
   context.fill();
 }
 
-/** Where on the board an event took place, from 0 to 1. */
+/** Where on the board an event took place, in the image's pixels. */
 function placeOf(event) {
   const box = byId("pad").getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  return [shares[0] * COLUMNS, shares[1] * ROWS];
 }
 
 function penDown(event) {
@@ -186,9 +187,8 @@ const KEYS = {
 };
 
 function moveCursor(columns, rows) {
-  const inside = (value) => Math.min(1, Math.max(0, value));
-  cursor.x = inside(cursor.x + columns / SIDE);
-  cursor.y = inside(cursor.y + rows / SIDE);
+  cursor.x = Math.min(COLUMNS, Math.max(0, cursor.x + columns));
+  cursor.y = Math.min(ROWS, Math.max(0, cursor.y + rows));
   if (cursor.down) strokes.at(-1).push([cursor.x, cursor.y]);
 }
 

@@ -12,6 +12,7 @@ function paintStrip(canvas, values, count, marked = -1) {
   const columns = columnsFor(count);
   canvas.width = columns * CELL;
   canvas.height = Math.ceil(count / columns) * CELL;
+  canvas.style.maxWidth = `min(100%, ${3 * columns}rem)`; // a few units need not fill the page
   const context = canvas.getContext("2d");
   const most = values ? largest(values) : 1;
   for (let j = 0; j < count; j++) {
@@ -191,7 +192,7 @@ function sumOf(l, j, w, products) {
   const named = order.slice(0, TERMS).filter((i) => products[i] !== 0);
   const others = order.slice(named.length).filter((i) => products[i] !== 0);
   const rest = others.reduce((sum, i) => sum + products[i], 0);
-  const from = (i) => l > 1 ? `unit ${i}` : `pixel ${Math.floor(i / SIDE)}, ${i % SIDE}`;
+  const from = (i) => l > 1 ? `unit ${i}` : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
   const row = (words, ...numbers) => element("tr", {}, element("th", { scope: "row" }, words),
     ...numbers.map((number) => element("td", {}, number)));
   const last = l === z.length;

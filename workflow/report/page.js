@@ -49,10 +49,9 @@ function paintSigned(canvas, values) {
 }
 
 function paintColours(canvas, values, colour) {
-  const side = Math.round(Math.sqrt(values.length));
-  canvas.width = canvas.height = side;
+  Object.assign(canvas, { width: COLUMNS, height: ROWS });
   const context = canvas.getContext("2d");
-  const image = context.createImageData(side, side);
+  const image = context.createImageData(COLUMNS, ROWS);
   values.forEach((value, i) => {
     const [red, green, blue] = colour(value);
     image.data.set([red, green, blue, 255], 4 * i);

@@ -14,7 +14,8 @@ with artifacts.making(snakemake) as artifact:
     labels = {split: samples["y"] for split, samples in data.items()}
     loss, answers = {}, {}
     for split, samples in data.items():
-        answers[split], loss[split] = views.answered(samples["x"], samples["y"], layers, g, reach)
+        images = samples["x"].reshape(-1, *settings["image_shape"])
+        answers[split], loss[split] = views.answered(images, samples["y"], layers, g, reach)
     facts = {
         "layer_dims": dims,
         "parameters": network.parameter_count(dims),

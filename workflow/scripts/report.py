@@ -40,7 +40,7 @@ with artifacts.making(snakemake) as artifact:
     curves = figures.learning_curves(histories)
     norms = figures.apart(figures.norms(histories), "norms") if histories else ""
     facts = settings | {"runs": runs, "curves": curves, "norms": norms, "test": inputs.test}
-    facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs, test), "ladder": None}
+    facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs), "ladder": None}
     facts["pairs"] = [comparison.head_to_head(*pair) for pair in pairwise(correct)]
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")

@@ -13,7 +13,7 @@ g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
 with artifacts.making(snakemake) as artifact:
     models = [network.from_named(files.read_arrays(path)) for path in inputs.models]
     test = files.read_arrays(inputs.test)
-    x, labels = test["x"], test["y"]
+    x, labels = test["x"].reshape(-1, *settings["image_shape"]), test["y"]
 
     def answered(images):
         """The mean of the models' probabilities (n, classes), which for one model are its own."""

@@ -4,8 +4,8 @@
     PYTHONPATH=workflow/scripts python -m handwritten.predict --run phase1 digit.png t10k-images.gz
 
 Prints CSV: a line for every image, with its file, its number there (from 0), the label, and the
-probability of every class. A picture holds one symbol and is made ready as MNIST was; the images of
-an IDX file are taken as they are.
+probability of every class. A picture holds one symbol and is made ready as MNIST was. The images of
+an IDX file are taken as they are, and so are pictures as a user's own data set has them.
 """
 
 import argparse
@@ -13,11 +13,13 @@ import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from handwritten.data import idx, pictures, preparation
+from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import committee
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
@@ -31,18 +33,26 @@ class Unreadable(ValueError):
     """A file that holds nothing that the run could look at."""
 
 
+class Reader(NamedTuple):
+    """A trained run, and what it reads."""
+
+    classes: list[str]
+    image_shape: tuple[int, int]  # rows, columns
+    own: bool  # learnt from a user's own images
+    models: list[tuple[network.Layers, str]]  # layers, and the name of their activation
+
+
 def main(arguments: list[str]) -> None:
     """Print the answers; exits with a sentence on what is wrong, after all files before it."""
     options = parsed(arguments)
     try:
-        classes, models = opened(options.results, options.run)
+        reader = opened(options.results, options.run)
         answers = csv.writer(sys.stdout, lineterminator="\n")
-        answers.writerow(["file", "image", "label", *classes])
+        answers.writerow(["file", "image", "label", *reader.classes])
         for name in options.files:
-            images = read(name, len(models[0][0][0][0]))
-            for i, p in enumerate(answered(images, models)):
+            for i, p in enumerate(answered(read(name, reader), reader.models)):
                 shares = [f"{share:.6f}" for share in p]
-                answers.writerow([name, i, classes[p.argmax()], *shares])
+                answers.writerow([name, i, reader.classes[p.argmax()], *shares])
     except (Unreadable, OSError, idx.IDXError) as problem:
         sys.exit(f"predict: {problem}")
 
@@ -56,11 +66,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return words.parse_args(arguments)
 
 
-def opened(results: Path, run: str | None) -> tuple[tuple[str, ...], list[tuple]]:
-    """The classes, and of each of a run's models its layers and activation.
-
-    Unreadable: there is no such run.
-    """
+def opened(results: Path, run: str | None) -> Reader:
+    """A run of this name, or the default run. Unreadable: there is none."""
     if not (results / "summary.json").exists():
         raise Unreadable(
             f"{results} holds no trained run: make trains them, --results finds others"
@@ -73,7 +80,8 @@ def opened(results: Path, run: str | None) -> tuple[tuple[str, ...], list[tuple]
     found = summary["runs"][name]
     root = results.resolve().parents[1]
     models = [model(root / path) for path in found.get("members") or [found["model"]]]
-    return tuple(summary["classes"]), models
+    own = summary["dataset"] not in DATA_SETS
+    return Reader(summary["classes"], tuple(summary["image_shape"]), own, models)
 
 
 def model(path: Path) -> tuple[network.Layers, str]:
@@ -82,30 +90,32 @@ def model(path: Path) -> tuple[network.Layers, str]:
     return network.from_named(files.read_arrays(path)), settings.get("activation", "relu")
 
 
-def read(name: str, pixels: int) -> np.ndarray:
-    """The images of a file, float32 (n, pixels), 0 to 1. Unreadable: it has none of this size."""
-    side = round(pixels**0.5)
+def read(name: str, reader: Reader) -> np.ndarray:
+    """The images of a file, float32 (n, pixels), 0 to 1. Unreadable: it has none for the reader."""
     with Path(name).open("rb") as file:
         beginning = file.read(4)
     if beginning.startswith(PNG):
-        images = picture(name, side)[None]
+        images = picture(name, reader)[None]
     elif beginning.startswith(IDX):
         images = idx.read(name)
     else:
         raise Unreadable(f"{name} is neither a PNG picture nor an IDX file")
-    if images.shape[1:] != (side, side) or images.dtype != np.uint8:
+    if images.shape[1:] != reader.image_shape or images.dtype != np.uint8:
+        rows, columns = reader.image_shape
         raise Unreadable(
             f"{name} holds {images.dtype} of shape {images.shape}; the network looks at images of "
-            f"{side} x {side} bytes, which is shape (n, {side}, {side})"
+            f"{rows} x {columns} bytes, which is shape (n, {rows}, {columns})"
         )
     return preparation.normalise(images)
 
 
-def picture(name: str, side: int) -> np.ndarray:
-    """A PNG picture, made ready, uint8 (side, side)."""
+def picture(name: str, reader: Reader) -> np.ndarray:
+    """A PNG picture, made ready, uint8 (rows, columns)."""
     try:
         with Image.open(name, formats=["PNG"]) as png:
-            return pictures.prepared(png, side)
+            if reader.own and png.size == reader.image_shape[::-1]:
+                return pictures.flattened(png)
+            return pictures.prepared(png, reader.image_shape)
     except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as problem:
         raise Unreadable(f"{name} cannot be read as a PNG picture: {problem}") from None
     except pictures.NoInk as problem:

@@ -20,6 +20,7 @@ did not know the label voted. They stay in the test set, as everybody's; accurac
 them as well.
 """
 
+import math
 from dataclasses import dataclass
 
 DIGITS = tuple("0123456789")
@@ -58,7 +59,7 @@ LAYOUT = (
 )
 
 FILE_NAMES = tuple(name for name, _ in LAYOUT)
-PIXELS = 28 * 28
+IMAGE_SHAPE = (28, 28)
 TRAINING_IMAGES = 60_000
 
 
@@ -82,8 +83,8 @@ class File:
 class DataSet:
     """One data set: its classes in label order, its files, and mirrors in order of preference.
 
-    `pixels` are those of an image. `wrong_labels` are the test images, counted from
-    0, whose label is known to be wrong.
+    `image_shape` is (rows, columns). `wrong_labels` are the test images, counted from 0, whose
+    label is known to be wrong.
     """
 
     name: str
@@ -93,8 +94,13 @@ class DataSet:
     files: tuple[File, ...] = ()
     mirrors: tuple[str, ...] = ()
     wrong_labels: tuple[int, ...] = ()
-    pixels: int = PIXELS
+    image_shape: tuple[int, int] = IMAGE_SHAPE
     training_images: int = TRAINING_IMAGES
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels an image has."""
+        return math.prod(self.image_shape)
 
 
 def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:

@@ -7,7 +7,7 @@ until its centre of mass was that of the 28 x 28 image (LeCun and others 1998, s
 import numpy as np
 from PIL import Image
 
-BOX = 20 / 28  # of an image's side
+BOX = 20 / 28  # of an image's height and width
 FAINT = 0.1  # less ink than this share of the darkest is paper
 
 
@@ -15,16 +15,16 @@ class NoInk(ValueError):
     """A picture of one colour, in which nothing is written."""
 
 
-def prepared(picture: Image.Image, side: int) -> np.ndarray:
-    """A picture of one symbol, on light or dark ground, as uint8 (side, side), 0 black.
+def prepared(picture: Image.Image, image_shape: tuple[int, int]) -> np.ndarray:
+    """A picture of one symbol, on light or dark ground, as uint8 (rows, columns), 0 black.
 
-    One that is (side, side) already, on black ground, is taken as it is. NoInk: there is nothing
-    on it.
+    One that has this `image_shape` already, on black ground, is taken as it is. NoInk: there is
+    nothing on it.
     """
     grey = flattened(picture)
-    if grey.shape == (side, side) and not ground(grey):
+    if grey.shape == image_shape and not ground(grey):
         return grey
-    return centred(fitted(ink(grey), round(BOX * side)), side)
+    return centred(fitted(ink(grey), [round(BOX * length) for length in image_shape]), image_shape)
 
 
 def flattened(picture: Image.Image) -> np.ndarray:
@@ -50,9 +50,9 @@ def ink(grey: np.ndarray) -> np.ndarray:
     return np.where(written, amount / most, 0)[cut]
 
 
-def fitted(amount: np.ndarray, box: int) -> np.ndarray:
-    """Ink resized to `box` pixels on its longer side, each pixel the mean of what it covers."""
-    scale = box / max(amount.shape)
+def fitted(amount: np.ndarray, box: list[int]) -> np.ndarray:
+    """Ink resized to fit into so many rows and columns, each pixel the mean of what it covers."""
+    scale = min(most / length for most, length in zip(box, amount.shape, strict=True))
     rows, columns = (max(1, round(length * scale)) for length in amount.shape)
     picture = Image.fromarray(amount.astype(np.float32)).resize(
         (columns, rows), Image.Resampling.BOX
@@ -61,14 +61,14 @@ def fitted(amount: np.ndarray, box: int) -> np.ndarray:
     return resized / resized.max()
 
 
-def centred(amount: np.ndarray, side: int) -> np.ndarray:
-    """Ink on black, uint8 (side, side), its centre of mass in the middle, as far as it fits."""
-    image = np.zeros((side, side), np.uint8)
+def centred(amount: np.ndarray, image_shape: tuple[int, int]) -> np.ndarray:
+    """Ink on black, uint8 (rows, columns), its centre of mass in the middle, as far as it fits."""
+    image = np.zeros(image_shape, np.uint8)
     places = []
-    for axis, length in enumerate(amount.shape):
+    for axis, (length, size) in enumerate(zip(amount.shape, image_shape, strict=True)):
         weights = amount.sum(axis=1 - axis)
         middle = (weights @ np.arange(length)) / weights.sum()
-        places.append(int(np.clip(round(side / 2 - middle), 0, side - length)))
+        places.append(int(np.clip(round(size / 2 - middle), 0, size - length)))
     top, left = places
     rows, columns = amount.shape
     image[top : top + rows, left : left + columns] = np.rint(255 * amount)

@@ -1,9 +1,9 @@
 """Images made worse in ways that the network has not learnt from: noise, shift, rotation, blur.
 
 Whoever writes on a moving train, scans askew or photographs out of focus is not in the test set. A
-corruption is a function of images x (n, pixels) in [0, 1], square and with (0, 0) the upper left
-pixel, of a level, and of a random generator; it returns new images of the same kind. Level 0 leaves
-them as they are. Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common
+corruption is a function of images x (n, rows, columns) in [0, 1], with (0, 0) the upper left pixel,
+of a level, and of a random generator; it returns new images of the same kind. Level 0 leaves them
+as they are. Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common
 corruptions and perturbations", had the idea, for photographs.
 """
 
@@ -42,32 +42,35 @@ def rotation(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarra
 def blur(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
     """Each image smoothed with a Gaussian of `level` pixels; nothing is drawn. All around is black.
 
-    A Gaussian in the plane is one along the columns after one along the rows: two products with
-    the same matrix.
+    A Gaussian in the plane is one along the columns after one along the rows: two products.
     """
     if not level:
         return x.copy()
-    side = math.isqrt(x.shape[1])
-    wide = augmentation.blur(side, level).astype(x.dtype)  # reads beyond the image on both sides
-    reach = (wide.shape[1] - side) // 2
-    weights = wide[:, reach : reach + side]
-    return (weights @ x.reshape(-1, side, side) @ weights.T).reshape(x.shape)
+    down, right = (blur_within(size, level).astype(x.dtype) for size in x.shape[1:])
+    return down @ x @ right.T
+
+
+def blur_within(size: int, level: float) -> np.ndarray:
+    """The weights (size, size) of a Gaussian of `level` pixels along an axis, black at its ends."""
+    wide = augmentation.blur(size, level)  # reads beyond the image on both sides
+    reach = (wide.shape[1] - size) // 2
+    return wide[:, reach : reach + size]
 
 
 def mapped(x: np.ndarray, amounts: np.ndarray) -> np.ndarray:
-    """Images x (n, pixels) after the affine maps of these `amounts` (n, 6), black all around.
+    """Images x (n, rows, columns) after the affine maps of these `amounts` (n, 6), black around.
 
     The amounts are those of `augmentation.affine_weights`.
     """
-    side = math.isqrt(x.shape[1])
-    patterns = augmentation.affine_patterns((side, side)).astype(x.dtype)
-    weights, centre = np.empty((2, len(x), 3), x.dtype), np.full(2, (side - 1) / 2, x.dtype)
+    image_shape, flat = x.shape[1:], x.reshape(len(x), -1)
+    patterns = augmentation.affine_patterns(image_shape).astype(x.dtype)
+    weights, centre = np.empty((2, len(x), 3), x.dtype), (np.array(image_shape, x.dtype) - 1) / 2
     augmentation.affine_weights(amounts, centre, weights)
-    sampler, out = augmentation.Sampler((side, side), x.dtype), np.empty_like(x)
+    sampler, out = augmentation.Sampler(image_shape, x.dtype), np.empty_like(flat)
     for start in range(0, len(x), augmentation.SLICE):
         rows = slice(start, start + augmentation.SLICE)
-        sampler.sample(x[rows], weights[:, rows] @ patterns, out[rows])
-    return out
+        sampler.sample(flat[rows], weights[:, rows] @ patterns, out[rows])
+    return out.reshape(x.shape)
 
 
 class Corruption(NamedTuple):

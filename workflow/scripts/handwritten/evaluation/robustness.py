@@ -16,8 +16,8 @@ def curves(
 ) -> list[dict]:
     """Each corruption's name, title, unit and levels; a level is `scored` and its own number.
 
-    `answered` gives probabilities (n, classes) for images x (n, pixels). Every level draws from a
-    generator made anew, so from one level to the next an image is moved the same way, only
+    `answered` gives probabilities (n, classes) for images x (n, rows, columns). Every level draws
+    from a generator made anew, so from one level to the next an image is moved the same way, only
     further, and has the same noise, only stronger. Level 0, which all corruptions share, is the
     images as they are.
     """
@@ -41,8 +41,8 @@ def curves(
 def examples(
     image: np.ndarray, new_rng: Callable[[], np.random.Generator]
 ) -> dict[str, np.ndarray]:
-    """What the levels look like, by the corruption's name: an image (1, pixels) as it is and at
-    every level, (1 + levels, pixels)."""
+    """What the levels look like, by the corruption's name: an image (1, rows, columns) as it
+    is and at every level, (1 + levels, rows, columns)."""
     return {
         name: np.concatenate(
             [image, *(corruption.apply(image, level, new_rng()) for level in corruption.levels)]

@@ -7,31 +7,36 @@ import numpy as np
 
 from handwritten.evaluation import committee
 from handwritten.learning import losses, network
-from handwritten.learning.batches import square
 
 
 def answered(
-    x: np.ndarray, labels: np.ndarray, layers: network.Layers, g, reach: int
+    images: np.ndarray, labels: np.ndarray, layers: network.Layers, g, reach: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (n, classes) for images x (n, pixels), and each row's loss (n,) in nats.
+    """Probabilities (n, classes) for images (n, rows, columns), and each one's loss (n,) in nats.
 
     Where `reach` is not 0, probabilities are the mean over all copies that `moved` gives.
     """
     if not reach:
-        z = network.logits(x, layers, g)
+        z = network.logits(in_rows(images), layers, g)
         return losses.softmax(z), losses.cross_entropy(z, labels)
-    each = [losses.softmax(network.logits(copy, layers, g)) for copy in moved(x, reach)]
+    copies = map(in_rows, moved(images, reach))
+    each = [losses.softmax(network.logits(x, layers, g)) for x in copies]
     mean = committee.averaged(each)
     return mean, committee.surprise(mean, labels)
 
 
-def moved(x: np.ndarray, reach: int) -> Iterator[np.ndarray]:
-    """Images x (n, pixels) moved by every whole number of pixels up to `reach` along each axis.
+def in_rows(images: np.ndarray) -> np.ndarray:
+    """Images (n, rows, columns) as a network takes them, x (n, pixels)."""
+    return images.reshape(len(images), -1)
+
+
+def moved(images: np.ndarray, reach: int) -> Iterator[np.ndarray]:
+    """Images (n, rows, columns) moved by every whole number of pixels up to `reach` on each axis.
 
     (2 reach + 1)^2 copies, the first to last from up left to down right; what comes in from outside
-    is black. ValueError: images that are not square.
+    is black.
     """
-    side, _ = square(x.shape[1], "test_time_shift")
-    wide = np.pad(x.reshape(-1, side, side), ((0, 0), (reach, reach), (reach, reach)))
+    _, rows, columns = images.shape
+    wide = np.pad(images, ((0, 0), (reach, reach), (reach, reach)))
     for down, right in product(range(2 * reach, -1, -1), repeat=2):
-        yield wide[:, down : down + side, right : right + side].reshape(x.shape)
+        yield wide[:, down : down + rows, right : right + columns]

@@ -4,7 +4,6 @@ Gathering rows in random order is limited by memory, so pixels wait as the bytes
 the file, a quarter of their size as floats, and are normalised when their turn comes.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -68,20 +67,6 @@ def as_bytes(x: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def square(pixels: int, *settings: str) -> tuple[int, int]:
-    """The rows and columns of a square image of so many pixels, for what these settings do.
-
-    ValueError where there is no such image.
-    """
-    side = math.isqrt(pixels)
-    if side * side != pixels:
-        raise ValueError(
-            f"images of {pixels} pixels are not square, and only square ones can be moved or "
-            f"distorted: set {', '.join(settings)} to 0"
-        )
-    return side, side
-
-
 def joined(*parts: Samples) -> Samples:
     """All samples of several parts as one."""
     return Samples(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
@@ -105,7 +90,7 @@ class Gatherer:
     """Gathers up to `rows` samples at a time into arrays made once, and alters the images."""
 
     def __init__(self, stored: Stored, settings: dict, rows: int):
-        """`settings` are a run's. ValueError: images to be distorted that are not square."""
+        """`settings` are a run's; its `image_shape` (rows, columns) is read to distort images."""
         pixels, (classes, _) = stored.pixels.shape[1], stored.targets.shape
         dtype = stored.targets.dtype
         self.stored = stored
@@ -115,7 +100,7 @@ class Gatherer:
         self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
         self.rng, self.augmentation = None, None
         if is_distorted(settings):
-            self.augmentation = Augmentation(settings, square(pixels, *DISTORTIONS), dtype)
+            self.augmentation = Augmentation(settings, settings["image_shape"], dtype)
 
     def begin(self, random: Callable[[str], np.random.Generator]) -> None:
         """Start an epoch: what is random in it comes from streams of its own."""

@@ -84,7 +84,7 @@ def run(
     return found | (weights(name, model) if model else {})
 
 
-def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:
+def facts(settings: dict, runs: list[dict]) -> str:
     """What the page's scripts have to know beside the arrays, as JSON."""
     return json_text(
         {
@@ -92,7 +92,7 @@ def facts(settings: dict, runs: list[dict], test: dict[str, np.ndarray]) -> str:
             "title": settings["title"],
             "classes": settings["classes"],
             "wrong_labels": settings["wrong_labels"],
-            "side": round(test["x"].shape[1] ** 0.5),
+            "image_shape": settings["image_shape"],
             "runs": [
                 {
                     "name": run["name"],

@@ -9,7 +9,6 @@ colour-blind readers can tell apart.
 import html
 import io
 import json
-import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -305,12 +304,11 @@ def robustness(curves: dict[str, list[dict]], examples: dict[str, np.ndarray]) -
 
 
 def picture(axes, x: float, image: np.ndarray, width: float) -> None:
-    """An image (pixels,) in [0, 1] above axes, its middle at x and so wide in units of x."""
-    side = math.isqrt(len(image))
+    """An image (rows, columns) in [0, 1] above axes, its middle at x and so wide in units of x."""
     box = (x - width / 2, 1.02, width, 0.24)  # from left, from below, width, height
     above = axes.inset_axes(box, transform=axes.get_xaxis_transform())
     grey = {"cmap": "gray", "vmin": 0, "vmax": 1, "interpolation": "none"}
-    shown = above.imshow(image.reshape(side, side), **grey)
+    shown = above.imshow(image, **grey)
     shown.set_gid(f"{axes.get_title()}-{x:g}")  # else equal images would get equal ids
     above.set_axis_off()
 

@@ -24,8 +24,8 @@ PATIENCE = 600  # seconds that a cell may take
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
-def rendered(notebook: Path, told: dict[str, str]) -> str:
-    """The notebook as HTML with all that its cells say, run on the files `told`.
+def rendered(notebook: Path, told: dict) -> str:
+    """The notebook as HTML with all that its cells say, run on what `results.of` is `told`.
 
     nbclient.exceptions.CellExecutionError: a cell failed, with what it said.
     """
@@ -70,7 +70,7 @@ def settled(content):
 
 
 def pictures(images: np.ndarray, titles) -> str:
-    """The SVG of square images (n, pixels), 0 black to 1 white, each under its title."""
+    """The SVG of images (n, rows, columns), 0 black to 1 white, each under its title."""
 
     def draw(figure):
         for axes, image, title in zip(grid(figure, len(images)), images, titles, strict=True):
@@ -80,15 +80,15 @@ def pictures(images: np.ndarray, titles) -> str:
     return figures.drawn(10.4, 1.25 * rows(len(images)), draw)
 
 
-def weights(W1: np.ndarray) -> str:
-    """The SVG of what hidden units look for, W1 (pixels, units): blue for, orange against."""
+def weights(images: np.ndarray) -> str:
+    """The SVG of what hidden units look for, (units, rows, columns): blue for, orange against."""
 
     def draw(figure):
-        for axes, column in zip(grid(figure, W1.shape[1]), W1.T, strict=True):
-            most = np.abs(column).max()
-            show(axes, column, TWO_SIDED, -most, most)
+        for axes, image in zip(grid(figure, len(images)), images, strict=True):
+            most = np.abs(image).max()
+            show(axes, image, TWO_SIDED, -most, most)
 
-    return figures.drawn(10.4, 1.15 * rows(W1.shape[1]), draw)
+    return figures.drawn(10.4, 1.15 * rows(len(images)), draw)
 
 
 def rows(count: int) -> int:
@@ -105,8 +105,5 @@ def grid(figure, count: int) -> list:
 
 
 def show(axes, image: np.ndarray, colours, low: float, high: float) -> None:
-    """One square image, pixel by pixel."""
-    side = round(image.size**0.5)
-    axes.imshow(
-        image.reshape(side, side), cmap=colours, vmin=low, vmax=high, interpolation="nearest"
-    )
+    """One image (rows, columns), pixel by pixel."""
+    axes.imshow(image, cmap=colours, vmin=low, vmax=high, interpolation="nearest")

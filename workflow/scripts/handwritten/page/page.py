@@ -89,6 +89,7 @@ def summary(settings: dict, metrics: dict[str, dict]) -> dict:
         "schema": 1,
         "dataset": settings["dataset"],
         "classes": settings["classes"],
+        "image_shape": settings["image_shape"],
         "fallback": settings["fallback"] is not None,
         "runs": {run["name"]: summarised(run, metrics[run["name"]]) for run in settings["runs"]},
     }

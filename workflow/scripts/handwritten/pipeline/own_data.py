@@ -27,19 +27,19 @@ def data_set(own: dict) -> DataSet:
     classes = class_names(own)
     for path in own.get("labels", []):
         content(path)
-    sides, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
-    (rows, columns), other = sides
-    if (rows, columns) != other or rows != columns:
+    sizes, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
+    of_training, of_test = (" x ".join(map(str, shape)) for shape in sizes)
+    if of_training != of_test:
         raise Unusable(
-            f"training images of {rows} x {columns} and test images of {other[0]} x {other[1]} "
-            "pixels; expected square ones of one size: crop or pad them"
+            f"training images of {of_training} and test images of {of_test} pixels; expected all "
+            "of one size: crop or pad them"
         )
     return DataSet(
         name=own["name"],
         title=own["name"],
         credit="the user's own images",
         classes=tuple(classes),
-        pixels=rows * columns,
+        image_shape=sizes[0],
         training_images=counts[0],
     )
 

@@ -279,6 +279,8 @@ class Plan:
         settings = {key: value for key, value in run.items() if key not in NOT_LEARNT_FROM}
         if run["trainer"] == "phase1":  # phase 2 has it from its layer_dims
             settings["classes"] = len(self.data_set.classes)
+        else:
+            settings |= self.image_shape
         return settings, settings.pop("threads", 1)
 
     def model(self, run: dict) -> Model:
@@ -287,6 +289,7 @@ class Plan:
         data = {"data": self.parse_idx}
         train = self.step(f"train_{run['trainer']}", settings, data, threads)
         answering = {key: run.get(key, default) for key, default in ANSWERED_WITH.items()}
+        answering |= self.image_shape
         told = {"title": self.data_set.title, "classes": list(self.data_set.classes)}
         told["activation"] = answering["activation"]
         return Model(
@@ -301,6 +304,11 @@ class Plan:
         return self.step("committee", self.wrong_labels, reads | {"data": self.parse_idx})
 
     @property
+    def image_shape(self) -> dict:
+        """An image's rows and columns, as a setting of whoever moves or shows images."""
+        return {"image_shape": list(self.data_set.image_shape)}
+
+    @property
     def wrong_labels(self) -> dict:
         """Which test labels are known to be wrong, as a setting of whoever counts answers."""
         return {"wrong_labels": list(self.data_set.wrong_labels)}
@@ -308,7 +316,8 @@ class Plan:
     def robustness(self, members: list[Model]) -> Step:
         """The answers of one or more models on images made worse, for all runs in the same way."""
         answering = members[0].evaluate.settings
-        settings = {key: answering[key] for key in ANSWERED_WITH} | {"seed": self.config["seed"]}
+        settings = {key: answering[key] for key in ANSWERED_WITH} | self.image_shape
+        settings["seed"] = self.config["seed"]
         reads = {f"model {i}": model.train for i, model in enumerate(members, 1)}
         return self.step("robustness", settings, reads | {"data": self.parse_idx})
 
@@ -358,7 +367,8 @@ class Plan:
         looks = self.looks("notebook.html.j2", "page.css")
         looks |= versions.notebook(NOTEBOOKS / f"{name}.ipynb")
         reads = {"model": run.members[0].train, "data": self.parse_idx}
-        return self.step("run_notebook", {"notebook": name}, reads, templates=looks)
+        settings = {"notebook": name} | self.image_shape
+        return self.step("run_notebook", settings, reads, templates=looks)
 
     def notebook_file(self, version: str) -> str:
         """The notebook that a step of this version runs."""
@@ -371,14 +381,14 @@ class Plan:
             "title": self.data_set.title,
             "credit": self.data_set.credit,
             "classes": list(self.data_set.classes),
-            "side": round(self.data_set.pixels**0.5),
             "index": self.index,
             "fallback": vars(self.fallback) if self.fallback else None,
             "runs": [described(run) for run in self.reported],
             "compared": [configuration.compared_run(self.config), self.twin.version]
             if self.shows_twin
             else None,
-        } | self.wrong_labels
+        }
+        settings |= self.image_shape | self.wrong_labels
         reads = {
             f"{run.name}.{i}.{step.name}": step
             for run in self.reported

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from handwritten.pipeline import files
 
-TOLD = "HANDWRITTEN_FILES"  # the files of a run as JSON, as `of` returns them
+TOLD = "HANDWRITTEN_RUN"  # what `of` returns, as JSON
 
 
-def of(run: str) -> dict[str, str]:
-    """The paths of a run's `model`, its `history`, and the data: `train` and `dev`.
+def of(run: str) -> dict:
+    """The paths of a run's `model`, its `history`, and the data: `train` and `dev`; and the rows
+    and columns of an image, `image_shape`.
 
     FileNotFoundError: nothing has been built yet.
     """
@@ -23,10 +24,16 @@ def of(run: str) -> dict[str, str]:
     summaries = sorted(Path("results").glob("*/summary.json"), key=lambda p: p.stat().st_mtime)
     if not summaries:
         raise FileNotFoundError("results/ holds no finished build: run make first")
-    model = Path(files.read_json(summaries[-1])["runs"][run]["model"])
+    summary = files.read_json(summaries[-1])
+    model = Path(summary["runs"][run]["model"])
     data = {Path(path).stem: path for path in made(model)["inputs"]}
-    history = str(model.with_name("history.csv"))
-    return {"model": str(model), "history": history, "train": data["train"], "dev": data["dev"]}
+    return {
+        "model": str(model),
+        "history": str(model.with_name("history.csv")),
+        "train": data["train"],
+        "dev": data["dev"],
+        "image_shape": summary["image_shape"],
+    }
 
 
 def settings(run: str) -> dict:

@@ -75,8 +75,8 @@ peers: export $(BENCH)/installed ## train in PyTorch too, open exports with PyTo
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers
 
 # Slurm itself is the system's: this installs it where there is Debian and root, and it is missing.
-cluster-test: $(CLUSTER)/installed ## a sweep on a Slurm of this machine, with nodes and jobs that die
-	command -v slurmctld munged >/dev/null || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge; }
+cluster-test: $(CLUSTER)/installed ## sweeps on a Slurm of this machine that falls apart, and without a shared disk
+	command -v slurmctld && command -v munged && command -v rsync || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge rsync; }
 	$(CLUSTER)/bin/python -m pytest tests/cluster $(ARGS)
 
 faults: $(VENV)/installed ## try for minutes to break every promise: docs/promises.md

@@ -182,6 +182,7 @@ EVERY_MODULE = {
     "pipeline/publication.py": PUBLISH,
     "pipeline/results.py": NOTHING,
     "pipeline/sources.py": NOTHING,  # generated digits come from nowhere
+    "pipeline/storage.py": NOTHING,
     "pipeline/sweep.py": NOTHING,
     "pipeline/transfer.py": NOTHING,
     "pipeline/verification.py": NOTHING,
@@ -353,7 +354,7 @@ def missing(planned: plan.Plan) -> dict[str, int]:
         step = waiting.pop()
         steps[step.name, step.version] = step
         waiting += step.reads.values()
-    found = [step.name for step in steps.values() if not plan.is_built(step)]
+    found = [step.name for step in steps.values() if not planned.is_built(step)]
     counts = {name: found.count(name) for name in found}
     return counts | ({} if (planned.marker and os.path.exists(planned.marker)) else PUBLISH)
 

@@ -20,6 +20,14 @@ def reads(step, role, file):
     return lambda wildcards: ancient(plan[step, wildcards.version].reads[role].file(file))
 
 
+def records(step):
+    """The records of all steps that this step reads, which vouch for their files."""
+    return lambda wildcards: [
+        ancient(read.file("provenance.json"))
+        for read in plan[step, wildcards.version].reads.values()
+    ]
+
+
 def reads_each(step, file):
     """The paths of this file in all steps that this step reads beside the data, in their order."""
 
@@ -36,9 +44,22 @@ def round_before(wildcards):
     return [ancient(round.before.step.file("ranking.json"))] if round.before else []
 
 
-def round_outcomes(wildcards):
-    """The outcomes of a round's trainings, which are known when the round before is ranked."""
+def round_trainings(wildcards):
+    """The steps of a round's trainings, which are known when the round before is ranked."""
     round = plan.sweep.round(wildcards.version)
     if round.before:
         checkpoints.sweep_round.get(**dict(wildcards) | {"version": round.before.step.version})
-    return [ancient(step.file("outcomes.json")) for step in plan.sweep.batches(round)]
+    return plan.sweep.batches(round)
+
+
+def round_outcomes(wildcards):
+    """What the trainings of a round came to."""
+    return [ancient(step.file("outcomes.json")) for step in round_trainings(wildcards)]
+
+
+def round_records(wildcards):
+    """The records of these trainings, and of the round before."""
+    round = plan.sweep.round(wildcards.version)
+    before = [round.before.step] if round.before else []
+    steps = [*before, *round_trainings(wildcards)]
+    return [ancient(step.file("provenance.json")) for step in steps]

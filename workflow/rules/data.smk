@@ -68,6 +68,7 @@ rule parse_idx:
         train_labels=reads("parse_idx", "data", "train-labels-idx1-ubyte.gz"),
         test_images=reads("parse_idx", "data", "t10k-images-idx3-ubyte.gz"),
         test_labels=reads("parse_idx", "data", "t10k-labels-idx1-ubyte.gz"),
+        records=records("parse_idx"),
     output:
         train="results/{dataset}/parse_idx/{version}/train.npz",
         dev="results/{dataset}/parse_idx/{version}/dev.npz",

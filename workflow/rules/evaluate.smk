@@ -13,6 +13,7 @@ rule evaluate:
         model=reads("evaluate", "model", "model.npz"),
         dev=reads("evaluate", "data", "dev.npz"),
         test=reads("evaluate", "data", "test.npz"),
+        records=records("evaluate"),
     output:
         metrics="results/{dataset}/evaluate/{version}/metrics.json",
         probabilities="results/{dataset}/evaluate/{version}/probabilities.npz",
@@ -35,6 +36,7 @@ rule committee:
         probabilities=reads_each("committee", "probabilities.npz"),
         dev=reads("committee", "data", "dev.npz"),
         test=reads("committee", "data", "test.npz"),
+        records=records("committee"),
     output:
         metrics="results/{dataset}/committee/{version}/metrics.json",
         probabilities="results/{dataset}/committee/{version}/probabilities.npz",
@@ -54,6 +56,7 @@ rule confusion_matrix:
     """Which digits are taken for which others."""
     input:
         metrics=reads("confusion_matrix", "evaluation", "metrics.json"),
+        records=records("confusion_matrix"),
     output:
         table="results/{dataset}/confusion_matrix/{version}/confusion_matrix.csv",
         shares="results/{dataset}/confusion_matrix/{version}/row_normalised.csv",
@@ -83,6 +86,7 @@ rule robustness:
     input:
         models=reads_each("robustness", "model.npz"),
         test=reads("robustness", "data", "test.npz"),
+        records=records("robustness"),
     output:
         curves="results/{dataset}/robustness/{version}/robustness.json",
         examples="results/{dataset}/robustness/{version}/examples.npz",

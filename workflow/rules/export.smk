@@ -11,6 +11,7 @@ rule export:
     """A network in the formats of other tools."""
     input:
         model=reads("export", "model", "model.npz"),
+        records=records("export"),
     output:
         onnx="results/{dataset}/export/{version}/model.onnx",
         safetensors="results/{dataset}/export/{version}/model.safetensors",

@@ -9,6 +9,7 @@ rule ladder:
         metrics=reads_each("ladder", "metrics.json"),
         probabilities=reads_each("ladder", "probabilities.npz"),
         test=reads("ladder", "data", "test.npz"),
+        records=records("ladder"),
     output:
         facts="results/{dataset}/ladder/{version}/ladder.json",
         table="results/{dataset}/ladder/{version}/ladder.csv",

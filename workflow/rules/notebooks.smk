@@ -11,6 +11,7 @@ rule run_notebook:
         history=reads("run_notebook", "model", "history.csv"),
         train=reads("run_notebook", "data", "train.npz"),
         dev=reads("run_notebook", "data", "dev.npz"),
+        records=records("run_notebook"),
     output:
         page=report(
             "results/{dataset}/run_notebook/{version}/notebook.html",
@@ -35,10 +36,10 @@ rule publish_notebooks:
     input:
         *map(ancient, plan.notebook_copies.values()),
     output:
-        *plan.notebook_copies,
-        marker=plan.notebook_marker,
+        *map(local, plan.notebook_copies),
+        marker=local(plan.notebook_marker),
     log:
-        f"logs/{plan.data_set.name}/publish_notebooks.log",
+        local(f"logs/{plan.data_set.name}/publish_notebooks.log"),
     conda:
         "../../envs/numpy.yaml"
     params:

@@ -40,6 +40,7 @@ rule report:
         train=ancient(plan.parse_idx.file("train.npz")),
         gradients=ancient(plan.check_gradients.file("gradients.json")),
         test=ancient(plan.parse_idx.file("test.npz")),
+        records=records("report"),
     output:
         page=report(
             "results/{dataset}/report/{version}/report.html",
@@ -69,11 +70,11 @@ rule publish:
     input:
         *map(ancient, plan.copies.values()),
     output:
-        *plan.copies,
-        index=plan.index,
-        marker=plan.marker,
+        *map(local, plan.copies),
+        index=local(plan.index),
+        marker=local(plan.marker),
     log:
-        f"logs/{plan.data_set.name}/publish.log",
+        local(f"logs/{plan.data_set.name}/publish.log"),
     conda:
         "../../envs/figures.yaml"
     params:

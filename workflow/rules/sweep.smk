@@ -10,6 +10,7 @@ rule train_members:
     input:
         train=reads("train_members", "data", "train.npz"),
         dev=reads("train_members", "data", "dev.npz"),
+        records=records("train_members"),
     output:
         outcomes="results/{dataset}/train_members/{version}/outcomes.json",
         provenance="results/{dataset}/train_members/{version}/provenance.json",
@@ -30,6 +31,7 @@ checkpoint sweep_round:
     input:
         before=round_before,
         outcomes=round_outcomes,
+        records=round_records,
     output:
         ranking="results/{dataset}/sweep_round/{version}/ranking.json",
         provenance="results/{dataset}/sweep_round/{version}/provenance.json",
@@ -48,6 +50,7 @@ rule sweep:
     """The page of a sweep: the best, what each setting does, what accuracy costs."""
     input:
         rankings=reads_each("sweep", "ranking.json"),
+        records=records("sweep"),
     output:
         page=report(
             "results/{dataset}/sweep/{version}/sweep.html",

@@ -13,6 +13,7 @@ rule train_phase1:
     input:
         train=reads("train_phase1", "data", "train.npz"),
         dev=reads("train_phase1", "data", "dev.npz"),
+        records=records("train_phase1"),
     output:
         model="results/{dataset}/train_phase1/{version}/model.npz",
         history="results/{dataset}/train_phase1/{version}/history.csv",
@@ -36,6 +37,7 @@ rule train_phase2:
     input:
         train=reads("train_phase2", "data", "train.npz"),
         dev=reads("train_phase2", "data", "dev.npz"),
+        records=records("train_phase2"),
     output:
         model="results/{dataset}/train_phase2/{version}/model.npz",
         history="results/{dataset}/train_phase2/{version}/history.csv",

@@ -9,6 +9,7 @@ rule compare_pytorch:
         train=reads("compare_pytorch", "data", "train.npz"),
         dev=reads("compare_pytorch", "data", "dev.npz"),
         test=reads("compare_pytorch", "data", "test.npz"),
+        records=records("compare_pytorch"),
     output:
         facts="results/{dataset}/compare_pytorch/{version}/pytorch.json",
         provenance="results/{dataset}/compare_pytorch/{version}/provenance.json",

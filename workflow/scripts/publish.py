@@ -20,5 +20,5 @@ def finished(source: Path) -> bytes:
 
 
 with logs.logging_to(snakemake, "publish") as log:
-    publication.publish(copies, marker, log, finished)
+    publication.publish(copies, snakemake.input, marker, log, finished)
     index.write(Path(snakemake.output.index))

@@ -6,4 +6,4 @@ from handwritten.pipeline import logs, publication
 
 copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
 with logs.logging_to(snakemake, "publish_notebooks") as log:
-    publication.publish(copies, marker, log, Path.read_bytes)
+    publication.publish(copies, snakemake.input, marker, log, Path.read_bytes)

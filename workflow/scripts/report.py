@@ -39,8 +39,9 @@ with artifacts.making(snakemake) as artifact:
     histories = dict(zip(singles, map(files.read_table, inputs.history), strict=True))
     curves = figures.learning_curves(histories)
     norms = figures.apart(figures.norms(histories), "norms") if histories else ""
-    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "test": inputs.test}
-    facts |= {"embedded": embedded, "facts": embedding.facts(settings, runs), "ladder": None}
+    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "ladder": None}
+    facts |= {"test": artifacts.lasting(inputs.test), "embedded": embedded}
+    facts |= {"facts": embedding.facts(settings, runs)}
     facts["pairs"] = [comparison.head_to_head(*pair) for pair in pairwise(correct)]
     if inputs.ladder:
         figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")

@@ -86,7 +86,7 @@ def making(job) -> Iterator[Artifact]:
     with logging_to(job, f"{recipe['step']} {place.name}") as log:
         log.info("starts")
         log.debug("settings: %s", json.dumps(recipe["settings"], ensure_ascii=False))
-        inputs = {str(path): input_sha256(Path(path)) for path in job.input}
+        inputs = {lasting(path): input_sha256(Path(path)) for path in job.input}
         place.parent.mkdir(parents=True, exist_ok=True)
         sweep(place)
         folder = temporary(place, "filling")
@@ -115,6 +115,14 @@ def provenance(recipe: dict, version: str, folder: Path, inputs: dict[str, str])
         "inputs": inputs,
         "files": {file.name: sha256(file) for file in sorted(folder.iterdir())},
     }
+
+
+def lasting(path: str | Path) -> str:
+    """An artifact's path from the project's root, also where `path` is that of a copy on this disk
+    of what lies with a storage provider."""
+    parts = Path(path).parts
+    depth = 5 if parts[-5:-4] == ("results",) else 4  # resources: files there are of no step
+    return str(Path(*parts[-depth:]))
 
 
 class Damaged(ValueError):

@@ -15,6 +15,7 @@ import yaml
 from rocrate.model import ContextEntity, File, Preview, SoftwareApplication
 from rocrate.rocrate import ROCrate
 
+from handwritten.pipeline.artifacts import recorded_files
 from handwritten.pipeline.files import read_json, sha256
 
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
@@ -55,8 +56,9 @@ def of(folders: list[Path], project: Path, settings: dict, cover: Callable[[dict
 
     `project` is the folder of the code; `settings` has the complete `config`, the data set's
     `title` and `credit`, and Snakemake's version. `cover` makes the page to open it with, from the
-    facts of `told`.
+    facts of `told`. FileNotFoundError: an artifact is not here whole.
     """
+    demand_whole(folders)
     crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
     describe(crate, project, settings)
@@ -75,6 +77,16 @@ def of(folders: list[Path], project: Path, settings: dict, cover: Callable[[dict
     add_run(crate, workflow, actions, config, folders)
     crate.add(Cover(crate, cover(told(crate, actions))))
     return crate
+
+
+def demand_whole(folders: list[Path]) -> None:
+    """FileNotFoundError: a file of these artifacts lies elsewhere, with a storage provider say."""
+    for path in [folder / name for folder in folders for name in recorded_files(folder)]:
+        if not path.exists():
+            raise FileNotFoundError(
+                f"{path} is not here, and a crate packs artifacts whole: copy results/ and "
+                "resources/ here, from where they were built"
+            )
 
 
 def told(crate: ROCrate, actions: list) -> dict:

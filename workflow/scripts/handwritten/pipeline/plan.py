@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.pipeline import configuration, excerpts, own_data, versions
+from handwritten.pipeline.storage import Storage
 from handwritten.pipeline.sweep import Sweep
 
 SCRIPTS = Path(__file__).resolve().parents[2]
@@ -108,10 +109,18 @@ class Fallback:
 
 
 class Plan:
-    """All steps of a validated configuration. `cores` caps the threads a step may count on."""
+    """All steps of a validated configuration. `cores` caps the threads a step may count on;
+    `storage` knows what is built already."""
 
-    def __init__(self, config: dict, cores: int | None = None, fallback: Fallback | None = None):
+    def __init__(
+        self,
+        config: dict,
+        cores: int | None = None,
+        fallback: Fallback | None = None,
+        storage: Storage | None = None,
+    ):
         self.config, self.cores, self.fallback = config, cores, fallback
+        self.storage = storage or Storage()
         self.data_set = DATA_SETS["generated"] if fallback else configuration.data_set_of(config)
         self.steps: dict[tuple[str, str], Step] = {}
         self.data = self.data_step(config)
@@ -121,9 +130,9 @@ class Plan:
         self.reported = [self.runs[name] for name in config["report"]]
         self.rungs = self.climbed(config["ladder"])
         self.ladder = self.ladder_step(config["ladder"]["seeds"])
-        self.shows_ladder = config["ladder"]["train"] or is_built(self.ladder)
+        self.shows_ladder = config["ladder"]["train"] or self.is_built(self.ladder)
         self.twin = self.twin_step(configuration.compared_run(config))
-        self.shows_twin = config["compare_pytorch"] or is_built(self.twin)
+        self.shows_twin = config["compare_pytorch"] or self.is_built(self.twin)
         self.report = self.report_step()
         self.copies = self.stable_copies()
         index = self.looks("index.html.j2", "page.css", "sorting.css", "sorting.js")
@@ -148,6 +157,10 @@ class Plan:
     def default_run(self) -> Run:
         """The run whose results lie at the stable places."""
         return self.reported[-1]
+
+    def is_built(self, step: Step | None) -> bool:
+        """Whether there is such a step and all its files are in place."""
+        return step is not None and self.storage.exists(step.file("provenance.json"))
 
     def stable_copies(self) -> dict[str, str]:
         """What lies at a stable place, and the versioned file of which it is a copy."""
@@ -424,11 +437,6 @@ class Plan:
         )
 
 
-def is_built(step: Step | None) -> bool:
-    """Whether there is such a step and all its files are in place."""
-    return step is not None and Path(step.file("provenance.json")).exists()
-
-
 def place(data_set: DataSet, recipe: dict) -> str:
     """The folder of a step's versions: files as published in resources, all else in results."""
     step = recipe["step"]
@@ -437,25 +445,27 @@ def place(data_set: DataSet, recipe: dict) -> str:
     return f"results/{data_set.name}/{step}"
 
 
-def make_plan(config: dict, cores: int | None, warn: Callable[[str], None]) -> Plan:
+def make_plan(
+    config: dict, cores: int | None, warn: Callable[[str], None], storage: Storage | None = None
+) -> Plan:
     """The plan of a configuration as Snakemake hands it over; says when it has to fall back.
 
     Raises configuration.ConfigurationError, also where no source of the data set answers and the
     configuration says to fail.
     """
-    config = configuration.validated(config)
-    fallback = unreachable(config)
+    config, storage = configuration.validated(config), storage or Storage()
+    fallback = unreachable(config, storage)
     if fallback:
         warn(f"{fallback}\nGoing on with generated digits instead, in results/generated.")
-    return Plan(config, cores, fallback)
+    return Plan(config, cores, fallback, storage)
 
 
-def unreachable(config: dict) -> Fallback | None:
+def unreachable(config: dict, storage: Storage) -> Fallback | None:
     """Why to fall back on generated digits, or None where the files are here or can be had."""
     data_set, download = configuration.data_set_of(config), config["download"]
     recipe = download_recipe(data_set)
-    here = Path(place(data_set, recipe), versions.version(recipe))
-    if all((here / file.name).exists() for file in data_set.files):
+    here = f"{place(data_set, recipe)}/{versions.version(recipe)}"
+    if all(storage.exists(f"{here}/{file.name}") for file in data_set.files):
         return None
     from handwritten.pipeline import sources  # costs half a second, needed for downloads only
 

@@ -6,7 +6,6 @@ sweep that is widened, or goes on on another machine, finds what is there alread
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from handwritten.pipeline import files
 from handwritten.pipeline.candidates import candidates, rounds
@@ -84,8 +83,8 @@ class Sweep:
         """The jobs of a round in the order of its candidates; none before those are known."""
         numbers = range(len(self.candidates))
         if of.before:
-            ranking = Path(of.before.step.file("ranking.json"))
-            numbers = files.read_json(ranking)["kept"] if ranking.exists() else []
+            ranking = self.plan.storage.fetched(of.before.step.file("ranking.json"))
+            numbers = files.read_json(ranking)["kept"] if ranking else []
         members = [
             self.candidates[number] | {self.length: of.length, "seed": seed}
             for number in numbers

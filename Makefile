@@ -48,7 +48,7 @@ verify: $(VENV)/installed ## measure every artifact again: is it still what it w
 	PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.pipeline.verification
 
 test: $(VENV)/installed ## run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/installed ## check the style of code and rules, and the workflow
 	$(BIN)/ruff check .
@@ -69,7 +69,7 @@ bench: $(VENV)/installed $(BENCH)/installed ## measure training beside PyTorch a
 
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
 browser: all notebooks crate $(BROWSER)/installed ## open the pages in Chromium, off the network, and use them
-	$(BROWSER)/bin/python -m pytest tests/browser
+	$(BROWSER)/bin/python -m pytest -n 2 tests/browser
 
 peers: export $(BENCH)/installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers

@@ -125,6 +125,7 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
     ("change", "said"),
     [
         ({"name": "mnist"}, "the name mnist is taken"),
+        ({"name": "resources"}, "the name resources is taken"),
         ({"name": "Shapes"}, "dataset"),
         ({"images": ["data/train.idx", "nowhere.idx"]}, "nowhere.idx cannot be read: No such file"),
         ({"labels": ["data/train-labels.idx", "nowhere.idx"]}, "nowhere.idx cannot be read"),

@@ -111,6 +111,14 @@ def test_an_input_that_is_not_what_its_maker_recorded_stops_the_step(job, capsys
     make(job)
 
 
+@pytest.mark.parametrize("before", ["", "/scratch/mine/", ".snakemake/storage/s3/bucket/results/"])
+@pytest.mark.parametrize(
+    "path", ["results/mnist/evaluate/0123456789/metrics.json", "resources/mnist/0123456789/a.gz"]
+)
+def test_a_record_names_inputs_from_the_project_s_root_wherever_their_copies_lie(before, path):
+    assert artifacts.lasting(before + path) == path
+
+
 NO_RECORDS = ["", "{", "[]", "7", "{}", '{"version": "in"}', '{"version": "in", "files": 1}']
 
 

@@ -121,7 +121,7 @@ def lasting(path: str | Path) -> str:
     """An artifact's path from the project's root, also where `path` is that of a copy on this disk
     of what lies with a storage provider."""
     parts = Path(path).parts
-    depth = 5 if parts[-5:-4] == ("results",) else 4  # resources: files there are of no step
+    depth = 4 if parts[-4:-3] == ("resources",) else 5  # files there are of no step
     return str(Path(*parts[-depth:]))
 
 

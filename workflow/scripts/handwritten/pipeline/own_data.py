@@ -22,8 +22,8 @@ class Unusable(ValueError):
 
 def data_set(own: dict) -> DataSet:
     """The data set as all others are described. Unusable: it cannot be one."""
-    if own["name"] in DATA_SETS:
-        raise Unusable(f"the name {own['name']} is taken by a data set that is known here")
+    if own["name"] in (*DATA_SETS, "resources"):  # which is how paths are told apart
+        raise Unusable(f"the name {own['name']} is taken: choose another one")
     classes = class_names(own)
     for path in own.get("labels", []):
         content(path)

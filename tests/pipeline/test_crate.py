@@ -62,10 +62,10 @@ def test_every_file_in_it_is_described_and_is_what_it_is_said_to_be(unpacked, en
 
 def test_a_crate_of_artifacts_that_are_not_whole_is_refused(built, tmp_path):
     project = built.clone(tmp_path / "clone")
-    (history,) = project.folder.glob("results/generated/train_phase2/*/history.csv")
-    history.unlink()
-    said = project.snakemake("crates", "--rerun-triggers", "input", status=1)
-    assert "history.csv is not here, and a crate packs artifacts whole" in said
+    (record,) = project.folder.glob("results/generated/train_phase2/*/run.json")
+    record.unlink()
+    said = project.snakemake("crates", status=1)
+    assert "run.json is not here, and a crate packs artifacts whole" in said
 
 
 def test_its_cover_leads_to_the_page_and_to_every_job(unpacked):

@@ -94,6 +94,8 @@ def test_nothing_runs_twice_and_a_wider_sweep_only_what_is_new(halved, tmp_path)
     assert project.jobs("sweeps") == {"train_members": 2, "sweep_round": 2} | PAGE
     project.snakemake("sweeps")
     assert project.jobs("sweeps") == {}
+    swept(project, HALVING | {"seeds": [1, 2, 3]})
+    assert project.jobs("sweeps") == {"train_members": 2, "sweep_round": 2} | PAGE
 
 
 def test_the_page_and_the_table_say_what_was_found(halved):

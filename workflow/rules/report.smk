@@ -1,5 +1,6 @@
 # From everything to the page.
-#   in:  what the runs to be reported left: answers, models, histories, robustness; the ladder
+#   in:  what the runs to be reported left: answers, models, histories, robustness; the gradients
+#        checked; the ladder and the twin, where there are any; images to look at
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 

@@ -1,4 +1,4 @@
-# From the same start, on the same batches, in PyTorch: snakemake --cores 4 --config compare_pytorch=true
+# From the same start, on the same batches, in PyTorch: make twin
 #   in:  results/<data set>/parse_idx/<version>/{train,dev,test}.npz
 #   out: results/<data set>/compare_pytorch/<version>/pytorch.json
 

@@ -8,7 +8,7 @@ with artifacts.making(snakemake) as artifact:
     candidates = settings["candidates"]
     numbers = files.read_json(inputs.before[0])["kept"] if inputs.before else range(len(candidates))
     outcomes = [each for path in inputs.outcomes for each in files.read_json(path)["outcomes"]]
-    ranking = sweep.ranked(candidates, numbers, outcomes, len(settings["seeds"]))
+    ranking = sweep.ranked(candidates, numbers, outcomes)
     kept = sorted(row["number"] for row in ranking[: settings["keep"]])
     facts = {"length": settings["length"], "kept": kept, "ranking": ranking}
     artifact.facts("ranking.json", facts)

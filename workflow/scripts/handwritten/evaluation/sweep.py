@@ -46,14 +46,14 @@ def lost(problem: str, length: int) -> dict:
     return nothing | {"diverged": problem, "layer_dims": [], "multiplications": 0.0}
 
 
-def ranked(candidates: list[dict], numbers, outcomes: list[dict], seeds: int) -> list[dict]:
+def ranked(candidates: list[dict], numbers, outcomes: list[dict]) -> list[dict]:
     """The candidates of these `numbers`, best first: by errors on dev, mean over seeds, then loss.
 
-    `outcomes` are those of the first number's seeds, then of the next one's, and so on. Where one
-    seed diverged the candidate did, and comes last.
+    `outcomes` are those of all numbers with the first seed, then with the next one, and so on.
+    Where one seed diverged the candidate did, and comes last.
     """
     found = [
-        summary(number, candidates[number], outcomes[i * seeds : (i + 1) * seeds])
+        summary(number, candidates[number], outcomes[i :: len(numbers)])
         for i, number in enumerate(numbers)
     ]
     return sorted(found, key=lambda row: (row["diverged"], row["mean"], row["loss"], row["number"]))

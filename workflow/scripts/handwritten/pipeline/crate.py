@@ -80,13 +80,15 @@ def of(folders: list[Path], project: Path, settings: dict, cover: Callable[[dict
 
 
 def demand_whole(folders: list[Path]) -> None:
-    """FileNotFoundError: a file of these artifacts lies elsewhere, with a storage provider say."""
-    for path in [folder / name for folder in folders for name in recorded_files(folder)]:
-        if not path.exists():
-            raise FileNotFoundError(
-                f"{path} is not here, and a crate packs artifacts whole: copy results/ and "
-                "resources/ here, from where they were built"
-            )
+    """FileNotFoundError: a file of these artifacts is missing, `run.json` for one, which machines
+    that share no disk keep for themselves."""
+    for folder in folders:
+        for name in (*recorded_files(folder), "run.json"):
+            if not (folder / name).exists():
+                raise FileNotFoundError(
+                    f"{folder / name} is not here, and a crate packs artifacts whole, also when "
+                    f"and where they were made: delete {folder} and run again on this disk"
+                )
 
 
 def told(crate: ROCrate, actions: list) -> dict:

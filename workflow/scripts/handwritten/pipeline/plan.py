@@ -225,6 +225,9 @@ class Plan:
         current = [f"The page: {self.page}"] * Path(self.marker).exists()
         told = [f"A notebook: {copy}" for copy in self.notebook_copies]
         told *= Path(self.notebook_marker).exists()
+        if "sweep" in vars(self):  # it was asked for
+            page = self.sweep.page.file("sweep.html")
+            told += [f"The sweep: {page}"] * self.storage.exists(page)
         last = f"All versions: {self.index}"
         return "\n".join(["", *lines * bool(self.fallback), *current, *told, last])
 

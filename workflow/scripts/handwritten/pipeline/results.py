@@ -17,7 +17,7 @@ def of(run: str) -> dict:
     """The paths of a run's `model`, its `history`, and the data: `train` and `dev`; and the rows
     and columns of an image, `image_shape`.
 
-    FileNotFoundError: nothing has been built yet.
+    FileNotFoundError: nothing has been built yet; KeyError: not this run.
     """
     if TOLD in os.environ:
         return json.loads(os.environ[TOLD])
@@ -25,6 +25,8 @@ def of(run: str) -> dict:
     if not summaries:
         raise FileNotFoundError("results/ holds no finished build: run make first")
     summary = files.read_json(summaries[-1])
+    if run not in summary["runs"]:
+        raise KeyError(f"{summaries[-1]} has no run {run}: name it under report in config.yaml")
     model = Path(summary["runs"][run]["model"])
     data = {Path(path).stem: path for path in made(model)["inputs"]}
     return {

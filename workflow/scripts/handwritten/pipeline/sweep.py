@@ -80,18 +80,23 @@ class Sweep:
         return next(each for each in self.rounds if each.step.version == version)
 
     def batches(self, of: Round) -> list:
-        """The jobs of a round in the order of its candidates; none before those are known."""
+        """The jobs of a round, seed by seed in the order of its candidates; none before those are
+        known. So candidates or seeds that are added leave all jobs that were full as they were."""
         numbers = range(len(self.candidates))
         if of.before:
             ranking = self.plan.storage.fetched(of.before.step.file("ranking.json"))
             numbers = files.read_json(ranking)["kept"] if ranking else []
-        members = [
-            self.candidates[number] | {self.length: of.length, "seed": seed}
-            for number in numbers
-            for seed in self.sweep["seeds"]
-        ]
         size = self.sweep["trainings_a_job"]
-        return [self.batch(members[i : i + size]) for i in range(0, len(members), size)]
+        return [
+            self.batch(
+                [
+                    self.candidates[number] | {self.length: of.length, "seed": seed}
+                    for number in numbers[i : i + size]
+                ]
+            )
+            for seed in self.sweep["seeds"]
+            for i in range(0, len(numbers), size)
+        ]
 
     def batch(self, members: list[dict]):
         """One job: some trainings, each given by what it changes."""

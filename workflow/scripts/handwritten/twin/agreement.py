@@ -20,6 +20,7 @@ from handwritten.twin.pytorch import Twin
 BOUND = 1e-10  # the largest difference of any parameter that rounding may explain
 STEPS = (1, 10, 100)  # after which parameters are compared
 SETTINGS = {
+    "image_shape": [4, 9],
     "layer_dims": [36, 11, 7, 5],
     "activation": "tanh",
     "initialisation": "xavier",

@@ -143,8 +143,6 @@ def runs(summary):
 @pytest.fixture(scope="session")
 def examples() -> dict:
     """The test images x (n, pixels) and their labels y (n,)."""
-    found = PAGE.parent.glob(
-        "parse_idx/*/test.npz"
-    )  # of every version, which differ in nothing else
+    found = PAGE.parent.glob("parse_idx/*/test.npz")  # versions differ in code alone
     with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
         return dict(arrays)

@@ -84,7 +84,7 @@ class Project:
     def run(self, *arguments: str, status: int = 0) -> str:
         """Everything that Snakemake says to these arguments; it must end with this status.
 
-        It runs in a process forked from one that has imported Snakemake, which takes two seconds.
+        It runs in a process forked from one that has imported Snakemake, which takes it a second.
         """
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as output:
             told = (output.name, self.folder, dict(os.environ), arguments)

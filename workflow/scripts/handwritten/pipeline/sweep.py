@@ -51,6 +51,7 @@ class Sweep:
         self.common.pop("seed")
         self.candidates = candidates(self.sweep, plan.config["seed"])
         self.rounds: list[Round] = []
+        self.known: dict[int, list] = {}  # the jobs of a round, once it is known whom it trains
         for length in rounds(self.sweep, self.common[self.length]):
             self.add_round(length)
         self.page = self.page_step()
@@ -82,15 +83,23 @@ class Sweep:
     def batches(self, of: Round) -> list:
         """The jobs of a round, seed by seed in the order of its candidates; none before those are
         known. So candidates or seeds that are added leave all jobs that were full as they were."""
-        numbers = range(len(self.candidates))
-        if of.before:
-            ranking = self.plan.storage.fetched(of.before.step.file("ranking.json"))
-            numbers = files.read_json(ranking)["kept"] if ranking else []
+        if of.number not in self.known:
+            numbers = range(len(self.candidates))
+            if of.before:
+                ranking = self.plan.storage.fetched(of.before.step.file("ranking.json"))
+                if not ranking:
+                    return []
+                numbers = files.read_json(ranking)["kept"]
+            self.known[of.number] = self.batched(of.length, numbers)
+        return self.known[of.number]
+
+    def batched(self, length: int, numbers) -> list:
+        """Jobs that train the candidates of these numbers for so long, with every seed."""
         size = self.sweep["trainings_a_job"]
         return [
             self.batch(
                 [
-                    self.candidates[number] | {self.length: of.length, "seed": seed}
+                    self.candidates[number] | {self.length: length, "seed": seed}
                     for number in numbers[i : i + size]
                 ]
             )

@@ -12,27 +12,27 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ladder twin record sweep notebooks export crate predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
 
 # On as many cores as there are, so that training times mean something. Snakemake reads one --config
-# only, so one among ARGS joins the ladder's.
-ladder: $(VENV)/installed ## train the ladder of ideas, five seeds a rung, and put it on the page
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ladder={"train": true}' $(filter-out --config,$(ARGS))
+# only, so one among ARGS joins the ablation study's.
+ablation: $(VENV)/installed ## train the ablation study, five seeds a step, and put it on the page
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ablation={"train": true}' $(filter-out --config,$(ARGS))
 
-twin: $(BENCH)/installed ## train the same network in PyTorch, and put the comparison on the page
+reference: $(BENCH)/installed ## train the same network in PyTorch, and put the comparison on the page
 	PATH="$(CURDIR)/$(BENCH)/bin:$$PATH" snakemake --cores $(CORES) --config compare_pytorch=true $(filter-out --config,$(ARGS))
 
 record: $(VENV)/installed ## train the record's models, hours of work that may be interrupted: docs/record.md
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_committee $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_ensemble $(ARGS)
 	$(BIN)/python docs/make_record.py
 
 sweep: $(VENV)/installed ## try settings by the dozen, choose by dev: results/<data set>/sweep
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) sweeps $(ARGS)
 
-notebooks: $(VENV)/installed ## run the story's notebooks as pages beside the report
+notebooks: $(VENV)/installed ## run the original project's notebooks as pages beside the report
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) notebooks $(ARGS)
 
 export: $(VENV)/installed ## write the page's models as ONNX, safetensors, JSON and .npz
@@ -42,10 +42,10 @@ crate: $(VENV)/installed ## keep the run as one file, an RO-Crate: results/<data
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) crates $(ARGS)
 
 predict: $(VENV)/installed ## what the default run reads in pictures: make predict ARGS=digit.png
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.predict $(ARGS)
+	@$(BIN)/python -m handwritten.predict $(ARGS)
 
 verify: $(VENV)/installed ## measure every artifact again: is it still what it was when it was made?
-	PYTHONPATH=workflow/scripts $(BIN)/python -m handwritten.pipeline.verification
+	$(BIN)/python -m handwritten.artifacts.verification
 
 test: $(VENV)/installed ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -53,13 +53,13 @@ test: $(VENV)/installed ## run all tests
 lint: $(VENV)/installed ## check the style of code and rules, and the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check workflow
+	$(BIN)/snakefmt --check Snakefile workflow
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 format: $(VENV)/installed ## put all code into its layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt workflow
+	$(BIN)/snakefmt Snakefile workflow
 
 docs: $(VENV)/installed ## write config/README.md from the schema
 	$(BIN)/python docs/make_configuration.py
@@ -116,5 +116,7 @@ $(BENCH)/installed: benchmarks/requirements.txt | $(VENV)/installed
 .venv-%/installed: envs/%.txt | $(VENV)/installed
 	$(BIN)/python envs/install.py .venv-$* $< --require-hashes
 
-$(VENV)/installed: requirements.lock
+$(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) envs/install.py $(VENV) $< --require-hashes
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

@@ -10,8 +10,8 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 from cases import CONTESTANTS, LEARNERS, SMALL, TITLES, WIDE, joined, threads_in_words
 from contestants import matmul
 from goals import AGREEMENT, GOALS, MEGABYTE, epoch_ratio, problems
+from handwritten.io import files
 from handwritten.page import figures
-from handwritten.pipeline import files
 from race import TIME_LIMIT
 
 NAME = "benchmarks"

@@ -32,15 +32,15 @@ DRAWN = {
 
 def sweep(members: int, a_job: int) -> dict:
     """A sweep of so many members, each a candidate of its own."""
-    sizes = {"candidates": members, "trainings_a_job": a_job, "seeds": [1]}
+    sizes = {"candidates": members, "trainings_per_job": a_job, "seeds": [1]}
     return {"extends": "phase2", "method": "random", "settings": DRAWN} | sizes
 
 
 def planned(folder: Path, members: int, a_job: int) -> tuple[float, float]:
     """Seconds and MB that a dry run takes."""
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config |= {"dataset": "generated", "sweep": sweep(members, a_job)}
-    (folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
     command = [sys.executable, "-m", "snakemake", "sweeps", "--cores", "2", "--dry-run"]
     started = time.perf_counter()
     process = subprocess.Popen(

@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "workflow" / "scripts"))
 
 import yaml  # noqa: E402
 
@@ -35,7 +34,7 @@ from cases import (  # noqa: E402
 )
 from crew import PEERS_PYTHON, Failed, crew  # noqa: E402
 from goals import FLOOR_BOUNDS, problems  # noqa: E402
-from handwritten.pipeline import configuration  # noqa: E402
+from handwritten.config import configuration  # noqa: E402
 from race import time_to  # noqa: E402
 from rounds import measured_cases, say  # noqa: E402
 
@@ -60,7 +59,7 @@ def main(arguments: list[str]) -> int:
 
 def measured(quick: bool) -> dict:
     """Everything that is measured, as it stands in training.json."""
-    config = configuration.validated(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
+    config = configuration.validated(yaml.safe_load((ROOT / "config.yaml").read_text()))
     source = mnist.find(ROOT, config["download"]["sources"])
     rounds = 2 if quick else 5
     with tempfile.TemporaryDirectory(prefix="handwritten-bench-") as name:

@@ -1,12 +1,10 @@
 """Write config/README.md, the table of all keys, from the schema that checks them."""
 
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from handwritten.pipeline.configuration import allowed, schema  # noqa: E402
+from handwritten.config.configuration import allowed, schema  # noqa: E402
 
 INTRODUCTION = """# Every key of config.yaml
 
@@ -21,8 +19,8 @@ Each entry of `runs` has a name of its own (lower-case letters, digits and under
 `trainer` or `extends: <another run>`, whose settings it then takes over where it does not say
 otherwise. Every run is a target: `snakemake --cores 4 <run>` trains and evaluates it.
 
-A rung of the ladder is `idea: <its name>` and settings of the same kinds, but for `claim` and
-`seed`, laid over those of the rung below.
+A step of the ablation study is `change: <its name>` and settings of the same kinds, but for
+`reported_accuracy` and `seed`, laid over those of the step below.
 """
 
 

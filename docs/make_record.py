@@ -1,6 +1,6 @@
 """Write docs/record.json from the trained record runs, and docs/record.md from docs/record.json.
 
-python docs/make_record.py            from results/, after `snakemake --cores 4 record_committee`
+python docs/make_record.py            from results/, after `snakemake --cores 4 record_ensemble`
 python docs/make_record.py --text     the text alone
 """
 
@@ -11,31 +11,31 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
+from handwritten.config.configuration import validated  # noqa: E402
 from handwritten.evaluation.comparison import mean_interval  # noqa: E402
-from handwritten.pipeline import files, plan  # noqa: E402
-from handwritten.pipeline.configuration import validated  # noqa: E402
+from handwritten.io import files  # noqa: E402
+from handwritten.plan import plan  # noqa: E402
 
 RECORD, TEXT = ROOT / "docs" / "record.json", ROOT / "docs" / "record.md"
-COMMITTEE = "record_committee"  # the run in config.yaml whose members are the record's models
+ENSEMBLE = "record_ensemble"  # the run in config.yaml whose members are the record's models
 # Test errors that others reached, whether several networks did together, and how.
 MARKS = (
     (0.00553, False, "3 x 1024, affine distortions, batch normalisation, dropout; ten seeds"),
     (0.0035, False, "12 million weights, elastic distortions, 800 epochs on a GPU (Ciresan 2010)"),
-    (0.0031, True, "a committee of seven networks (Ciresan 2011)"),
+    (0.0031, True, "an ensemble of seven networks (Ciresan 2011)"),
 )
 CIRCUMSTANCES = ("started", "seconds", "threads", "machine", "python", "blas")
 
 
 def measured() -> dict:
     """What the results folder holds of the record: settings, and the figures of every model."""
-    config = validated(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
-    run = plan.Plan(config).runs[COMMITTEE]
+    config = validated(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    run = plan.Plan(config).runs[ENSEMBLE]
     members = [facts_of(model.train, model.evaluate) for model in run.members]
-    committee = answers(run.evaluation)
+    ensemble = answers(run.evaluation)
     settings = {k: v for k, v in run.members[0].train.settings.items() if k != "seed"}
-    return {"schema": 1, "settings": settings, "models": members, "committee": committee}
+    return {"schema": 1, "settings": settings, "models": members, "ensemble": ensemble}
 
 
 def facts_of(train: plan.Step, evaluate: plan.Step) -> dict:
@@ -59,7 +59,7 @@ def answers(evaluation: plan.Step) -> dict:
 
 def text(record: dict) -> str:
     """The page of the record, from its facts alone."""
-    models, committee, settings = record["models"], record["committee"], record["settings"]
+    models, ensemble, settings = record["models"], record["ensemble"], record["settings"]
     share = mean_interval([model["errors"] / model["n"] for model in models])
     return TEMPLATE.format(
         network="-".join(map(str, settings["layer_dims"])),
@@ -69,13 +69,13 @@ def text(record: dict) -> str:
         high=percent(share["high"]),
         count=len(models),
         rows="\n".join(map(row, models)),
-        committee=percent(committee["errors"] / committee["n"]),
-        committee_errors=committee["errors"],
-        committee_interval=interval(committee),
+        ensemble=percent(ensemble["errors"] / ensemble["n"]),
+        ensemble_errors=ensemble["errors"],
+        ensemble_interval=interval(ensemble),
         settings="\n".join(f"    {key}: {value}" for key, value in settings.items()),
         blas=models[0]["run"]["blas"],
         marks="\n".join(
-            compared(mark, what, committee["errors"] / committee["n"] if many else share["mean"])
+            compared(mark, what, ensemble["errors"] / ensemble["n"] if many else share["mean"])
             for mark, many, what in MARKS
         ),
     )
@@ -114,12 +114,12 @@ def interval(facts: dict) -> str:
 TEMPLATE = """# The record
 
 The best fully connected network that plain NumPy trains on two processor cores in about an hour and
-a half, and a committee of {count} of them. `make record` trains them again and writes this page; an
+a half, and an ensemble of {count} of them. `make record` trains them again and writes this page; an
 interrupted training goes on where it was.
 
 **{network}**, {parameters} parameters: **{mean} test error**, the mean over {count} seeds ({low} to
-{high}, 95% by Student's t). All {count} together: **{committee}** ({committee_interval}, 95% by
-Wilson), {committee_errors} of 10,000 digits wrong.
+{high}, 95% by Student's t). All {count} together: **{ensemble}** ({ensemble_interval}, 95% by
+Wilson), {ensemble_errors} of 10,000 digits wrong.
 
 | seed | errors | test error | 95% (Wilson) | minutes | last training loss |
 |---|---|---|---|---|---|

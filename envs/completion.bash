@@ -2,7 +2,7 @@
 # After `snakemake`: the runs, steps and targets of the project in this folder, and Snakemake's flags.
 
 _handwritten_snakemake() {
-    local word="${COMP_WORDS[COMP_CWORD]}" known="$PWD $(stat -c %Y config/config.yaml 2>/dev/null)"
+    local word="${COMP_WORDS[COMP_CWORD]}" known="$PWD $(stat -c %Y config.yaml 2>/dev/null)"
     if [[ "$word" == -* ]]; then
         [[ -n "$_handwritten_flags" ]] ||
             _handwritten_flags=$(snakemake --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u)

@@ -29,7 +29,7 @@ MODULES = {
     "learning/losses.py": ["losses", "backpropagation", "training", "regularisation"],
     "learning/optimizers.py": ["learning_parts", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
-    "pipeline/versions.py": ["versions"],
+    "io/fingerprints.py": ["versions"],
 }
 # Operators that floats do not have, or that any test would notice: they would flatter the rate.
 TRIVIAL = ["core/ReplaceBinaryOperator_.*_(RShift|LShift|BitAnd|BitOr|BitXor|Mod)$"]

@@ -13,12 +13,21 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("config", "workflow", "profiles", "envs", "notebooks", "README.md", "CITATION.cff")
-RUNGS = [
-    {"idea": "Phase 1", "extends": "phase1"},
-    {"idea": "Phase 2", "extends": "phase2"},
-    {"idea": "Smoother labels", "label_smoothing": 0.3},
-    {"idea": "Committee", "trainer": "committee"},
+PARTS = (
+    "Snakefile",
+    "config.yaml",
+    "workflow",
+    "profiles",
+    "envs",
+    "notebooks",
+    "README.md",
+    "CITATION.cff",
+)
+STEPS_OF_ABLATION = [
+    {"change": "Phase 1", "extends": "phase1"},
+    {"change": "Phase 2", "extends": "phase2"},
+    {"change": "Smoother labels", "label_smoothing": 0.3},
+    {"change": "Ensemble", "trainer": "ensemble"},
 ]
 MADE = ("results", "resources")
 FORKS = multiprocessing.get_context("forkserver")
@@ -42,7 +51,7 @@ class Project:
         for part in PARTS:
             copy(ROOT / part, folder / part)
         project = cls(folder)
-        small = yaml.safe_load((folder / "config/config.yaml").read_text())
+        small = project.config()
         small |= {
             "dataset": "generated",
             "dev_size": 200,
@@ -50,8 +59,8 @@ class Project:
         }
         small["runs"]["phase1"]["steps"] = 30
         small["runs"]["phase2"]["epochs"] = 3
-        small["runs"]["phase2_committee"]["seeds"] = [1, 2]
-        small["ladder"] = {"seeds": [1, 2], "rungs": RUNGS}
+        small["runs"]["phase2_ensemble"]["seeds"] = [1, 2]
+        small["ablation"] = {"seeds": [1, 2], "steps": STEPS_OF_ABLATION}
         project.write_config(small | config)
         return project
 
@@ -62,13 +71,19 @@ class Project:
             copy(self.folder / part, folder / part)
         return Project(folder)
 
+    @property
+    def config_file(self) -> Path:
+        """config.yaml, in the root or, where a deployment tool has copied it, in config/."""
+        own = self.folder / "config.yaml"
+        return own if own.exists() else self.folder / "config/config.yaml"
+
     def config(self) -> dict:
         """What config.yaml says."""
-        return yaml.safe_load((self.folder / "config/config.yaml").read_text())
+        return yaml.safe_load(self.config_file.read_text())
 
     def write_config(self, config: dict) -> None:
         """Replace config.yaml."""
-        (self.folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+        self.config_file.write_text(yaml.safe_dump(config))
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace a text that must be there."""
@@ -103,7 +118,6 @@ class Project:
         found = subprocess.run(
             [sys.executable, "-m", "handwritten.predict", *map(str, arguments)],
             cwd=self.folder,
-            env={"PYTHONPATH": str(ROOT / "workflow/scripts")},
             capture_output=True,
             text=True,
             check=False,
@@ -124,7 +138,11 @@ class Project:
         if "Nothing to be done" in said:
             return {}
         table = said.split("Job stats:")[1].split("total")[0]
-        return {rule: int(count) for rule, count in JOBS.findall(table) if rule != "all"}
+        return {
+            rule: int(count)
+            for rule, count in JOBS.findall(table)
+            if rule not in ("all", "default")
+        }
 
     def artifacts(self) -> dict[str, str]:
         """The SHA-256 of every file that the pipeline made, circumstances left out: whole files,
@@ -160,6 +178,7 @@ def content(path: Path) -> bytes:
 def copy(source: Path, target: Path) -> None:
     """Copy a file or a folder, compiled Python left out."""
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source, target, ignore=ignored, symlinks=True)
     else:
         shutil.copy(source, target)

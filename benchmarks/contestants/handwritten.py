@@ -10,10 +10,10 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
+from handwritten.config import configuration
 from handwritten.data.datasets import IMAGE_SHAPE
 from handwritten.learning import training
 from handwritten.learning.batches import Samples
-from handwritten.pipeline import configuration
 from handwritten.randomness import generator
 
 

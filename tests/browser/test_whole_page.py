@@ -20,7 +20,7 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
 
 def test_the_story_s_claims_stand_beside_what_mnist_came_to(visit):
     results = visit().page.locator("#results").inner_text()
-    assert results.count("the story*") == 2 and "~86%" in results and "~92%" in results
+    assert results.count("the original project*") == 2 and "~86%" in results and "~92%" in results
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

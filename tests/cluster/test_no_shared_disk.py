@@ -18,7 +18,7 @@ SWEEP = {
     "rounds": 2,
     "keep": 2,
     "seeds": [1],
-    "trainings_a_job": 2,
+    "trainings_per_job": 2,
     "settings": {"learning_rate": {"from": 0.02, "to": 0.5, "scale": "log"}},
 }
 SUBMIT = """#!/bin/sh

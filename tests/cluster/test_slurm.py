@@ -13,7 +13,7 @@ SWEEP = {
     "extends": "phase2",
     "method": "grid",
     "seeds": [1, 2, 3],
-    "trainings_a_job": 1,
+    "trainings_per_job": 1,
     "settings": {
         "learning_rate": [0.02, 0.05, 0.1, 0.2],
         "l2": [0, 0.0001, 0.001, 0.01, 0.1],

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from mutations import many_times, mutated
 from project import ROOT
 
-from handwritten.pipeline import configuration, plan
+from handwritten.config import configuration
+from handwritten.plan import plan
 
 pytestmark = pytest.mark.promise("bad input")
 
-SHIPPED_TEXT = (ROOT / "config/config.yaml").read_text()
+SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
 SHIPPED = yaml.safe_load(SHIPPED_TEXT)
 JUNK = st.one_of(
     st.sampled_from(

@@ -24,11 +24,12 @@ from clouds import SETTINGS, run
 from hypothesis import strategies as st
 from mutations import EDGES, many_times, many_times_on_two_cores, mutated
 
+from handwritten.artifacts import writing
+from handwritten.artifacts.checkpoints import Checkpoint
 from handwritten.data import idx
+from handwritten.io import files
+from handwritten.io.files import read_arrays, write_arrays
 from handwritten.learning import network, training
-from handwritten.pipeline import artifacts, files
-from handwritten.pipeline.checkpoints import Checkpoint
-from handwritten.pipeline.files import read_arrays, write_arrays
 
 pytestmark = pytest.mark.promise("bad input")
 SECONDS = 1.0
@@ -201,8 +202,8 @@ HEADERS = [
 ]
 MODEL = network.named(network.views(np.linspace(-1, 1, 26, dtype=np.float32), [3, 4, 2]))
 MODEL_FILE = stored(MODEL)
-STATE = run(epochs=2, weight_average=0.9)
-STATE_SETTINGS = SETTINGS | {"epochs": 2, "weight_average": 0.9}
+STATE = run(epochs=2, ema_decay=0.9)
+STATE_SETTINGS = SETTINGS | {"epochs": 2, "ema_decay": 0.9}
 STATE_FILE = stored(STATE.arrays() | {"seconds": np.array(1.0)})
 HOSTILE = st.builds(
     lambda header, body, version, packing: npz({"W1.npy": npy(header, body, version)}, packing),
@@ -266,13 +267,13 @@ def test_tables(tmp_path, tries):
     folder.mkdir()
     path = folder / "a.csv"
     path.write_bytes(TABLE)
-    files.write_json(folder / "provenance.json", artifacts.provenance({}, folder.name, folder, {}))
+    files.write_json(folder / "provenance.json", writing.provenance({}, folder.name, folder, {}))
 
     @patient
     def check(data: bytes):
         path.write_bytes(data)
-        with nullcontext() if data == TABLE else pytest.raises(artifacts.Damaged, match=path.name):
-            artifacts.input_sha256(path)
+        with nullcontext() if data == TABLE else pytest.raises(writing.Damaged, match=path.name):
+            writing.input_sha256(path)
         with watched(len(data)):
             try:
                 rows = files.read_table(path)
@@ -288,15 +289,15 @@ def test_records(tmp_path, tries):
     folder = tmp_path / "0123456789"
     folder.mkdir()
     (folder / "a.json").write_text("{}")
-    record = artifacts.provenance({"step": "s"}, folder.name, folder, {})
+    record = writing.provenance({"step": "s"}, folder.name, folder, {})
     text = json.dumps(record).encode()
     job = SimpleNamespace(folder=folder)
 
     def check(data: bytes):
         (job.folder / "provenance.json").write_bytes(data)
         try:
-            measured = artifacts.input_sha256(folder / "a.json")
-        except artifacts.Damaged as error:
+            measured = writing.input_sha256(folder / "a.json")
+        except writing.Damaged as error:
             assert str(folder) in str(error) and "delete the folder" in str(error)
         else:
             assert measured == record["files"]["a.json"] == json.loads(data)["files"]["a.json"]

@@ -15,7 +15,7 @@ import time
 import pytest
 from project import Project
 
-from handwritten.pipeline import verification
+from handwritten.artifacts import verification
 
 pytestmark = pytest.mark.promise("disks")
 COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]

@@ -20,7 +20,7 @@ import requests
 import server as web
 
 from handwritten.data.datasets import DATA_SETS, GENERATED, MNIST, DataSet, File
-from handwritten.pipeline import sources, transfer
+from handwritten.download import sources, transfer
 
 pytestmark = pytest.mark.promise("download")
 TIMEOUT = 0.5  # seconds

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import RUNGS, Project
+from project import STEPS_OF_ABLATION, Project
 
+from handwritten.config import configuration
 from handwritten.page import index, page
-from handwritten.pipeline import configuration
 
 pytestmark = pytest.mark.promise("hostile text")
 MARKUP = [
@@ -25,7 +25,7 @@ MARKUP = [
     "Ünïcödé 数字 \u202e",
     "../../etc/passwd",
     "=1+1",
-    "'; DROP TABLE rungs",
+    "'; DROP TABLE steps",
 ]
 REFUSED = ["", "a\nb", "a\x1b[31m", "\0", "a\u2028b", "x" * 61, "x" * 10_000, "\ud800"]
 
@@ -76,41 +76,41 @@ def test_pages_have_nothing_that_could_act(built):
         assert_nothing_acts((built.folder / f"results/generated/{name}.html").read_text())
 
 
-def with_ideas(ideas) -> list[dict]:
-    rungs = [dict(rung) for rung in RUNGS[:1]]
-    return rungs + [{"idea": idea, "extends": "phase1", "steps": 31} for idea in ideas]
+def with_changes(changes) -> list[dict]:
+    steps = [dict(step) for step in STEPS_OF_ABLATION[:1]]
+    return steps + [{"change": change, "extends": "phase1", "steps": 31} for change in changes]
 
 
 @pytest.mark.full
 def test_ideas_with_markup_are_shown_as_they_are(tmp_path):
-    """In the page, in its figure, in JSON and in CSV, of a ladder built for real."""
-    ladder = {"train": True, "seeds": [1, 2], "rungs": with_ideas(MARKUP)}
-    project = Project.fresh(tmp_path / "project", report=["phase1"], ladder=ladder)
+    """In the page, in its figure, in JSON and in CSV, of an ablation study built for real."""
+    ablation = {"train": True, "seeds": [1, 2], "steps": with_changes(MARKUP)}
+    project = Project.fresh(tmp_path / "project", report=["phase1"], ablation=ablation)
     project.snakemake("--config", "generated={'train': 400, 'test': 100}", "dev_size=100")
     results = project.folder / "results/generated"
     html = (results / "report.html").read_text()
     found = assert_nothing_acts(html)
     assert "default-src 'none'" in html
     assert_nothing_acts((results / "index.html").read_text())
-    (figure,) = results.glob("ladder/*/ladder.svg")
+    (figure,) = results.glob("ablation/*/ablation.svg")
     drawn = unescape(figure.read_text())
-    with (results / "ladder.csv").open(newline="") as file:
-        in_table = {row["idea"] for row in csv.DictReader(file)}
-    (facts,) = results.glob("ladder/*/ladder.json")
-    in_facts = {rung["idea"] for rung in json.loads(facts.read_text())["rungs"]}
-    for idea in MARKUP:
-        assert idea in found.text
-        assert idea in drawn
-        assert idea in in_table and idea in in_facts
+    with (results / "ablation.csv").open(newline="") as file:
+        in_table = {row["change"] for row in csv.DictReader(file)}
+    (facts,) = results.glob("ablation/*/ablation.json")
+    in_facts = {step["change"] for step in json.loads(facts.read_text())["steps"]}
+    for change in MARKUP:
+        assert change in found.text
+        assert change in drawn
+        assert change in in_table and change in in_facts
     outside = {path.name for path in project.folder.parent.iterdir()}
     assert outside == {"project"}
 
 
-@pytest.mark.parametrize("idea", REFUSED)
-def test_ideas_that_cannot_be_shown_on_a_line_are_refused(idea):
+@pytest.mark.parametrize("change", REFUSED)
+def test_ideas_that_cannot_be_shown_on_a_line_are_refused(change):
     runs = {"phase1": {"trainer": "phase1"}}
-    config = {"runs": runs, "report": ["phase1"], "ladder": {"rungs": with_ideas([idea])}}
-    with pytest.raises(configuration.ConfigurationError, match=r"ladder\.rungs\[1\]\.idea is"):
+    config = {"runs": runs, "report": ["phase1"], "ablation": {"steps": with_changes([change])}}
+    with pytest.raises(configuration.ConfigurationError, match=r"ablation\.steps\[1\]\.change is"):
         configuration.validated(config)
 
 
@@ -134,7 +134,7 @@ def test_sources_and_their_reasons_are_shown_as_they_are(tmp_path):
     sources = [f"no/{text}" for text in MARKUP if text.isprintable()]
     download = {"sources": [*sources, "x" * 5_000], "timeout_seconds": 1}
     project = Project.fresh(
-        tmp_path / "project", dataset="mnist", report=["phase1"], download=download, ladder={}
+        tmp_path / "project", dataset="mnist", report=["phase1"], download=download, ablation={}
     )
     project.snakemake()
     html = (project.folder / "results/generated/report.html").read_text()

@@ -14,10 +14,10 @@ import pytest
 import server as web
 from project import ROOT, Project
 
+from handwritten.artifacts import verification
 from handwritten.data.datasets import FILE_NAMES
 from handwritten.data.idx import decode
-from handwritten.pipeline import verification
-from handwritten.pipeline.files import sha256
+from handwritten.io.files import sha256
 
 pytestmark = pytest.mark.promise("kills")
 # In a session of its own, which can be killed without harm to the tests.
@@ -117,7 +117,7 @@ def all_survive(fresh, count: int, seed: int, at_once: int) -> None:
 
 def test_killed_at_any_moment_the_next_run_ends_with_the_same_bytes(tmp_path, tries, monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    few = {"dev_size": 100, "generated": {"train": 500, "test": 100}, "runs": RUNS, "ladder": {}}
+    few = {"dev_size": 100, "generated": {"train": 500, "test": 100}, "runs": RUNS, "ablation": {}}
     origin = Project.fresh(tmp_path / "origin", **few)
     origin.run("--cores", "2", "--until", "generate_digits")
     (source,) = (origin.folder / "resources/generated").iterdir()
@@ -141,7 +141,7 @@ def test_killed_on_mnist_itself(tmp_path, tries):
     sources = {"sources": [str(SHARED)], "if_unreachable": "fail"}
 
     def fresh(name):
-        settings = {"dataset": "mnist", "dev_size": 5000, "download": sources, "ladder": {}}
+        settings = {"dataset": "mnist", "dev_size": 5000, "download": sources, "ablation": {}}
         return Project.fresh(tmp_path / name, runs=runs, **settings)
 
     all_survive(fresh, tries(0, 5), seed=2, at_once=2)

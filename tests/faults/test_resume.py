@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from project import Project
 
-from handwritten.pipeline.files import read_arrays
+from handwritten.io.files import read_arrays
 
 SETTINGS = {
     "runs": {
@@ -21,11 +21,11 @@ SETTINGS = {
             "learning_rate": 0.001,
             "dropout": 0.1,
             "shift": 1,
-            "weight_average": 0.99,
+            "ema_decay": 0.99,
         }
     },
     "report": ["long"],
-    "ladder": {},
+    "ablation": {},
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from project import Project
 
-from handwritten.pipeline.files import read_arrays
+from handwritten.io.files import read_arrays
 
 pytestmark = pytest.mark.promise("same bytes")
 BOUND = 0.03  # in accuracy, of 300 test images, where another processor's arithmetic is used

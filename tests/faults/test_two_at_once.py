@@ -9,7 +9,7 @@ import time
 import pytest
 from project import ROOT, Project
 
-from handwritten.pipeline import lock, verification
+from handwritten.artifacts import lock, verification
 
 pytestmark = pytest.mark.promise("two at once")
 BUSY = re.compile(r"Another run is building in .*: process (\d+) on \S+, since [\d:]+")
@@ -52,7 +52,6 @@ def test_a_killed_run_holds_no_lock(tmp_path):
     holder = subprocess.Popen(
         [sys.executable, "-c", take, place],
         stdout=subprocess.PIPE,
-        env={"PYTHONPATH": str(ROOT / "workflow/scripts")},
     )
     with holder:
         assert holder.stdout.readline() == b"mine\n"

@@ -46,7 +46,7 @@ def test_the_unpacked_crate_is_the_project_with_its_results(unpacked, built):
 
 
 def test_every_file_in_it_is_described_and_is_what_it_is_said_to_be(unpacked, entities):
-    apart = {"ro-crate-metadata.json", "ro-crate-preview.html", "config/config.yaml"}
+    apart = {"ro-crate-metadata.json", "ro-crate-preview.html", "config.yaml"}
     kinds = ("results/generated/report.html", ".snakemake", "logs")
     for path in sorted(unpacked.folder.rglob("*")):
         name = str(path.relative_to(unpacked.folder))
@@ -96,7 +96,7 @@ def test_the_page_can_be_followed_back_to_the_data(entities):
 
 
 def test_it_has_the_configuration_complete_and_says_what_it_is(unpacked, entities, built):
-    config = yaml.safe_load((unpacked.folder / "config/config.yaml").read_text())
+    config = yaml.safe_load((unpacked.folder / "config.yaml").read_text())
     assert config["report"] == ["phase1", "phase2"]
     assert config["runs"]["phase2"]["activation"] == "relu"
     assert config["generated"] == built.config()["generated"]

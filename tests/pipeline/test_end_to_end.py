@@ -257,5 +257,5 @@ def test_snakemake_s_own_report_works(built):
 @pytest.mark.skipif(find_spec("torch") is not None, reason="PyTorch is here")
 def test_a_comparison_without_pytorch_says_what_to_do(clone):
     said = clone.snakemake("--config", "compare_pytorch=true", status=1)
-    assert "make twin" in said
+    assert "make reference" in said
     assert clone.snakemake()  # and nothing is lost

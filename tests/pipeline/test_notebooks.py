@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from handwritten.pipeline import plan
+from handwritten.plan import plan
 
 BESIDE = {"publish_notebooks": 1, "notebooks": 1}
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from project import Project
 
+from handwritten.config import configuration
 from handwritten.data import idx
-from handwritten.pipeline import configuration
 
 CLASSES = ["bar", "cross", "dot", "ring"]
 IDX = {
@@ -80,7 +80,7 @@ def test_it_runs_to_the_page_and_learns(own):
     assert run["test"]["accuracy"] > 0.9  # guessing has 0.25
     page = (own.folder / "results/shapes/report.html").read_text()
     assert all(f">{name}<" in page for name in CLASSES)
-    assert "the story" not in page  # which was told of MNIST
+    assert "the original project" not in page  # which was told of MNIST
     assert '"image_shape":[32,32]' in page and 'width="32" height="32"' in page
     assert "Nothing to be done" in own.snakemake()
 
@@ -133,7 +133,7 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
             {"images": ["data/train-labels.idx", "data/test.idx"]},
             "shape (300,); expected images",
         ),
-        ({"images": ["config/config.yaml", "data/test.idx"]}, "found"),
+        ({"images": ["config.yaml", "data/test.idx"]}, "found"),
         (
             {"images": ["data/train.idx", "data/small.idx"]},
             "training images of 32 x 32 and test images of 30 x 32 pixels; expected all of one",

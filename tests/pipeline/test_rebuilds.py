@@ -9,7 +9,8 @@ from copy import deepcopy
 import pytest
 from project import ROOT
 
-from handwritten.pipeline import configuration, plan
+from handwritten.config import configuration
+from handwritten.plan import plan
 
 pytestmark = pytest.mark.promise("rebuilds")
 SCRIPTS = "workflow/scripts"
@@ -54,7 +55,7 @@ EDITS = [
     (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", PAGE),  # it is shown
     (f"{LIBRARY}/learning/network.py", "# The chain rule", "# A chain rule", {}),
     (
-        f"{LIBRARY}/pipeline/plan.py",
+        f"{LIBRARY}/plan/plan.py",
         "return self.reported[-1]",
         "return self.reported[0]",
         {"publish": 1},
@@ -71,9 +72,9 @@ EDITS = [
         PHASE1 | CHECKS,
     ),
     ("workflow/report/draw.js", "20 / 28", "21 / 28", PAGE),
-    ("config/config.yaml", "seed: 1", "seed: 2", ALL),
-    ("config/config.yaml", "claim: 0.86", "claim: 0.87", PAGE),
-    ("config/config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
+    ("config.yaml", "seed: 1", "seed: 2", ALL),
+    ("config.yaml", "reported_accuracy: 0.86", "reported_accuracy: 0.87", PAGE),
+    ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
 ]
 MORE_EDITS = [
     (f"{LIBRARY}/learning/network.py", "# The chain rule", "#\n# The chain rule", PAGE),
@@ -97,16 +98,16 @@ MORE_EDITS = [
         DATA,
     ),
     (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", DIGITS),
-    (f"{LIBRARY}/pipeline/artifacts.py", "FORMAT = 1", "FORMAT = 2", ALL),
+    (f"{LIBRARY}/artifacts/writing.py", "FORMAT = 1", "FORMAT = 2", ALL),
     (
-        "config/config.yaml",
+        "config.yaml",
         "steps: 30",
         "steps: 31",
         PHASE1,
     ),
-    ("config/config.yaml", "dev_size: 200", "dev_size: 201", DATA),
-    ("config/config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
-    ("config/config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
+    ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
+    ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
+    ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
 ]
 
 
@@ -134,15 +135,15 @@ EVERY_MODULE = {
     "export/onnx_file.py": NOTHING,
     "export/safetensors_file.py": NOTHING,
     "evaluation/calibration.py": METRICS,
-    "evaluation/committee.py": ANSWERS,
+    "evaluation/ensemble.py": ANSWERS,
     "evaluation/comparison.py": PAGE,
     "evaluation/corruptions.py": ROBUSTNESS,
     "evaluation/health.py": METRICS,
-    "evaluation/ladder.py": NOTHING,
+    "evaluation/ablation.py": NOTHING,
     "evaluation/metrics.py": ANSWERS,
     "evaluation/robustness.py": ROBUSTNESS,
     "evaluation/sweep.py": NOTHING,
-    "evaluation/views.py": ANSWERS,
+    "evaluation/test_time_augmentation.py": ANSWERS,
     "learning/activations.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/augmentation.py": PHASE2_AND_ANSWERS,
     "learning/backpropagation.py": PHASE2,
@@ -162,40 +163,40 @@ EVERY_MODULE = {
     "page/errors_section.py": PAGE,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
-    "page/ladder_section.py": NOTHING,
+    "page/ablation_section.py": NOTHING,
     "page/notebook_page.py": NOTHING,
     "page/page.py": PAGE,
     "page/sweep_page.py": NOTHING,
-    "page/twin_section.py": PAGE,
-    "pipeline/artifacts.py": ALL,
-    "pipeline/candidates.py": NOTHING,
-    "pipeline/checkpoints.py": ALL,
-    "pipeline/configuration.py": NOTHING,
-    "pipeline/crate.py": NOTHING,
-    "pipeline/excerpts.py": PAGE,
-    "pipeline/files.py": ALL,
-    "pipeline/lock.py": NOTHING,
-    "pipeline/logs.py": ALL,
-    "pipeline/own_data.py": NOTHING,
-    "pipeline/plan.py": NOTHING,
-    "pipeline/progress.py": MODELS | CHECKS,
-    "pipeline/publication.py": PUBLISH,
-    "pipeline/results.py": NOTHING,
-    "pipeline/sources.py": NOTHING,  # generated digits come from nowhere
-    "pipeline/storage.py": NOTHING,
-    "pipeline/sweep.py": NOTHING,
-    "pipeline/transfer.py": NOTHING,
-    "pipeline/verification.py": NOTHING,
-    "pipeline/versions.py": NOTHING,
+    "page/reference_section.py": PAGE,
+    "artifacts/writing.py": ALL,
+    "plan/candidates.py": NOTHING,
+    "artifacts/checkpoints.py": ALL,
+    "config/configuration.py": NOTHING,
+    "export/crate.py": NOTHING,
+    "page/excerpts.py": PAGE,
+    "io/files.py": ALL,
+    "artifacts/lock.py": NOTHING,
+    "artifacts/logs.py": ALL,
+    "data/own_data.py": NOTHING,
+    "plan/plan.py": NOTHING,
+    "artifacts/progress.py": MODELS | CHECKS,
+    "page/publication.py": PUBLISH,
+    "page/results.py": NOTHING,
+    "download/sources.py": NOTHING,  # generated digits come from nowhere
+    "io/storage.py": NOTHING,
+    "plan/sweeps.py": NOTHING,
+    "download/transfer.py": NOTHING,
+    "artifacts/verification.py": NOTHING,
+    "io/fingerprints.py": NOTHING,
     "predict.py": NOTHING,
     "randomness.py": ALL,
-    "twin/agreement.py": NOTHING,
-    "twin/pytorch.py": NOTHING,
-    "twin/side_by_side.py": NOTHING,
+    "reference/agreement.py": NOTHING,
+    "reference/pytorch.py": NOTHING,
+    "reference/side_by_side.py": NOTHING,
 }
 EVERY_SCRIPT = {
     "check_gradients.py": CHECKS,
-    "committee.py": NOTHING,
+    "ensemble.py": NOTHING,
     "compare_pytorch.py": NOTHING,
     "confusion_matrix.py": FIGURES,
     "download.py": NOTHING,
@@ -204,7 +205,7 @@ EVERY_SCRIPT = {
     "export.py": NOTHING,
     "generate_digits.py": DIGITS,
     "import_data.py": NOTHING,
-    "ladder.py": NOTHING,
+    "ablation.py": NOTHING,
     "parse_idx.py": DATA,
     "publish.py": PUBLISH,
     "publish_notebooks.py": NOTHING,
@@ -262,24 +263,24 @@ EVERY_SETTING = {
     "generated.train": (1201, DIGITS),
     "generated.test": (301, DIGITS),
     "compare_pytorch": (True, {"compare_pytorch": 1} | PAGE),
-    "ladder.train": (False, NOTHING),
-    "ladder.seeds": ([1, 2, 3], NOTHING),
-    "ladder.rungs": ([], NOTHING),
+    "ablation.train": (False, NOTHING),
+    "ablation.seeds": ([1, 2, 3], NOTHING),
+    "ablation.steps": ([], NOTHING),
     "sweep.extends": ("phase2_full_batch", NOTHING),
     "sweep.method": ("random", NOTHING),
     "sweep.candidates": (3, NOTHING),
     "sweep.rounds": (2, NOTHING),
     "sweep.keep": (2, NOTHING),
     "sweep.seeds": ([1], NOTHING),
-    "sweep.trainings_a_job": (1, NOTHING),
+    "sweep.trainings_per_job": (1, NOTHING),
     "sweep.settings": ({"learning_rate": [0.1, 0.2]}, NOTHING),
-    "runs.phase1.claim": (0.5, PAGE),
+    "runs.phase1.reported_accuracy": (0.5, PAGE),
     "runs.phase1.hidden_units": (11, PHASE1),
     "runs.phase1.initial_range": (0.4, PHASE1),
     "runs.phase1.steps": (31, PHASE1),
     "runs.phase1.learning_rate": (0.2, PHASE1),
     "runs.phase1.seed": (2, PHASE1),
-    "runs.phase2.claim": (0.5, PAGE),
+    "runs.phase2.reported_accuracy": (0.5, PAGE),
     "runs.phase2.layer_dims": ([784, 64, 10], PHASE2),
     "runs.phase2.activation": ("tanh", PHASE2),
     "runs.phase2.initialisation": ("xavier", PHASE2),
@@ -292,9 +293,9 @@ EVERY_SETTING = {
     "runs.phase2.warmup": (0.1, PHASE2),
     "runs.phase2.l2": (0.1, PHASE2),
     "runs.phase2.weight_decay": (0.1, PHASE2),
-    "runs.phase2.clip_norm": (1, PHASE2),
+    "runs.phase2.clip_grad_norm": (1, PHASE2),
     "runs.phase2.max_norm": (1, PHASE2),
-    "runs.phase2.weight_average": (0.9, PHASE2),
+    "runs.phase2.ema_decay": (0.9, PHASE2),
     "runs.phase2.label_smoothing": (0.2, PHASE2),
     "runs.phase2.dropout": (0.1, PHASE2),
     "runs.phase2.input_dropout": (0.1, PHASE2),
@@ -309,7 +310,7 @@ EVERY_SETTING = {
     "runs.phase2.test_time_shift": (1, ONE_S_ANSWERS),
     "runs.phase2.threads": (2, PHASE2),
     "runs.phase2.seed": (2, PHASE2),
-    "runs.phase2_committee.seeds": ([1, 3], NOTHING),
+    "runs.phase2_ensemble.seeds": ([1, 3], NOTHING),
 }
 
 
@@ -327,7 +328,7 @@ def test_the_table_names_every_setting():
     for trainer in ("phase1", "phase2"):
         wanted |= {f"runs.{trainer}.{key}" for key in trainers[trainer]["properties"]}
     shared = {"dataset", "runs", "runs.phase1.trainer", "runs.phase2.trainer"}
-    assert wanted - shared == set(EVERY_SETTING) - {"runs.phase2_committee.seeds"}
+    assert wanted - shared == set(EVERY_SETTING) - {"runs.phase2_ensemble.seeds"}
 
 
 @pytest.mark.parametrize("setting", EVERY_SETTING)
@@ -336,7 +337,7 @@ def test_another_value_of_any_setting_plans_exactly_what_depends_on_it(built, mo
     value, jobs = EVERY_SETTING[setting]
     monkeypatch.chdir(built.folder)
     config = deepcopy(built.config())
-    for name in ("record", "record_committee"):  # extends phase2, and may not stop early
+    for name in ("record", "record_ensemble"):  # extends phase2, and may not stop early
         del config["runs"][name]
     *parents, key = setting.split(".")
     inner = config
@@ -379,10 +380,10 @@ def test_a_checkout_that_moved_runs_nothing(clone, tmp_path):
 def test_results_in_another_folder_are_another_build(clone, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
-    assert clone.jobs("--directory", str(there), "--configfile", "config/config.yaml") == ALL
+    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == ALL
     shutil.move(clone.folder / "results", there / "results")
     shutil.move(clone.folder / "resources", there / "resources")
-    assert clone.jobs("--directory", str(there), "--configfile", "config/config.yaml") == NOTHING
+    assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == NOTHING
 
 
 def test_a_branch_switched_to_and_back_runs_nothing(clone):
@@ -416,8 +417,8 @@ def test_a_setting_changed_and_changed_back_retrains_nothing(clone):
 
 def test_two_runs_that_agree_share_their_steps(clone):
     config = clone.config()
-    config["runs"]["twin"] = {"extends": "phase2", "claim": 0.5}
-    config["report"] = ["phase1", "phase2", "twin"]
+    config["runs"]["reference"] = {"extends": "phase2", "reported_accuracy": 0.5}
+    config["report"] = ["phase1", "phase2", "reference"]
     clone.write_config(config)
     assert clone.jobs() == PAGE
 

@@ -13,7 +13,7 @@ HALVING = {
     "rounds": 2,
     "keep": 2,
     "seeds": [1, 2],
-    "trainings_a_job": 3,
+    "trainings_per_job": 3,
     "settings": {
         "learning_rate": {"from": 0.01, "to": 0.3, "scale": "log"},
         "layer_dims": [[784, 8, 10], [784, 16, 10]],
@@ -116,7 +116,7 @@ def test_the_page_and_the_table_say_what_was_found(halved):
         ({"settings": {}}, "settings is empty"),
         ({"extends": "record"}, "since dev is to choose"),
         ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1, phase2"),
-        ({"extends": "phase2_committee"}, "sweep.extends is 'phase2_committee'"),
+        ({"extends": "phase2_ensemble"}, "sweep.extends is 'phase2_ensemble'"),
     ],
 )
 def test_a_sweep_that_cannot_choose_is_refused_when_it_is_asked_for(built, tmp_path, change, said):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from handwritten.pipeline import verification
+from handwritten.artifacts import verification
 
 
 def one(project, pattern):

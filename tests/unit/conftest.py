@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from matplotlib.figure import Figure
 
+from handwritten.io import files
 from handwritten.page import figures
-from handwritten.pipeline import files
 
 
 class Files(list):

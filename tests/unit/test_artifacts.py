@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwritten.pipeline import artifacts, files
+from handwritten.artifacts import writing
+from handwritten.io import files
 
 
 def make(job, value=1):
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         artifact.facts("facts.json", {"value": value})
         artifact.arrays("arrays.npz", a=np.arange(3), b=np.eye(2, dtype=np.float32))
         artifact.table("table.csv", [{"x": 0.1, "y": 2}, {"x": 1e-9, "y": 3}])
@@ -55,7 +56,7 @@ def test_the_same_bytes_but_for_run_json(job):
 
 
 def test_an_error_leaves_nothing_half_made_and_says_what_happened(job, capsys):
-    with pytest.raises(SystemExit) as end, artifacts.making(job) as artifact:
+    with pytest.raises(SystemExit) as end, writing.making(job) as artifact:
         artifact.facts("facts.json", {"value": 1})
         raise ValueError("the label 11 at byte 8")
     assert end.value.code == 1
@@ -81,7 +82,7 @@ def test_what_a_killed_process_leaves_as_late_as_during_the_step_is_swept_away(j
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         left = Path(f"results/step/.0123456789@{platform.node()}@{process.pid}@filling")
         left.mkdir()
-        with artifacts.making(job) as artifact:
+        with writing.making(job) as artifact:
             artifact.facts("facts.json", {})
             assert left.is_dir()
             process.kill()
@@ -116,7 +117,7 @@ def test_an_input_that_is_not_what_its_maker_recorded_stops_the_step(job, capsys
     "path", ["results/mnist/evaluate/0123456789/metrics.json", "resources/mnist/0123456789/a.gz"]
 )
 def test_a_record_names_inputs_from_the_project_s_root_wherever_their_copies_lie(before, path):
-    assert artifacts.lasting(before + path) == path
+    assert writing.lasting(before + path) == path
 
 
 NO_RECORDS = ["", "{", "[]", "7", "{}", '{"version": "in"}', '{"version": "in", "files": 1}']
@@ -140,7 +141,7 @@ def test_a_file_that_its_folder_s_record_does_not_name_stops_the_step(job, capsy
 
 
 def test_an_interrupt_is_one_line(job, capsys):
-    with pytest.raises(SystemExit) as end, artifacts.making(job):
+    with pytest.raises(SystemExit) as end, writing.making(job):
         raise KeyboardInterrupt
     assert end.value.code == 130
     assert "interrupted" in capsys.readouterr().err
@@ -157,7 +158,7 @@ def test_whoever_installs_last_stays_and_nobody_fails(job, monkeypatch):
             place.mkdir()
             (place / "facts.json").write_text(f"the other's, {others.pop()}")
 
-    monkeypatch.setattr(artifacts.os, "rename", overtaken)
+    monkeypatch.setattr(writing.os, "rename", overtaken)
     (place / "half.npz").write_text("half")
     make(job, value=2)
     assert not others
@@ -171,7 +172,7 @@ def test_whoever_installs_last_stays_and_nobody_fails(job, monkeypatch):
 )
 def test_a_disk_that_takes_no_more_is_named_with_what_to_do(job, capsys, number, advice):
     number = getattr(errno, number)
-    with pytest.raises(SystemExit) as end, artifacts.making(job):
+    with pytest.raises(SystemExit) as end, writing.making(job):
         raise OSError(number, os.strerror(number))
     assert end.value.code == 1
     said = capsys.readouterr().err
@@ -180,7 +181,7 @@ def test_a_disk_that_takes_no_more_is_named_with_what_to_do(job, capsys, number,
 
 
 def test_too_little_memory_is_said_with_what_to_do(job, capsys):
-    with pytest.raises(SystemExit), artifacts.making(job):
+    with pytest.raises(SystemExit), writing.making(job):
         raise MemoryError("Unable to allocate 180. MiB")
     said = capsys.readouterr().err
     assert "180. MiB" in said and "make CORES=1" in said

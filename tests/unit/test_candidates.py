@@ -7,8 +7,8 @@ import pytest
 import yaml
 from project import ROOT
 
-from handwritten.pipeline import configuration
-from handwritten.pipeline.candidates import candidates, rounds
+from handwritten.config import configuration
+from handwritten.plan.candidates import candidates, rounds
 
 RANGE = {"from": 0.01, "to": 1.0, "scale": "log"}
 
@@ -70,7 +70,7 @@ def test_halving_ends_with_the_run_s_whole_length():
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused(change, said):
-    config = deepcopy(yaml.safe_load((ROOT / "config/config.yaml").read_text()))
+    config = deepcopy(yaml.safe_load((ROOT / "config.yaml").read_text()))
     config["sweep"] |= change
     with pytest.raises(configuration.ConfigurationError) as refused:
         configuration.validated(config)
@@ -78,14 +78,14 @@ def test_a_sweep_that_cannot_be_is_refused(change, said):
 
 
 def test_values_are_converted_as_the_run_s_own_are():
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["sweep"]["settings"] = {"l2": ["1e-4", 0], "batch_size": ["full", "32"]}
     found = configuration.validated(config)["sweep"]["settings"]
     assert found == {"l2": [1e-4, 0.0], "batch_size": ["full", 32]}
 
 
 def test_a_range_is_drawn_from_evenly_unless_it_says_otherwise():
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["sweep"]["settings"] = {"l2": {"from": 0, "to": 0.001}}
     found = configuration.validated(config)["sweep"]["settings"]
     assert found == {"l2": {"from": 0.0, "to": 0.001, "scale": "linear"}}

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwritten.pipeline import artifacts, files
+from handwritten.artifacts import writing
+from handwritten.io import files
 
 
 def checkpoint_of(job):
@@ -11,13 +12,13 @@ def checkpoint_of(job):
 
 
 def test_a_checkpoint_outlives_a_failure_and_goes_with_success(job):
-    with pytest.raises(SystemExit), artifacts.making(job) as artifact:
+    with pytest.raises(SystemExit), writing.making(job) as artifact:
         assert artifact.checkpoint.read(dict) is None
         artifact.checkpoint.write({"a": np.arange(3)})
         artifact.checkpoint.write({"a": np.arange(4)})
         raise ValueError("no luck")
     assert checkpoint_of(job).exists()
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         arrays = artifact.checkpoint.read(dict)
         assert arrays["a"].tolist() == [0, 1, 2, 3]
         artifact.facts("facts.json", {})
@@ -25,11 +26,11 @@ def test_a_checkpoint_outlives_a_failure_and_goes_with_success(job):
 
 
 def test_the_time_of_interrupted_runs_counts(job):
-    with pytest.raises(SystemExit), artifacts.making(job) as artifact:
+    with pytest.raises(SystemExit), writing.making(job) as artifact:
         artifact.checkpoint.started -= 1000
         artifact.checkpoint.write({})
         raise ValueError("no luck")
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         artifact.checkpoint.read(dict)
         artifact.facts("facts.json", {})
     run = files.read_json(Path(job.output[0]).parent / "run.json")
@@ -39,7 +40,7 @@ def test_the_time_of_interrupted_runs_counts(job):
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive at all"])
 def test_a_damaged_checkpoint_is_as_good_as_none(job, content, capsys):
     checkpoint_of(job).write_bytes(content)
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         assert artifact.checkpoint.read(dict) is None
         artifact.facts("facts.json", {})
     assert "starts anew" in capsys.readouterr().err
@@ -49,11 +50,11 @@ def test_a_checkpoint_that_does_not_fit_is_as_good_as_none(job, capsys):
     def refuse(arrays):
         raise ValueError("no state of this training")
 
-    with pytest.raises(SystemExit), artifacts.making(job) as artifact:
+    with pytest.raises(SystemExit), writing.making(job) as artifact:
         artifact.checkpoint.started -= 1000
         artifact.checkpoint.write({"a": np.arange(3)})
         raise ValueError("no luck")
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         assert artifact.checkpoint.read(refuse) is None
         artifact.facts("facts.json", {})
     assert "no state of this training" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Committees, intervals over seeds, McNemar's test, the ladder: against numbers worked by hand."""
+"""Ensembles, intervals, McNemar's test, the ablation study: against numbers worked by hand."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handwritten.evaluation import committee, comparison, ladder, views
+from handwritten.evaluation import ablation, comparison, ensemble, test_time_augmentation
 
 
 def t_density(x, degrees):
@@ -85,7 +85,7 @@ def test_models_are_compared_seed_by_seed():
     assert found["verdict"] == "no difference shown"
 
 
-def test_a_committee_is_compared_with_each_member():
+def test_a_ensemble_is_compared_with_each_member():
     found = comparison.compared(BELOW, np.ones((1, 8), bool))
     assert (found["won"], found["lost"]) == ([4, 3], [0, 0])
     assert found["better"] == 2
@@ -104,29 +104,29 @@ def test_the_verdict_goes_by_whether_the_interval_holds_0(low, high, word):
     assert comparison.verdict({"low": low, "high": high}) == word
 
 
-def test_a_committee_s_answer_is_the_mean():
+def test_a_ensemble_s_answer_is_the_mean():
     members = [np.array([[0.9, 0.1]], np.float32), np.array([[0.2, 0.8]], np.float32)]
-    answer = committee.averaged(members)
+    answer = ensemble.averaged(members)
     assert answer.dtype == np.float32
     np.testing.assert_allclose(answer, [[0.55, 0.45]], rtol=1e-6)
 
 
 def test_surprise_is_the_cross_entropy_and_finite_even_where_p_is_0():
     p = np.array([[0.25, 0.75], [1.0, 0.0]], np.float32)
-    loss = committee.surprise(p, np.array([0, 1]))
+    loss = ensemble.surprise(p, np.array([0, 1]))
     assert loss[0] == pytest.approx(math.log(4))
     assert 80 < loss[1] < 100
 
 
 def test_images_are_moved_by_whole_pixels_every_way():
     image = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
-    copies = [copy.tolist() for (copy,) in views.moved(image[None], 1)]
+    copies = [copy.tolist() for (copy,) in test_time_augmentation.moved(image[None], 1)]
     assert len(copies) == 9
     assert copies[4] == image.tolist()
     assert copies[0] == [[5, 6, 0], [8, 9, 0], [0, 0, 0]]  # up and left
     assert copies[5] == [[0, 1, 2], [0, 4, 5], [0, 7, 8]]  # right
     assert copies[8] == [[0, 0, 0], [0, 1, 2], [0, 4, 5]]  # down and right
-    upper_left = next(views.moved(image[None, :2], 1))
+    upper_left = next(test_time_augmentation.moved(image[None, :2], 1))
     assert upper_left.tolist() == [[[5, 6, 0], [0, 0, 0]]]
 
 
@@ -135,18 +135,22 @@ def metrics(errors):
     return {"parameters": 7, "dev": split, "test": split}
 
 
-RUNGS = [{"idea": "a", "answers": 2}, {"idea": "b", "answers": 2}, {"idea": "c", "answers": 1}]
+STEPS_OF_ABLATION = [
+    {"change": "a", "answers": 2},
+    {"change": "b", "answers": 2},
+    {"change": "c", "answers": 1},
+]
 
 
-def test_every_rung_has_its_own_answers_and_is_compared_with_the_one_below():
+def test_every_ablation_step_has_its_own_answers_and_is_compared_with_the_one_below():
     facts = [metrics(n) for n in (4, 3, 1, 4, 0)]
-    rungs = ladder.climbed(RUNGS, facts, [*BELOW, *RIGHT, np.ones(8, bool)])
-    assert [rung["test"]["errors"] for rung in rungs] == [[0.5, 0.375], [0.125, 0.5], [0.0]]
-    assert rungs[0]["against_below"] is None
-    assert rungs[1]["against_below"] == comparison.compared(BELOW, RIGHT)
-    assert rungs[2]["against_below"]["won"] == [1, 4]
-    assert rungs[2]["against_below"]["verdict"] == "one committee, no verdict"
-    rows = ladder.rows(rungs)
-    assert [row["idea"] for row in rows] == ["a", "b", "c"]
+    steps = ablation.climbed(STEPS_OF_ABLATION, facts, [*BELOW, *RIGHT, np.ones(8, bool)])
+    assert [step["test"]["errors"] for step in steps] == [[0.5, 0.375], [0.125, 0.5], [0.0]]
+    assert steps[0]["against_below"] is None
+    assert steps[1]["against_below"] == comparison.compared(BELOW, RIGHT)
+    assert steps[2]["against_below"]["won"] == [1, 4]
+    assert steps[2]["against_below"]["verdict"] == "one ensemble, no verdict"
+    rows = ablation.rows(steps)
+    assert [row["change"] for row in rows] == ["a", "b", "c"]
     assert rows[1]["test_error_mean"] == 0.3125 and rows[1]["better"] == 1
     assert rows[0]["verdict"] is None and rows[2]["dev_error_low"] is None

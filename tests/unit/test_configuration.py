@@ -6,14 +6,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handwritten.config import configuration
+from handwritten.config.configuration import ConfigurationError, validated
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
-from handwritten.pipeline import configuration
-from handwritten.pipeline.configuration import ConfigurationError, validated
 
-SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
+SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 
 
 def changed(path, value):
@@ -33,9 +33,9 @@ def test_the_shipped_configuration_is_valid():
     assert full_batch["batch_size"] == "full"
     assert full_batch["layer_dims"] == [784, 128, 64, 10]
     assert "extends" not in full_batch
-    committee = config["runs"].pop("phase2_committee")
-    assert (committee["of"], committee["seeds"]) == ("phase2", [1, 2, 3, 4, 5])
-    assert config["runs"].pop("record_committee")["of"] == "record"
+    ensemble = config["runs"].pop("phase2_ensemble")
+    assert (ensemble["of"], ensemble["seeds"]) == ("phase2", [1, 2, 3, 4, 5])
+    assert config["runs"].pop("record_ensemble")["of"] == "record"
     assert all(run["seed"] == 1 for run in config["runs"].values())
 
 
@@ -45,9 +45,9 @@ def test_the_shipped_values_are_the_defaults():
     trainers = {"phase1": {"trainer": "phase1"}, "phase2": {"trainer": "phase2"}}
     short = validated({"runs": trainers})
     for name in trainers:
-        trained = {k: v for k, v in config["runs"][name].items() if k != "claim"}
+        trained = {k: v for k, v in config["runs"][name].items() if k != "reported_accuracy"}
         assert short["runs"][name] == trained
-    assert config["ladder"].pop("rungs") and not short["ladder"].pop("rungs")
+    assert config["ablation"].pop("steps") and not short["ablation"].pop("steps")
     assert config["sweep"].pop("settings") and not short["sweep"].pop("settings")
     assert short | {"runs": None} == config | {"runs": None}
 
@@ -112,13 +112,13 @@ def test_equal_numbers_give_equal_settings():
         ("runs.phase2.hidden_units", 10, "unknown key runs.phase2.hidden_units"),
         ("runs.phase2_full_batch.extends", "phase3", "extends is 'phase3'; allowed: one of"),
         ("runs.phase2.extends", "phase2_full_batch", "a run that does not lead back here"),
-        ("runs.phase2_committee.of", "phase3", "of is 'phase3'; allowed: one of phase1, phase2, "),
-        ("runs.phase2_committee.seeds", [1], r"seeds is \[1\]; allowed: .*at least 2 long"),
-        ("runs.phase2_committee.seed", 1, "unknown key runs.phase2_committee.seed; "),
-        ("runs.five", {"trainer": "committee"}, "config: runs.five lacks the key of"),
-        ("ladder.train", "perhaps", "ladder.train is 'perhaps'; allowed: boolean"),
-        ("ladder.seeds", [1, 1], "ladder.seeds is .*each once"),
-        ("ladder", {"train": "true"}, r"ladder.rungs is \[\]; allowed: at least one rung"),
+        ("runs.phase2_ensemble.of", "phase3", "of is 'phase3'; allowed: one of phase1, phase2, "),
+        ("runs.phase2_ensemble.seeds", [1], r"seeds is \[1\]; allowed: .*at least 2 long"),
+        ("runs.phase2_ensemble.seed", 1, "unknown key runs.phase2_ensemble.seed; "),
+        ("runs.five", {"trainer": "ensemble"}, "config: runs.five lacks the key of"),
+        ("ablation.train", "perhaps", "ablation.train is 'perhaps'; allowed: boolean"),
+        ("ablation.seeds", [1, 1], "ablation.seeds is .*each once"),
+        ("ablation", {"train": "true"}, r"ablation.steps is \[\]; allowed: at least one step"),
         ("runs.phase2.extends", ["phase1"], "extends is .*allowed: one of"),
     ],
 )
@@ -151,59 +151,71 @@ def test_a_faulty_file_is_refused_with_line_and_column(text, message, tmp_path):
 
 
 def test_the_shipped_file_is_sound():
-    configuration.check_file(Path(__file__).parents[2] / "config/config.yaml")
+    configuration.check_file(Path(__file__).parents[2] / "config.yaml")
 
 
-def with_rungs(*rungs):
-    """The shipped configuration with a ladder of these rungs."""
-    return changed("ladder.rungs", list(rungs))
+def with_steps(*steps):
+    """The shipped configuration with an ablation study of these steps."""
+    return changed("ablation.steps", list(steps))
 
 
-FIRST = {"idea": "a", "extends": "phase1"}
+FIRST = {"change": "a", "extends": "phase1"}
 
 
 @pytest.mark.parametrize(
-    ("rungs", "message"),
+    ("steps", "message"),
     [
-        ([{"extends": "phase1"}], r"ladder.rungs\[0\] lacks the key idea"),
-        ([FIRST, {"steps": 3}], r"ladder.rungs\[1\] lacks the key idea"),
-        ([{"idea": "a"}], r"ladder.rungs\[0\].trainer is None; allowed: one of phase1, phase2"),
-        ([{"idea": "", "extends": "phase1"}], r"rungs\[0\].idea is ''; allowed: text, not empty"),
-        ([{"idea": "a", "extends": "phase3"}], r"rungs\[0\].extends is 'phase3'; allowed: one of"),
-        ([FIRST, {"idea": "b", "step": 2}], r"unknown key ladder.rungs\[1\].step; .*mean steps?"),
-        ([FIRST, {"idea": "b", "seed": 2}], r"unknown key ladder.rungs\[1\].seed; "),
-        ([FIRST, {"idea": "b", "steps": 0}], r"rungs\[1\].steps is 0; allowed: integer, at least"),
-        ([{"idea": "a", "trainer": "committee"}], r"rungs\[0\].trainer is 'committee'; allowed: "),
+        ([{"extends": "phase1"}], r"ablation.steps\[0\] lacks the key change"),
+        ([FIRST, {"steps": 3}], r"ablation.steps\[1\] lacks the key change"),
+        ([{"change": "a"}], r"ablation.steps\[0\].trainer is None; allowed: one of phase1, phase2"),
         (
-            [{"idea": "a", "extends": "phase2", "layer_dims": [784, 9]}],
-            r"ladder.rungs\[0\].layer_dims is \[784, 9\]; allowed: a list that begins with 784",
+            [{"change": "", "extends": "phase1"}],
+            r"steps\[0\].change is ''; allowed: text, not empty",
         ),
-        (["a"], r"ladder.rungs\[0\] is 'a'; allowed: mapping"),
+        (
+            [{"change": "a", "extends": "phase3"}],
+            r"steps\[0\].extends is 'phase3'; allowed: one of",
+        ),
+        (
+            [FIRST, {"change": "b", "step": 2}],
+            r"unknown key ablation.steps\[1\].step; .*mean steps?",
+        ),
+        ([FIRST, {"change": "b", "seed": 2}], r"unknown key ablation.steps\[1\].seed; "),
+        (
+            [FIRST, {"change": "b", "steps": 0}],
+            r"steps\[1\].steps is 0; allowed: integer, at least",
+        ),
+        ([{"change": "a", "trainer": "ensemble"}], r"steps\[0\].trainer is 'ensemble'; allowed: "),
+        (
+            [{"change": "a", "extends": "phase2", "layer_dims": [784, 9]}],
+            r"ablation.steps\[0\].layer_dims is \[784, 9\]; allowed: a list that begins with 784",
+        ),
+        (["a"], r"ablation.steps\[0\] is 'a'; allowed: mapping"),
     ],
 )
-def test_a_faulty_rung_is_refused_by_its_place(rungs, message):
+def test_a_faulty_ablation_step_is_refused_by_its_place(steps, message):
     with pytest.raises(ConfigurationError, match=message):
-        validated(with_rungs(*rungs))
+        validated(with_steps(*steps))
 
 
-def test_a_rung_is_the_rung_below_with_its_own_settings():
+def test_a_ablation_step_is_the_ablation_step_below_with_its_own_settings():
     config = validated(
-        with_rungs(
+        with_steps(
             FIRST,
-            {"idea": "b", "steps": 9},
-            {"idea": "c", "learning_rate": 0.2},
-            {"idea": "d", "extends": "phase2_full_batch", "epochs": 7},
-            {"idea": "e", "trainer": "committee"},
+            {"change": "b", "steps": 9},
+            {"change": "c", "learning_rate": 0.2},
+            {"change": "d", "extends": "phase2_full_batch", "epochs": 7},
+            {"change": "e", "trainer": "ensemble"},
         )
     )
-    first, more, faster, other, committee = config["ladder"]["rungs"]
-    assert "claim" not in first and "seed" not in first
-    assert first | {"idea": "b", "steps": 9} == more
-    assert more | {"idea": "c", "learning_rate": 0.2} == faster
-    unlike = {"seed", "claim", "extends"}
+    first, more, faster, other, ensemble = config["ablation"]["steps"]
+    assert "reported_accuracy" not in first and "seed" not in first
+    assert first | {"change": "b", "steps": 9} == more
+    assert more | {"change": "c", "learning_rate": 0.2} == faster
+    unlike = {"seed", "reported_accuracy", "extends"}
     run = {k: v for k, v in config["runs"]["phase2_full_batch"].items() if k not in unlike}
-    assert other == run | {"idea": "d", "epochs": 7}
-    assert committee == {"idea": "e", "trainer": "committee"}
+    assert other == run | {"change": "d", "epochs": 7}
+    assert ensemble == {"change": "e", "trainer": "ensemble"}
 
 
 JUNK = st.recursive(
@@ -216,7 +228,7 @@ JUNK = st.recursive(
 PATHS = ["dataset", "seed", "report", "download", "download.sources", "generated", "runs"]
 PATHS += [f"runs.phase2.{key}" for key in SHIPPED["runs"]["phase2"]]
 PATHS += ["runs.phase1", "runs.phase2_full_batch.extends", "download.junk"]
-PATHS += ["ladder", "ladder.seeds", "ladder.rungs", "runs.phase2_committee.of"]
+PATHS += ["ablation", "ablation.seeds", "ablation.steps", "runs.phase2_ensemble.of"]
 PATHS += ["sweep", "sweep.settings", "sweep.settings.l2", "sweep.extends", "sweep.seeds"]
 
 

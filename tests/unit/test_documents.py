@@ -15,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from handwritten.pipeline import configuration
+from handwritten.config import configuration
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -24,8 +24,8 @@ RULES = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.s
 LOCK = dict(
     re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
 )
-TWIN = ROOT / "workflow/scripts/handwritten/twin"
-TWIN_S_PYTORCH = re.search(r'VERSION = "(.+?)"', (TWIN / "pytorch.py").read_text())[1]
+REFERENCE = ROOT / "workflow/scripts/handwritten/reference"
+REFERENCE_S_PYTORCH = re.search(r'VERSION = "(.+?)"', (REFERENCE / "pytorch.py").read_text())[1]
 
 
 def test_the_table_of_keys_is_the_schema_s():
@@ -33,14 +33,14 @@ def test_the_table_of_keys_is_the_schema_s():
     assert (ROOT / "config/README.md").read_text() == document(), "run `make docs`"
 
 
-def test_the_ladder_s_page_is_what_its_facts_make():
-    made = runpy.run_path(str(ROOT / "docs/make_ladder.py"))
-    facts = json.loads((ROOT / "docs/ladder.json").read_text())
-    assert (ROOT / "docs/ladder.md").read_text() == made["text"](facts)
-    for rung in facts["rungs"]:
+def test_the_ablation_s_page_is_what_its_facts_make():
+    made = runpy.run_path(str(ROOT / "docs/make_ablation.py"))
+    facts = json.loads((ROOT / "docs/ablation.json").read_text())
+    assert (ROOT / "docs/ablation.md").read_text() == made["text"](facts)
+    for step in facts["steps"]:
         for split in ("dev", "test"):
-            assert rung[split]["mean"] == pytest.approx(fmean(rung[split]["errors"]))
-    best = facts["rungs"][-2]["test"]
+            assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
+    best = facts["steps"][-2]["test"]
     assert f"**{100 * best['mean']:.2f}%** (mean over five seeds" in README.replace("\n", " ")
 
 
@@ -48,7 +48,7 @@ def test_the_record_s_page_is_what_its_facts_make():
     made = runpy.run_path(str(ROOT / "docs/make_record.py"))
     facts = json.loads((ROOT / "docs/record.json").read_text())
     assert (ROOT / "docs/record.md").read_text() == made["text"](facts)
-    together = facts["committee"]["errors"] / facts["committee"]["n"]
+    together = facts["ensemble"]["errors"] / facts["ensemble"]["n"]
     mean = fmean(model["errors"] / model["n"] for model in facts["models"])
     words = README.replace("\n", " ")
     assert f"**{100 * mean:.2f}%** of the test digits wrong" in words
@@ -63,7 +63,7 @@ def test_conda_environments_have_the_lock_s_versions(path):
     for package in packages:
         name, version = package.split(" =")
         if name == "pytorch":
-            assert version == TWIN_S_PYTORCH
+            assert version == REFERENCE_S_PYTORCH
             continue
         assert LOCK[name.removesuffix("-base")] == version, f"{name} in envs/{path.name}"
 
@@ -114,9 +114,9 @@ def test_the_peers_live_beside_the_same_packages():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for name in project["dependencies"]:
         assert found[re.match(r"[\w-]+", name)[0]] == LOCK[re.match(r"[\w-]+", name)[0]]
-    assert found["torch"] == TWIN_S_PYTORCH
+    assert found["torch"] == REFERENCE_S_PYTORCH
     for path in (ROOT / "workflow/scripts").rglob("*.py"):
-        assert "import torch" not in path.read_text() or path.parent == TWIN, path
+        assert "import torch" not in path.read_text() or path.parent == REFERENCE, path
 
 
 def test_installed_packages_are_the_locked_ones():
@@ -149,7 +149,7 @@ def test_the_readme_draws_every_rule():
 
 def test_scripts_are_short_and_the_library_s_inits_empty():
     for path in (ROOT / "workflow/scripts").glob("*.py"):
-        if path.stem != "train_phase1":  # the story, which is one script on purpose
+        if path.stem != "train_phase1":  # the original project, which is one script on purpose
             assert len(path.read_text().splitlines()) < 60, path.name
     for path in (ROOT / "workflow/scripts/handwritten").rglob("__init__.py"):
         assert path.read_text() == "", path
@@ -171,7 +171,7 @@ def test_arrows_between_wings_run_one_way():
         "export": {"export", "learning"},
         "handwritten": {"data", "evaluation", "learning", "pipeline"},  # predict
         "pipeline": {"pipeline", "data", "randomness"},
-        "twin": {"twin", "learning", "randomness"},  # alone imports PyTorch
+        "reference": {"reference", "learning", "randomness"},  # alone imports PyTorch
     }
     for path in (ROOT / "workflow/scripts/handwritten").rglob("*.py"):
         wing = path.parent.name

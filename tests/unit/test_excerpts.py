@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from handwritten.pipeline import excerpts, versions
-from handwritten.pipeline.excerpts import EXCERPTS, Excerpt, Gone
+from handwritten.io import fingerprints
+from handwritten.page import excerpts
+from handwritten.page.excerpts import EXCERPTS, Excerpt, Gone
 
 ROOT = Path(__file__).parents[2]
 FILE = '''"""A module."""
@@ -124,6 +125,6 @@ def test_what_is_gone_is_named(cut, arguments, what):
     ],
 )
 def test_the_digest_changes_with_words_and_line_numbers_alone(cut, old, new, same):
-    before = versions.digest(cut("plain"))
+    before = fingerprints.digest(cut("plain"))
     assert old in FILE
-    assert (versions.digest(cut("plain", edited=FILE.replace(old, new))) == before) == same
+    assert (fingerprints.digest(cut("plain", edited=FILE.replace(old, new))) == before) == same

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handwritten.page import errors_section, figures, ladder_section, twin_section
+from handwritten.page import ablation_section, errors_section, figures, reference_section
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
 SHARES = COUNTS / 10
@@ -66,23 +66,23 @@ def test_without_histories_the_curves_are_empty_but_drawn(drawing):
         assert not axes.lines and axes.get_legend() is None
 
 
-def rung(idea, errors, low, high, verdict):
+def step(change, errors, low, high, verdict):
     rates = {"errors": errors, "mean": sum(errors) / len(errors), "low": low, "high": high}
     return {
-        "idea": idea,
+        "change": change,
         "test": rates,
         "against_below": verdict and {"verdict": verdict},
     }
 
 
-def test_the_ladder_s_figure_has_every_seed_mean_and_interval(drawing):
-    rungs = [
-        rung("first", [0.5, 0.25], 0.125, 0.625, None),
-        rung("second", [0.0625], None, None, "helps"),
+def test_the_ablation_s_figure_has_every_seed_mean_and_interval(drawing):
+    steps = [
+        step("first", [0.5, 0.25], 0.125, 0.625, None),
+        step("second", [0.0625], None, None, "helps"),
     ]
-    (axes,) = ladder_section.figure(rungs).axes
+    (axes,) = ablation_section.figure(steps).axes
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
-    assert axes.get_ylim()[0] < axes.get_ylim()[1]  # the first rung is at the bottom
+    assert axes.get_ylim()[0] < axes.get_ylim()[1]  # the first step is at the bottom
     dots = [scatter.get_offsets().tolist() for scatter in axes.collections]
     assert dots == [[[50, 0], [25, 0]], [[6.25, 1]]]
     lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
@@ -93,11 +93,11 @@ def test_the_ladder_s_figure_has_every_seed_mean_and_interval(drawing):
 
 
 def test_no_errors_at_all_can_still_be_drawn_on_a_logarithmic_scale(drawing):
-    (axes,) = ladder_section.figure([rung("perfect", [0.0, 0.01], -0.1, 0.11, "helps")]).axes
+    (axes,) = ablation_section.figure([step("perfect", [0.0, 0.01], -0.1, 0.11, "helps")]).axes
     assert min(x for line in axes.lines for x in line.get_xdata()) > 0
 
 
-def test_the_twin_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
+def test_the_reference_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
     rows = [
         {"heading": "a", "changes": {}, "apart": {"1": 0.0, "10": 1e-15}},
         {"heading": "a", "changes": {}, "apart": {"1": 1e-16, "10": 2e-16}},
@@ -105,7 +105,7 @@ def test_the_twin_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
     ]
     epochs = [{"steps": 5, "apart": 0.125}, {"steps": 10, "apart": 0.25}]
     found = {"agreement": rows, "bound": 1e-10, "epochs": epochs}
-    (axes,) = twin_section.figure(found).axes
+    (axes,) = reference_section.figure(found).axes
     double, single, bound = axes.lines
     assert (list(double.get_xdata()), list(double.get_ydata())) == ([1, 10], [1e-16, 1e-15])
     assert (list(single.get_xdata()), list(single.get_ydata())) == ([5, 10], [0.125, 0.25])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handwritten.pipeline import files
+from handwritten.io import files
 
 
 def test_no_nan_in_facts_and_no_pickle_in_arrays(tmp_path):

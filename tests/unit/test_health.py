@@ -60,7 +60,7 @@ def test_no_better_than_the_commonest_answer_is_a_warning(right, stuck):
     assert any("has not learnt" in warning and "50.00%" in warning for warning in found) == stuck
 
 
-def test_a_committee_has_no_units_of_its_own():
-    committee = facts(90)
-    del committee["silent_units"]
-    assert health.warnings(committee) == []
+def test_a_ensemble_has_no_units_of_its_own():
+    ensemble = facts(90)
+    del ensemble["silent_units"]
+    assert health.warnings(ensemble) == []

@@ -52,15 +52,15 @@ def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
     assert f"script-src '{sorting['allowed']}'" in html and sorting["text"] in html
 
 
-def test_the_index_lists_committees_among_the_models(tmp_path, record):
+def test_the_index_lists_ensembles_among_the_models(tmp_path, record):
     reads = {"member 1": "0a", "member 2": "0b", "data": "0c"}
-    record(tmp_path / "committee" / "0d", {"reads": reads}, metrics={"dev": {"accuracy": 0.95}})
+    record(tmp_path / "ensemble" / "0d", {"reads": reads}, metrics={"dev": {"accuracy": 0.95}})
     (entry,) = index.evaluations(tmp_path)
-    assert (entry["trainer"], entry["version"]) == ("committee", "0d")
+    assert (entry["trainer"], entry["version"]) == ("ensemble", "0d")
     assert entry["settings"] == {"members": 2}
 
 
-def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_committees(
+def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_ensembles(
     tmp_path, record
 ):
     for version, train_on, accuracy in (("0a", "all", 0.99), ("0b", "train", 0.9)):
@@ -69,7 +69,7 @@ def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_comm
         reads = {"reads": {"model": version}}
         record(tmp_path / "evaluate" / f"1{version}", reads, metrics=metrics)
     reads = {"reads": {"member 1": "10a", "data": "0c"}}
-    record(tmp_path / "committee" / "2a", reads, metrics={"dev": {"accuracy": 1.0}})
+    record(tmp_path / "ensemble" / "2a", reads, metrics={"dev": {"accuracy": 1.0}})
     entries = index.evaluations(tmp_path)
     assert [(e["version"], e["learnt_dev"]) for e in entries] == [
         ("0b", False),

@@ -4,8 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from handwritten.page import page
-from handwritten.pipeline import excerpts
+from handwritten.page import excerpts, page
 
 PHASE1 = {"hidden_units": 10, "initial_range": 0.5, "steps": 500, "learning_rate": 0.1}
 
@@ -16,14 +15,14 @@ PHASE2 = {"batch_size": 128, "optimizer": "momentum", "momentum": 0.9, "initiali
 ARITY = {"msub": 2, "msup": 2, "mfrac": 2, "munder": 2, "msubsup": 3, "munderover": 3}
 
 
-def mathematics(dims, settings, activation="relu", committee=False):
+def mathematics(dims, settings, activation="relu", ensemble=False):
     """The page's section on mathematics, as a tree, for a default run like this."""
     default = {
         "name": "<run>",
         "metrics": {"layer_dims": dims},
         "provenance": [{"made_from": {"settings": settings}}],
         "activation": activation,
-        "committee": committee,
+        "ensemble": ensemble,
     }
     check = {"what": "all", "layer_dims": [3, 2], "activation": "tanh", "loss": "squared"}
     check |= {"parameters": 8, "relative_error": 1.24e-9}
@@ -42,9 +41,9 @@ def words_of(element):
         mathematics([784, 128, 64, 10], PHASE2),
         mathematics([784, 10, 10], PHASE1),
         mathematics([784, 10], PHASE2 | {"batch_size": "full"}, "gelu"),
-        mathematics([784, 30, 10], PHASE2, committee=True),
+        mathematics([784, 30, 10], PHASE2, ensemble=True),
     ],
-    ids=["phase2", "phase1", "no hidden layer", "committee"],
+    ids=["phase2", "phase1", "no hidden layer", "ensemble"],
 )
 def test_every_formula_has_the_parts_that_browsers_want(section):
     """A fraction with three parts is shown as an error, or not at all."""
@@ -78,7 +77,7 @@ def test_the_section_says_what_the_default_run_was_trained_with():
     words = words_of(mathematics([784, 128, 64, 10], PHASE2))
     assert "In <run>: optimizer: momentum, momentum: 0.9." in words
     assert "In <run>: not used." in words  # schedule and smoothing
-    words = words_of(mathematics([784, 30, 10], PHASE2, committee=True))
+    words = words_of(mathematics([784, 30, 10], PHASE2, ensemble=True))
     assert "In <run>'s members: optimizer: momentum, momentum: 0.9." in words
 
 

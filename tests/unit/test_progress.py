@@ -1,6 +1,6 @@
 """Progress tells how far a job is."""
 
-from handwritten.pipeline import progress
+from handwritten.artifacts import progress
 
 
 def test_progress_tells_what_is_left_at_most_once_a_second(monkeypatch):

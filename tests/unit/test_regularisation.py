@@ -64,7 +64,7 @@ def test_the_average_by_hand():
 
 
 def test_the_averaged_model_is_the_one_that_is_scored_and_returned():
-    state, last = run(weight_average=0.99), run().vector
+    state, last = run(ema_decay=0.99), run().vector
     assert np.abs(state.model - last).max() > 1e-3
     assert state.vector.tobytes() == last.tobytes()
     score = training.score(blobs(60, 2), network.views(state.model, SETTINGS["layer_dims"]), RELU)

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from handwritten.pipeline.storage import Storage
+from handwritten.io.storage import Storage
 
 
 class Stored:

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from project import ROOT
 
-from handwritten.pipeline import plan, versions
+from handwritten.io import fingerprints
+from handwritten.plan import plan
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -47,10 +48,10 @@ def test_a_word_in_a_notebook_is_another_version_and_its_layout_is_not(tmp_path)
     path = tmp_path / "a.ipynb"
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     path.write_text(nbformat.writes(notebook, indent=4))
-    before = versions.notebook(path)
-    assert "handwritten.pipeline.results" in before
+    before = fingerprints.notebook(path)
+    assert "handwritten.page.results" in before
     path.write_text(nbformat.writes(notebook, indent=1))
-    assert versions.notebook(path) == before
+    assert fingerprints.notebook(path) == before
     notebook.cells[0].source += "."
     path.write_text(nbformat.writes(notebook))
-    assert versions.notebook(path) != before
+    assert fingerprints.notebook(path) != before

@@ -25,10 +25,10 @@ RELU = ACTIVATIONS["relu"]
         {"activation": "leaky_relu", "schedule": "one_cycle"},
         {"activation": "sigmoid", "initialisation": "xavier", "epochs": 40},
         {"schedule": "step", "warmup": 0.1},
-        {"schedule": "exponential", "clip_norm": 1.0},
+        {"schedule": "exponential", "clip_grad_norm": 1.0},
         {"label_smoothing": 0.1},
         {"max_norm": 1.0},
-        {"weight_average": 0.9},
+        {"ema_decay": 0.9},
         {"activation": "gelu"},
         {"dropout": 0.2, "input_dropout": 0.1, "epochs": 30},
         {"early_stopping": 3},
@@ -52,7 +52,7 @@ def test_same_seed_same_bytes_other_seed_others():
 EVERYTHING = {
     "optimizer": "adam",
     "learning_rate": 0.01,
-    "weight_average": 0.9,
+    "ema_decay": 0.9,
     "dropout": 0.1,
     "input_dropout": 0.1,
     "shift": 0.1,
@@ -65,7 +65,7 @@ OTHERS = {
     "layer_dims": [16, 8, 3],
     "image_shape": [4, 4],
     "optimizer": "nesterov",
-    "clip_norm": 1.0,
+    "clip_grad_norm": 1.0,
     "l2": 0.01,
     "weight_decay": 0.01,
     "batch_size": 80,
@@ -195,7 +195,7 @@ def test_clipping_bounds_the_loss_s_gradient_before_l2_joins_it(optimizer, monke
         step=lambda vector, gradient, *_: handed.append(gradient.copy())
     )
     monkeypatch.setitem(training.OPTIMIZERS, optimizer, step)
-    settings = SETTINGS | {"optimizer": optimizer, "clip_norm": 0.01, "l2": 0.5, "epochs": 1}
+    settings = SETTINGS | {"optimizer": optimizer, "clip_grad_norm": 0.01, "l2": 0.5, "epochs": 1}
     settings |= {"batch_size": "full", "learning_rate": 0.2, "activation": "tanh"}
     random, samples = partial(generator, 1), blobs(50, 1)
     start = training.first_state(settings, random, np.arange(4)).vector

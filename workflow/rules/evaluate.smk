@@ -1,7 +1,7 @@
 # From models to figures of merit.
 #   in:  results/<data set>/train_<trainer>/<version>/model.npz, and dev and test
 #   out: results/<data set>/evaluate/<version>/           probabilities.npz, metrics.json
-#        results/<data set>/committee/<version>/          the same, of several models together
+#        results/<data set>/ensemble/<version>/          the same, of several models together
 #        results/<data set>/confusion_matrix/<version>/   the matrix as tables and as a figure
 #        results/<data set>/robustness/<version>/         robustness.json: scores on worse images,
 #                                                         examples.npz: one of them at every level
@@ -29,27 +29,27 @@ rule evaluate:
         "../scripts/evaluate.py"
 
 
-rule committee:
+rule ensemble:
     """Several models answer together: the mean of their probabilities."""
     input:
-        metrics=reads_each("committee", "metrics.json"),
-        probabilities=reads_each("committee", "probabilities.npz"),
-        dev=reads("committee", "data", "dev.npz"),
-        test=reads("committee", "data", "test.npz"),
-        records=records("committee"),
+        metrics=reads_each("ensemble", "metrics.json"),
+        probabilities=reads_each("ensemble", "probabilities.npz"),
+        dev=reads("ensemble", "data", "dev.npz"),
+        test=reads("ensemble", "data", "test.npz"),
+        records=records("ensemble"),
     output:
-        metrics="results/{dataset}/committee/{version}/metrics.json",
-        probabilities="results/{dataset}/committee/{version}/probabilities.npz",
-        provenance="results/{dataset}/committee/{version}/provenance.json",
+        metrics="results/{dataset}/ensemble/{version}/metrics.json",
+        probabilities="results/{dataset}/ensemble/{version}/probabilities.npz",
+        provenance="results/{dataset}/ensemble/{version}/provenance.json",
     log:
-        "logs/{dataset}/committee/{version}.log",
+        "logs/{dataset}/ensemble/{version}.log",
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("committee"),
-        settings=settings("committee"),
+        recipe=recipe("ensemble"),
+        settings=settings("ensemble"),
     script:
-        "../scripts/committee.py"
+        "../scripts/ensemble.py"
 
 
 rule confusion_matrix:

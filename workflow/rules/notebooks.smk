@@ -1,4 +1,4 @@
-# The story as notebooks, run by the pipeline: snakemake --cores 4 notebooks
+# The original project as notebooks, run by the pipeline: snakemake --cores 4 notebooks
 #   in:  notebooks/*.ipynb; a run's model and history, train and dev
 #   out: results/<data set>/run_notebook/<version>/notebook.html
 #        results/<data set>/<notebook>.html               copies of the current versions

@@ -1,6 +1,6 @@
 # From everything to the page.
 #   in:  what the runs to be reported left: answers, models, histories, robustness; the gradients
-#        checked; the ladder and the twin, where there are any; images to look at
+#        checked; the ablation study and the reference implementation, where there are any; images to look at
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 
@@ -13,12 +13,12 @@ rule report:
         history=[
             ancient(run.members[0].train.file("history.csv"))
             for run in plan.reported
-            if not run.is_committee
+            if not run.is_ensemble
         ],
         first_layer=[
             ancient(run.members[0].train.file("first_layer.npz"))
             for run in plan.reported
-            if not run.is_committee
+            if not run.is_ensemble
         ],
         provenance=[
             ancient(model.train.file("provenance.json"))
@@ -27,12 +27,14 @@ rule report:
         ],
         robustness=[ancient(run.robustness.file("robustness.json")) for run in plan.reported],
         examples=ancient(plan.default_run.robustness.file("examples.npz")),
-        ladder=[
-            ancient(plan.ladder.file(file))
-            for file in ("ladder.json", "ladder.svg")
-            if plan.shows_ladder
+        ablation=[
+            ancient(plan.ablation.file(file))
+            for file in ("ablation.json", "ablation.svg")
+            if plan.shows_ablation
         ],
-        twin=[ancient(plan.twin.file("pytorch.json")) for _ in range(plan.shows_twin)],
+        reference=[
+            ancient(plan.reference.file("pytorch.json")) for _ in range(plan.shows_reference)
+        ],
         model=[
             ancient(model.train.file("model.npz"))
             for run in plan.reported

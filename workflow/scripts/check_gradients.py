@@ -1,8 +1,8 @@
 """Check every gradient against central differences, and end the build where one is wrong."""
 
 import train_phase1 as phase1
+from handwritten.artifacts import writing
 from handwritten.learning import gradient_check
-from handwritten.pipeline import artifacts
 from handwritten.randomness import generator
 
 
@@ -14,7 +14,7 @@ def of_phase1(x, y, layers):
     return phase1.cross_entropy(P, y), [(dW1, db1), (dW2, db2)]
 
 
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     rng = generator(snakemake.params.settings["seed"], "initialisation")
     rows = gradient_check.checks(of_phase1, rng)
     for row in rows:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from handwritten.artifacts import writing
 from handwritten.evaluation import comparison, metrics
+from handwritten.io import files, fingerprints
 from handwritten.learning import batches, training
-from handwritten.pipeline import artifacts, files, versions
 
 settings, inputs = snakemake.params.settings, snakemake.input
-with artifacts.making(snakemake) as artifact:
-    from handwritten.twin import agreement, pytorch, side_by_side  # needs PyTorch, and says so
+with writing.making(snakemake) as artifact:
+    from handwritten.reference import agreement, pytorch, side_by_side  # needs PyTorch, and says so
 
     rows = agreement.rows()
     worst = max(apart for row in rows for apart in row["apart"].values())
@@ -26,7 +27,7 @@ with artifacts.making(snakemake) as artifact:
 
     pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
     correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}
-    library = versions.project_files(Path(training.__file__))
+    library = fingerprints.project_files(Path(training.__file__))
     artifact.facts(
         "pytorch.json",
         {
@@ -37,8 +38,8 @@ with artifacts.making(snakemake) as artifact:
             "test": {model: metrics.scored(right) for model, right in correct.items()},
             "head_to_head": comparison.head_to_head(*correct.values()),
             "lines": {
-                "ours": sum(map(versions.lines, library)),
-                "pytorch": versions.lines(Path(pytorch.__file__)),
+                "ours": sum(map(fingerprints.lines, library)),
+                "pytorch": fingerprints.lines(Path(pytorch.__file__)),
             },
         },
     )

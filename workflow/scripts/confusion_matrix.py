@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from handwritten.artifacts import writing
 from handwritten.evaluation import metrics
+from handwritten.io import files
 from handwritten.page import figures
-from handwritten.pipeline import artifacts, files
 
 classes = snakemake.params.settings["classes"]
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     counts = np.array(files.read_json(snakemake.input.metrics)["test"]["confusion_matrix"])
     shares = metrics.row_normalised(counts)
     for name, matrix in {"confusion_matrix": counts, "row_normalised": shares}.items():

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from handwritten.artifacts import writing
+from handwritten.export import crate
 from handwritten.page import page
-from handwritten.pipeline import artifacts, crate
 
 project = Path(__file__).resolve().parents[2]
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     folders = list(dict.fromkeys(Path(path).parent for path in snakemake.input))
     whole = crate.of(
         folders,

@@ -2,11 +2,12 @@
 
 import sys
 
+from handwritten.artifacts import writing
 from handwritten.data.datasets import DATA_SETS
-from handwritten.pipeline import artifacts, sources
+from handwritten.download import sources
 
 data_set = DATA_SETS[snakemake.wildcards.dataset]
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     places = sources.expand(snakemake.params.sources, data_set)
     for file in data_set.files:
         source, packed = sources.fetch(

@@ -1,13 +1,14 @@
 """Let a trained network answer on dev and test, and count."""
 
-from handwritten.evaluation import calibration, health, metrics, views
+from handwritten.artifacts import writing
+from handwritten.evaluation import calibration, health, metrics, test_time_augmentation
+from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.pipeline import artifacts, files
 
 settings = snakemake.params.settings
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     layers = network.from_named(files.read_arrays(snakemake.input.model))
     dims = network.layer_dims(layers)
     data = {split: files.read_arrays(snakemake.input[split]) for split in ("dev", "test")}
@@ -15,7 +16,9 @@ with artifacts.making(snakemake) as artifact:
     loss, answers = {}, {}
     for split, samples in data.items():
         images = samples["x"].reshape(-1, *settings["image_shape"])
-        answers[split], loss[split] = views.answered(images, samples["y"], layers, g, reach)
+        answers[split], loss[split] = test_time_augmentation.answered(
+            images, samples["y"], layers, g, reach
+        )
     facts = {
         "layer_dims": dims,
         "parameters": network.parameter_count(dims),

@@ -1,11 +1,12 @@
 """Write a model in the formats of other tools."""
 
+from handwritten.artifacts import writing
 from handwritten.export import json_file, onnx_file, safetensors_file
+from handwritten.io import files
 from handwritten.learning import network
-from handwritten.pipeline import artifacts, files
 
 settings = snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers, activation = network.from_named(model), settings["activation"]
     facts = settings | {"layer_dims": network.layer_dims(layers)}

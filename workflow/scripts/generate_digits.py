@@ -1,11 +1,11 @@
 """Draw the generated data set and write it as the four IDX files of any other."""
 
+from handwritten.artifacts import writing
 from handwritten.data import datasets, generated, idx
-from handwritten.pipeline import artifacts
 from handwritten.randomness import generator
 
 settings = snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     arrays = generated.data_set(
         settings["train"], settings["test"], generator(settings["seed"], "generation")
     )

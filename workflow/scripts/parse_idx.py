@@ -1,12 +1,12 @@
 """Parse the IDX files, normalise the pixels and set dev apart."""
 
+from handwritten.artifacts import writing
 from handwritten.data import idx
 from handwritten.data.preparation import normalise, stratified_split
-from handwritten.pipeline import artifacts
 from handwritten.randomness import generator
 
 inputs, settings = snakemake.input, snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     images, labels = idx.read_labelled_images(
         inputs.train_images, inputs.train_labels, settings["classes"]
     )

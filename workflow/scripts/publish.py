@@ -6,8 +6,8 @@ part of its version.
 
 from pathlib import Path
 
-from handwritten.page import circumstances, index
-from handwritten.pipeline import logs, publication
+from handwritten.artifacts import logs
+from handwritten.page import circumstances, index, publication
 
 copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from handwritten.pipeline import logs, publication
+from handwritten.artifacts import logs
+from handwritten.page import publication
 
 copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
 with logs.logging_to(snakemake, "publish_notebooks") as log:

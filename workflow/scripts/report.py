@@ -2,13 +2,14 @@
 
 from itertools import islice, pairwise
 
+from handwritten.artifacts import writing
 from handwritten.evaluation import comparison, health
-from handwritten.page import embedding, errors_section, figures, page, twin_section
-from handwritten.pipeline import artifacts, excerpts, files
+from handwritten.io import files
+from handwritten.page import embedding, errors_section, excerpts, figures, page, reference_section
 
 settings, inputs = snakemake.params.settings, snakemake.input
-singles = [run["name"] for run in settings["runs"] if not run["committee"]]
-with artifacts.making(snakemake) as artifact:
+singles = [run["name"] for run in settings["runs"] if not run["ensemble"]]
+with writing.making(snakemake) as artifact:
     test = files.read_arrays(inputs.test)
     embedded = embedding.digits("test", test)
     embedded |= embedding.digits("train", embedding.first(files.read_arrays(inputs.train)))
@@ -20,7 +21,7 @@ with artifacts.making(snakemake) as artifact:
         metrics = files.read_json(inputs.metrics[i])
         correct.append(answers.argmax(axis=1) == test["y"])
         members = list(islice(models, len(run["models"])))
-        first_layer = None if run["committee"] else files.read_arrays(next(first_layers))
+        first_layer = None if run["ensemble"] else files.read_arrays(next(first_layers))
         travels = embedding.travels(run, metrics)
         model = files.read_arrays(members[0]) if travels else None
         embedded |= embedding.run(run["name"], answers, first_layer, model)
@@ -39,16 +40,18 @@ with artifacts.making(snakemake) as artifact:
     histories = dict(zip(singles, map(files.read_table, inputs.history), strict=True))
     curves = figures.learning_curves(histories)
     norms = figures.apart(figures.norms(histories), "norms") if histories else ""
-    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "ladder": None}
-    facts |= {"test": artifacts.lasting(inputs.test), "embedded": embedded}
+    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "ablation": None}
+    facts |= {"test": writing.lasting(inputs.test), "embedded": embedded}
     facts |= {"facts": embedding.facts(settings, runs)}
     facts["pairs"] = [comparison.head_to_head(*pair) for pair in pairwise(correct)]
-    if inputs.ladder:
-        figure = figures.apart(files.read_text(inputs.ladder[1]), "ladder")
-        facts["ladder"] = files.read_json(inputs.ladder[0]) | {"figure": figure}
+    if inputs.ablation:
+        figure = figures.apart(files.read_text(inputs.ablation[1]), "ablation")
+        facts["ablation"] = files.read_json(inputs.ablation[0]) | {"figure": figure}
     facts["trust"] = errors_section.trust(runs, files.read_arrays(inputs.examples))
-    facts["twin"] = twin_section.facts(files.read_json(inputs.twin[0])) if inputs.twin else None
-    facts |= {"excerpts": excerpts.shown(bool(inputs.twin))}
+    facts["reference"] = (
+        reference_section.facts(files.read_json(inputs.reference[0])) if inputs.reference else None
+    )
+    facts |= {"excerpts": excerpts.shown(bool(inputs.reference))}
     facts |= {"gradients": files.read_json(inputs.gradients)}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}

@@ -2,23 +2,27 @@
 
 from functools import partial
 
-from handwritten.evaluation import committee, robustness, views
+from handwritten.artifacts import writing
+from handwritten.evaluation import ensemble, robustness, test_time_augmentation
+from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.pipeline import artifacts, files
 from handwritten.randomness import generator
 
 settings, inputs = snakemake.params.settings, snakemake.input
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     models = [network.from_named(files.read_arrays(path)) for path in inputs.models]
     test = files.read_arrays(inputs.test)
     x, labels = test["x"].reshape(-1, *settings["image_shape"]), test["y"]
 
     def answered(images):
         """The mean of the models' probabilities (n, classes), which for one model are its own."""
-        return committee.averaged(
-            [views.answered(images, labels, layers, g, reach)[0] for layers in models]
+        return ensemble.averaged(
+            [
+                test_time_augmentation.answered(images, labels, layers, g, reach)[0]
+                for layers in models
+            ]
         )
 
     new_rng = partial(generator, settings["seed"], "corruption")

@@ -1,11 +1,12 @@
 """What a sweep found, as a page and as a table."""
 
+from handwritten.artifacts import writing
 from handwritten.evaluation import sweep
+from handwritten.io import files
 from handwritten.page import sweep_page
-from handwritten.pipeline import artifacts, files
 
 settings = snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     rounds = [files.read_json(path) for path in snakemake.input.rankings]
     artifact.text("sweep.html", sweep_page.rendered(settings, rounds))
     everyone = sweep.overall([facts["ranking"] for facts in rounds])

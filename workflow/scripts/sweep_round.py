@@ -1,10 +1,11 @@
 """Rank the candidates of a sweep's round by their errors on dev, and choose who goes on."""
 
+from handwritten.artifacts import writing
 from handwritten.evaluation import sweep
-from handwritten.pipeline import artifacts, files
+from handwritten.io import files
 
 settings, inputs = snakemake.params.settings, snakemake.input
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     candidates = settings["candidates"]
     numbers = files.read_json(inputs.before[0])["kept"] if inputs.before else range(len(candidates))
     outcomes = [each for path in inputs.outcomes for each in files.read_json(path)["outcomes"]]

@@ -3,9 +3,10 @@
 from functools import partial
 
 import train_phase1 as phase1
+from handwritten.artifacts import writing
 from handwritten.evaluation import sweep
+from handwritten.io import files
 from handwritten.learning import batches, training
-from handwritten.pipeline import artifacts, files
 from handwritten.randomness import generator
 
 
@@ -38,7 +39,7 @@ def outcome(train, dev, settings, trainer):
 
 
 job = snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     data = [files.read_arrays(snakemake.input[split]) for split in ("train", "dev")]
     outcomes = []
     for number, member in enumerate(job["members"], 1):

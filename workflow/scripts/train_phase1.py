@@ -14,9 +14,10 @@ Shapes. n images, d = 784 pixels, h = 10 hidden units, k = 10 classes; rows are 
 
 import numpy as np
 
+from handwritten.artifacts import writing
+from handwritten.artifacts.progress import Progress
 from handwritten.data.slices import in_slices
-from handwritten.pipeline import artifacts, files
-from handwritten.pipeline.progress import Progress
+from handwritten.io import files
 from handwritten.randomness import generator
 
 PICTURED = (25, 50, 100, 200, 400)  # steps after which W1 is kept to be looked at
@@ -153,7 +154,7 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
 def main(job):
     """Read the data, train, write the model and how it learned."""
     settings = job.params.settings
-    with artifacts.making(job) as artifact:
+    with writing.making(job) as artifact:
         (W1, b1, W2, b2), history, pictures = train(
             files.read_arrays(job.input.train),
             files.read_arrays(job.input.dev),

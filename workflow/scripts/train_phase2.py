@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from handwritten.artifacts import writing
+from handwritten.artifacts.progress import Progress
+from handwritten.io import files
 from handwritten.learning import batches, network, training
-from handwritten.pipeline import artifacts, files
-from handwritten.pipeline.progress import Progress
 from handwritten.randomness import generator
 
 settings = snakemake.params.settings
-with artifacts.making(snakemake) as artifact:
+with writing.making(snakemake) as artifact:
     train = batches.Samples(**files.read_arrays(snakemake.input.train))
     dev = batches.Samples(**files.read_arrays(snakemake.input.dev))
     if settings["train_on"] == "all":

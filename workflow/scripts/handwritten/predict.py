@@ -1,7 +1,7 @@
 """What does a trained run read? PNG pictures or IDX files in, labels and probabilities out.
 
     make predict ARGS="digit.png"
-    PYTHONPATH=workflow/scripts python -m handwritten.predict --run phase1 digit.png t10k-images.gz
+    python -m handwritten.predict --run phase1 digit.png t10k-images.gz
 
 Prints CSV: a line for every image, with its file, its number there (from 0), the label, and the
 probability of every class. A picture holds one symbol and is made ready as MNIST was. The images of
@@ -20,10 +20,10 @@ from PIL import Image, UnidentifiedImageError
 
 from handwritten.data import idx, pictures, preparation
 from handwritten.data.datasets import DATA_SETS
-from handwritten.evaluation import committee
+from handwritten.evaluation import ensemble
+from handwritten.io import files
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.pipeline import files
 
 PNG = b"\x89PNG"
 IDX = (b"\x00\x00\x08", b"\x1f\x8b")  # of unsigned bytes, as it is or packed
@@ -125,7 +125,7 @@ def picture(name: str, reader: Reader) -> np.ndarray:
 def answered(x: np.ndarray, models: list[tuple]) -> Iterator[np.ndarray]:
     """Probabilities (classes,) of each image, the mean over the models."""
     each = [losses.softmax(network.logits(x, layers, ACTIVATIONS[g])) for layers, g in models]
-    yield from committee.averaged(each)
+    yield from ensemble.averaged(each)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from handwritten.evaluation.committee import logarithms
+from handwritten.evaluation.ensemble import logarithms
 from handwritten.evaluation.metrics import scored
 from handwritten.learning import losses
 
@@ -67,7 +67,7 @@ def one_bin(confidence: np.ndarray, correct: np.ndarray) -> dict:
 #
 #   p_k^(1/T) / sum_j p_j^(1/T) = exp(log p_k / T) / sum_j exp(log p_j / T) = softmax(z / T)_k
 #
-# so log p may stand for z, also where p is a mean over a committee and there is no z. Which T is
+# so log p may stand for z, also where p is a mean over an ensemble and there is no z. Which T is
 # best? With s = log p and b = 1/T the loss of a row and its slope are
 #
 #   J(b) = log(sum_k exp(b s_k)) - b s_y          dJ/db = sum_k q_k s_k - s_y,  q = softmax(b s)

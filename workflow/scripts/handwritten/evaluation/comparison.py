@@ -74,8 +74,8 @@ def compared(below: np.ndarray, correct: np.ndarray) -> dict:
     """How right answers `correct` (seeds, n) compare with those `below` (seeds, n), seed by seed.
 
     Both are booleans for the same n images. `difference` is in the share of errors, negative where
-    there are fewer than below. A committee has one row, which is compared with every row below:
-    what other committees would do is not known from one, so there is no verdict then.
+    there are fewer than below. An ensemble has one row, which is compared with every row below:
+    what other ensembles would do is not known from one, so there is no verdict then.
     """
     single = len(correct) == 1
     below, correct = np.broadcast_arrays(below, correct)
@@ -91,7 +91,7 @@ def compared(below: np.ndarray, correct: np.ndarray) -> dict:
         "mcnemar_p": p,
         "median_p": statistics.median(p),
         "difference": difference,
-        "verdict": "one committee, no verdict" if single else verdict(difference),
+        "verdict": "one ensemble, no verdict" if single else verdict(difference),
     }
 
 

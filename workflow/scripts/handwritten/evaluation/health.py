@@ -27,7 +27,7 @@ def silent_units(x: np.ndarray, layers: network.Layers, g) -> list[int]:
 def warnings(metrics: dict) -> list[str]:
     """What to tell whoever looks at a network's figures; nothing where all is well.
 
-    `metrics` are those of `evaluate`; a committee's lack `silent_units`.
+    `metrics` are those of `evaluate`; an ensemble's lack `silent_units`.
     """
     found = []
     units = metrics["layer_dims"][1:-1]

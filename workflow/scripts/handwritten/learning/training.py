@@ -65,7 +65,7 @@ class State:
         memories = OPTIMIZERS[settings["optimizer"]].memories
         shapes = {"lit": (len(self.lit),), "vector": (count,), "memory": (memories, count)}
         shapes["pictures"] = no_pictures(settings).shape
-        for name, setting in (("average", "weight_average"), ("best", "early_stopping")):
+        for name, setting in (("average", "ema_decay"), ("best", "early_stopping")):
             if settings[setting]:
                 shapes[name] = (count,)
         arrays = self.arrays()
@@ -124,8 +124,8 @@ class Updater:
     def __call__(self, number: int, rate: float) -> None:
         """Step `number`, counted from 1, at this learning rate. Only weights are kept small."""
         settings, step, scale = self.settings, self.optimizer.step, self.scale(rate)
-        if settings["clip_norm"]:
-            clip(self.work.gradient, scale * settings["clip_norm"])
+        if settings["clip_grad_norm"]:
+            clip(self.work.gradient, scale * settings["clip_grad_norm"])
         for vector, gradient, memory, scratch in self.weight_blocks:
             if settings["l2"]:
                 add_l2_gradient(vector, gradient, scale * settings["l2"], scratch)
@@ -137,10 +137,8 @@ class Updater:
         if settings["max_norm"]:
             for W, _ in self.layers:
                 bound_norms(W, settings["max_norm"])
-        if settings["weight_average"]:
-            follow(
-                self.state.average, self.state.vector, settings["weight_average"], self.work.part
-            )
+        if settings["ema_decay"]:
+            follow(self.state.average, self.state.vector, settings["ema_decay"], self.work.part)
 
 
 def score(samples: Samples, layers, g) -> tuple[float, float]:
@@ -160,7 +158,7 @@ def first_state(settings: dict, random: Random, lit: np.ndarray, dtype=np.float3
         lit,
         vector,
         new_memory(OPTIMIZERS[settings["optimizer"]], vector),
-        average=vector.copy() if settings["weight_average"] else None,
+        average=vector.copy() if settings["ema_decay"] else None,
         best=vector.copy() if settings["early_stopping"] else None,
         pictures=no_pictures(settings),
     )

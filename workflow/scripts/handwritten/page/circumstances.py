@@ -11,7 +11,7 @@ import re
 import statistics
 from pathlib import Path
 
-from handwritten.pipeline import files
+from handwritten.io import files
 
 TIMES = re.compile(r'<span data-seconds="(mean|sum) ([^"]*)">[^<]*</span>')
 MACHINES = re.compile(r'<span data-machine="([^"]*)">[^<]*</span>')

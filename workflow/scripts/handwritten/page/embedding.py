@@ -47,7 +47,7 @@ def first(samples: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def travels(run: dict, metrics: dict) -> bool:
     """Whether the run is one network, and small enough to answer in the page."""
-    return not run["committee"] and metrics["parameters"] <= LARGEST
+    return not run["ensemble"] and metrics["parameters"] <= LARGEST
 
 
 def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:

@@ -5,8 +5,8 @@ It lists what lies in the folder, and so it alone is not a function of the confi
 
 from pathlib import Path
 
+from handwritten.io import files
 from handwritten.page import figures, page
-from handwritten.pipeline import files
 
 # Of every step that makes something to open: what people call it, its file, and, from its settings,
 # what it shows.
@@ -72,7 +72,7 @@ def evaluations(folder: Path) -> list[dict]:
             learnt_dev = entry["settings"].get("train_on") == "all"
             found.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
     learnt_dev = {entry["answers"] for entry in found if entry["learnt_dev"]}
-    found = committees(folder, learnt_dev) + found
+    found = ensembles(folder, learnt_dev) + found
     usual = usual_settings(found)
     for entry in found:
         common = usual[entry["trainer"]].items()
@@ -99,21 +99,21 @@ def shared_by_most(settings: list[dict]) -> dict:
     }
 
 
-def committees(folder: Path, learnt_dev: set[str]) -> list[dict]:
-    """Every committee; in the place of settings, how many models answer together.
+def ensembles(folder: Path, learnt_dev: set[str]) -> list[dict]:
+    """Every ensemble; in the place of settings, how many models answer together.
 
     `learnt_dev` are the versions of the answers of models that have learnt from dev.
     """
     return [
         {
-            "trainer": "committee",
+            "trainer": "ensemble",
             "version": place.name,
             "built": built(place),
             "settings": {"members": len(made_from(place)["reads"]) - 1},  # the data are read too
             "learnt_dev": bool(learnt_dev & set(made_from(place)["reads"].values())),
             "metrics": files.read_json(place / "metrics.json"),
         }
-        for place in complete(folder, "committee")
+        for place in complete(folder, "ensemble")
     ]
 
 

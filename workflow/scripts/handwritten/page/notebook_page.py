@@ -12,8 +12,7 @@ import nbformat
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from handwritten.page import figures, page
-from handwritten.pipeline import results
+from handwritten.page import figures, page, results
 
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)

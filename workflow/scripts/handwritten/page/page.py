@@ -96,12 +96,12 @@ def summary(settings: dict, metrics: dict[str, dict]) -> dict:
 
 
 def summarised(run: dict, facts: dict) -> dict:
-    """One run's entry of the summary: a single model has a `model`, a committee its `members`."""
+    """One run's entry of the summary: a single model has a `model`, an ensemble its `members`."""
     splits = {
         split: {key: facts[split][key] for key in ("n", "errors", "accuracy", "wilson95")}
         for split in ("dev", "test")
     }
-    models = {"members": run["models"]} if run["committee"] else {"model": run["models"][0]}
+    models = {"members": run["models"]} if run["ensemble"] else {"model": run["models"][0]}
     return (
         {
             "version": run["version"],

@@ -1,0 +1,77 @@
+"""From one start and on the same batches, PyTorch's parameters are ours, step after step."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from handwritten.config import configuration
+from handwritten.learning import backpropagation, batches
+from handwritten.reference import agreement, side_by_side
+from handwritten.reference.pytorch import Reference
+
+CASES = [(heading, changes) for heading, each in agreement.CASES.items() for changes in each]
+
+
+@pytest.mark.parametrize(("heading", "changes"), CASES, ids=lambda part: str(part))
+def test_after_1_10_and_100_steps_the_parameters_are_the_same(heading, changes):
+    row = agreement.compared(heading, changes)
+    assert list(row["apart"]) == ["1", "10", "100"]
+    assert max(row["apart"].values()) <= 1e-10
+    assert row["learnt"] > 1e-3 or changes == {"initialisation": "zeros"}
+
+
+def test_every_setting_of_a_training_is_among_the_cases():
+    """But for those that say no more than how long and on what."""
+    settings = set(configuration.schema()["$defs"]["phase2"]["properties"])
+    tried = {key for _, changes in CASES for key in changes}
+    aside = {
+        "trainer",
+        "reported_accuracy",
+        "seed",
+        "threads",
+        "train_on",
+        "test_time_shift",
+        "early_stopping",
+    }
+    aside |= {"layer_dims", "batch_size", "epochs", "momentum", "scale", "shear", "elastic_sigma"}
+    assert tried | aside == settings
+    assert set(agreement.SETTINGS) <= settings | {"image_shape"}  # which the data say
+
+
+def test_the_reference_learns_in_double_precision():
+    reference = Reference(agreement.samples(), agreement.SETTINGS)
+    assert {array.dtype for array in reference.parameters} == {torch.float64}
+
+
+def test_another_gradient_is_a_disagreement(monkeypatch):
+    right = backpropagation.network.backward
+
+    def wrong(x, layers, buffers, gradients):
+        right(x, layers, buffers, gradients)
+        gradients[0][1][...] *= 1 + 1e-6
+
+    monkeypatch.setattr(backpropagation.network, "backward", wrong)
+    row = agreement.compared("optimizer", {"optimizer": "momentum"})
+    with pytest.raises(agreement.Disagreement, match=r"momentum.*after \d+ steps.*1e-10"):
+        agreement.demand([row])
+
+
+def test_numbers_that_are_none_are_a_disagreement():
+    with pytest.raises(agreement.Disagreement):
+        agreement.demand([{"changes": {}, "apart": {"1": float("nan")}}])
+
+
+def test_trained_side_by_side_both_come_to_the_same():
+    samples = agreement.samples()
+    half = batches.Samples(samples.x[:100].astype(np.float32), samples.y[:100])
+    rest = batches.Samples(samples.x[100:].astype(np.float32), samples.y[100:])
+    said = []
+    pair = side_by_side.Pair(half, rest, agreement.SETTINGS, 1).trained(said.append)
+    assert said == pair.epochs and [row["steps"] for row in said] == list(range(5, 51, 5))
+    assert all(0 <= row["apart"] < 1e-5 for row in said)
+    assert all(row["dev_accuracy"] == row["pytorch_dev_accuracy"] for row in said)
+    assert (pair.correct("ours", rest) == pair.correct("pytorch", rest)).all()
+    assert {name: len(times) for name, times in pair.seconds.items()} == {"ours": 10, "pytorch": 10}
+    assert json.dumps(pair.pace()) and min(pair.pace().values()) > 0

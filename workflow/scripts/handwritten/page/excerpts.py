@@ -1,0 +1,134 @@
+"""The code that the page shows: cut out of the files themselves, so that it is what runs.
+
+An excerpt is named by its file and function, never by line numbers, which are found anew each time.
+The page's version holds all that is shown, numbers included: another word in it, comments too, or
+another line above it makes the page anew, and nothing else.
+"""
+
+import ast
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+SCRIPTS = Path(__file__).resolve().parents[2]
+
+
+class Excerpt(NamedTuple):
+    """A function, `Class.method` included, without its docstring; or the part of it from the first
+    line that holds `first` to the next one that holds `last`."""
+
+    file: str  # below workflow/scripts
+    name: str
+    first: str = ""
+    last: str = ""
+
+
+LEARNING = "handwritten/learning"
+EXCERPTS = {
+    "pixels": Excerpt("handwritten/data/preparation.py", "normalise"),
+    "phase1 forward": Excerpt("train_phase1.py", "forward"),
+    "phase1 gradients": Excerpt("train_phase1.py", "gradients"),
+    "phase1 step": Excerpt("train_phase1.py", "train", "W1 -= ", "b2 -= "),
+    "forward": Excerpt(f"{LEARNING}/network.py", "forward", "below = x", "return below"),
+    "softmax": Excerpt(f"{LEARNING}/losses.py", "softmax"),
+    "cross-entropy": Excerpt(f"{LEARNING}/losses.py", "cross_entropy"),
+    "p - y": Excerpt(f"{LEARNING}/losses.py", "softmax_cross_entropy"),
+    "targets": Excerpt(f"{LEARNING}/losses.py", "targets"),
+    "batch": Excerpt(
+        f"{LEARNING}/backpropagation.py", "batch_gradient", "x, y = gather", "network.backward("
+    ),
+    "backward": Excerpt(f"{LEARNING}/network.py", "backward"),
+    "gradient descent": Excerpt(f"{LEARNING}/optimizers.py", "gradient_descent"),
+    "momentum": Excerpt(f"{LEARNING}/optimizers.py", "momentum"),
+    "l2": Excerpt(f"{LEARNING}/regularisation.py", "add_l2_gradient"),
+    "update": Excerpt(f"{LEARNING}/training.py", "Updater.__call__", "for vector", "step(vector"),
+    "cosine": Excerpt(f"{LEARNING}/schedules.py", "cosine"),
+    "he": Excerpt(f"{LEARNING}/initialisations.py", "he"),
+    "numeric gradient": Excerpt(f"{LEARNING}/gradient_check.py", "numeric_gradient"),
+}
+
+# Shown where the page compares with PyTorch.
+REFERENCE = "handwritten/reference/pytorch.py"
+OF_THE_REFERENCE = {
+    "reference forward": Excerpt(REFERENCE, "Reference.logits"),
+    "reference loss": Excerpt(REFERENCE, "Reference.step", "smoothing = ", "loss.backward()"),
+    "reference optimizer": Excerpt(
+        REFERENCE, "Reference.new_optimizer", "kept = ", "return torch.optim.SGD"
+    ),
+    "reference schedule": Excerpt(REFERENCE, "Reference.new_schedule", '"cosine"', '"cosine"'),
+}
+
+
+class Gone(LookupError):
+    """What an excerpt shows is no longer where it was."""
+
+
+def shown(reference: bool = False) -> dict[str, dict]:
+    """Every excerpt, those of the `reference` only where wanted, by its name: `file` (below
+    workflow/scripts), `name`, `line`, which is the number of its first line, and `lines`, pairs of
+    a line's number and its text.
+
+    Numbers count the file's lines from 1. The indentation that all lines share is left out. Gone: a
+    file, function or text that an excerpt is found by is not there.
+    """
+    wanted = EXCERPTS | OF_THE_REFERENCE if reference else EXCERPTS
+    return {key: cut(excerpt) for key, excerpt in wanted.items()}
+
+
+def cut(excerpt: Excerpt) -> dict:
+    """One excerpt, as in `shown`."""
+    try:
+        source = (SCRIPTS / excerpt.file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise gone(excerpt, "the file") from None
+    function = found(ast.parse(source), excerpt)
+    lines = list(enumerate(source.split("\n"), 1))[function.lineno - 1 : function.end_lineno]
+    lines = between(without_docstring(lines, function), excerpt)
+    texts = textwrap.dedent("\n".join(text for _, text in lines)).split("\n")
+    numbered = [[number, text] for (number, _), text in zip(lines, texts, strict=True)]
+    return {
+        "file": excerpt.file,
+        "name": excerpt.name,
+        "line": numbered[0][0],
+        "lines": numbered,
+    }
+
+
+def found(tree: ast.Module, excerpt: Excerpt) -> ast.FunctionDef:
+    """The function or method in a file's syntax tree. Gone: there is none of this name."""
+    node = tree
+    for name in excerpt.name.split("."):
+        inner = [part for part in node.body if getattr(part, "name", None) == name]
+        if not inner:
+            raise gone(excerpt, repr(name))
+        node = inner[0]
+    return node
+
+
+def without_docstring(lines: list, function: ast.FunctionDef) -> list:
+    """The numbered lines of a function without those of its docstring."""
+    if ast.get_docstring(function) is None:
+        return lines
+    docstring = function.body[0]
+    return [pair for pair in lines if not docstring.lineno <= pair[0] <= docstring.end_lineno]
+
+
+def between(lines: list, excerpt: Excerpt) -> list:
+    """The numbered lines from the first that holds `first` to the next that holds `last`."""
+    starts = [i for i, (_, text) in enumerate(lines) if excerpt.first in text]
+    if not starts:
+        raise gone(excerpt, repr(excerpt.first))
+    lines = lines[starts[0] :]
+    if not excerpt.last:
+        return lines
+    ends = [i for i, (_, text) in enumerate(lines) if excerpt.last in text]
+    if not ends:
+        raise gone(excerpt, f"{excerpt.last!r} after {excerpt.first!r}")
+    return lines[: ends[0] + 1]
+
+
+def gone(excerpt: Excerpt, what: str) -> Gone:
+    return Gone(
+        f"the page shows {excerpt.name} of {excerpt.file}, but {what} is not there: bring EXCERPTS "
+        "in page/excerpts.py up to date"
+    )

@@ -1,0 +1,201 @@
+"""The same training in PyTorch: its autograd, its losses, its optimizers and schedules.
+
+Start, order of the batches, distortions and masks of dropout are drawn as the library draws them,
+since they are chance and no mathematics. All else is PyTorch's own, but for what it does otherwise:
+
+- momentum: PyTorch's velocity is a sum of gradients, ours of steps, which differs as soon as the
+  learning rate changes; so its velocity is rescaled by each change;
+- clipping and max-norm: PyTorch adds 1e-6 and 1e-7 to the lengths it divides by;
+- the one-cycle schedule: PyTorch's turns momentum as well;
+- decoupled weight decay: PyTorch has it for Adam, without L2 beside it (AdamW).
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from handwritten.learning import batches, schedules, training
+from handwritten.learning.dropout import Dropout
+from handwritten.learning.network import views
+from handwritten.randomness import generator
+
+VERSION = "2.13.0"  # of PyTorch, which is optional: what it computes is part of what we compare
+
+try:
+    import torch
+    from torch.nn import functional
+
+    found = torch.__version__.split("+")[0]
+except ModuleNotFoundError:
+    found = "none"
+if found != VERSION:
+    raise ImportError(
+        f"the comparison needs PyTorch {VERSION}, found {found}: `make reference` installs it "
+        f"beside the locked packages, or `pip install torch=={VERSION}`"
+    )
+
+BENDS = {
+    "relu": functional.relu,
+    "leaky_relu": partial(functional.leaky_relu, negative_slope=0.01),
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "gelu": partial(functional.gelu, approximate="tanh"),
+}
+
+
+class Reference:
+    """A network and its training in PyTorch, in the float type of the samples' images.
+
+    As in the library, it has the pixels as inputs that are not black in all images.
+    """
+
+    def __init__(self, samples: batches.Samples, settings: dict):
+        """`settings` are those of a run of phase 2 in config.yaml."""
+        self.settings, self.random = settings, partial(generator, settings["seed"])
+        self.lit = batches.lit_pixels(samples.x, settings)
+        self.layer_dims = training.with_inputs(self.lit, settings["layer_dims"])
+        start = training.first_state(settings, self.random, self.lit, samples.x.dtype).vector
+        layers = views(start, self.layer_dims)
+        self.W = [torch.tensor(W, requires_grad=True) for W, _ in layers]
+        self.b = [torch.tensor(b, requires_grad=True) for _, b in layers]
+        self.x = torch.from_numpy(samples.x[:, self.lit])
+        self.y = torch.from_numpy(samples.y.astype(np.int64))
+        self.size = batches.rows_a_batch(settings["batch_size"], len(samples.x))
+        self.steps = -(-len(samples.x) // self.size) * settings["epochs"]
+        self.optimizer = self.new_optimizer()
+        self.schedule = self.new_schedule()
+        self.average = [array.detach().clone() for array in self.parameters]
+        self.number, self.last_rate = 0, None  # of the steps made
+        self.gather = None
+        if settings["input_dropout"] or batches.is_distorted(settings):
+            stored = batches.stored(samples, settings, self.lit)
+            self.gather = batches.Gatherer(stored, settings, self.size)
+
+    @property
+    def parameters(self) -> list[torch.Tensor]:
+        """All weights, then all biases."""
+        return [*self.W, *self.b]
+
+    def new_optimizer(self) -> torch.optim.Optimizer:
+        """PyTorch's own; what keeps weights small is for the weights alone."""
+        rate, name = self.settings["learning_rate"], self.settings["optimizer"]
+        decay, l2 = self.settings["weight_decay"], self.settings["l2"]
+        adamw = name == "adam" and decay and not l2
+        self.decays_by_hand = decay and not adamw
+        kept_small = 0 if self.decays_by_hand else decay or l2
+        groups = [{"params": self.W, "weight_decay": kept_small}, {"params": self.b}]
+        if name == "adam":
+            kind = torch.optim.AdamW if adamw else torch.optim.Adam
+            return kind(groups, lr=rate, weight_decay=0)
+        kept = 0 if name == "gradient_descent" else self.settings["momentum"]
+        return torch.optim.SGD(groups, lr=rate, momentum=kept, nesterov=name == "nesterov")
+
+    def new_schedule(self) -> torch.optim.lr_scheduler.LRScheduler:
+        """PyTorch's own, one step of it a batch."""
+        scheduler, n = torch.optim.lr_scheduler, self.steps
+        kinds = {
+            "constant": partial(scheduler.ConstantLR, factor=1, total_iters=0),
+            "cosine": partial(scheduler.CosineAnnealingLR, T_max=n),
+            "step": partial(scheduler.MultiStepLR, milestones=[-(-n // 2), -(-3 * n // 4)]),
+            "exponential": partial(scheduler.ExponentialLR, gamma=0.01 ** (1 / n)),
+            "one_cycle": partial(
+                scheduler.LambdaLR, lr_lambda=lambda step: schedules.one_cycle(step / n)
+            ),
+        }
+        return kinds[self.settings["schedule"]](self.optimizer)
+
+    def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:
+        """One epoch, counted from 0; after each step `on_step(number)`, counted from 1."""
+        random = partial(self.random_of, epoch)
+        drop = Dropout(self.settings["dropout"], self.size * max(self.layer_dims[1:]), float)
+        drop.rng = random("dropout")
+        if self.gather:
+            self.gather.begin(random)
+        for rows in batches.shuffled(len(self.x), self.size, random("shuffling")):
+            self.number += 1
+            self.step(self.images(rows), self.y[rows], drop)
+            on_step(self.number)
+
+    def random_of(self, epoch: int, purpose: str) -> np.random.Generator:
+        """The library's stream for a purpose in an epoch."""
+        return self.random(purpose, epoch)
+
+    def images(self, rows: np.ndarray) -> torch.Tensor:
+        """The images of these rows: as they are, or distorted and with pixels dropped."""
+        return torch.from_numpy(self.gather(rows)[0]) if self.gather else self.x[rows]
+
+    def warmth(self) -> float:
+        """How far the warm-up has come by this step."""
+        share = self.settings["warmup"]
+        return min(1.0, self.number / self.steps / share) if share else 1.0
+
+    def step(self, x: torch.Tensor, y: torch.Tensor, drop: Dropout) -> None:
+        """One step on the images x (n, pixels) and their labels y (n,)."""
+        self.optimizer.zero_grad()
+        smoothing = self.settings["label_smoothing"]
+        loss = functional.cross_entropy(self.logits(x, drop), y, label_smoothing=smoothing)
+        loss.backward()
+        self.clip()
+        self.update(self.schedule.get_last_lr()[0] * self.warmth())
+        self.schedule.step()
+        self.bound()
+        if self.settings["ema_decay"]:
+            for average, array in zip(self.average, self.parameters, strict=True):
+                average.lerp_(array.detach(), 1 - self.settings["ema_decay"])
+
+    def update(self, rate: float) -> None:
+        """The optimizer's step at this rate; the schedule goes on from its own."""
+        scheduled = [group["lr"] for group in self.optimizer.param_groups]
+        for state in self.optimizer.state.values():
+            if state.get("momentum_buffer") is not None:
+                state["momentum_buffer"] *= self.last_rate / rate
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.no_grad():
+            for W in self.W if self.decays_by_hand else []:
+                W.grad += self.settings["l2"] * W
+                W *= 1 - rate * self.settings["weight_decay"]
+        self.optimizer.step()
+        for group, lr in zip(self.optimizer.param_groups, scheduled, strict=True):
+            group["lr"] = lr
+        self.last_rate = rate
+
+    def logits(self, x: torch.Tensor, drop: Dropout | None = None) -> torch.Tensor:
+        """The forward pass."""
+        for l, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
+            x = functional.linear(x, W.T, b)
+            if l < len(self.W):
+                x = masked(BENDS[self.settings["activation"]](x), drop)
+        return x
+
+    def clip(self) -> None:
+        """The whole gradient, no longer than `clip_grad_norm`."""
+        bound = self.settings["clip_grad_norm"]
+        if not bound:
+            return
+        length = torch.cat([array.grad.flatten() for array in self.parameters]).norm()
+        if length > bound:
+            for array in self.parameters:
+                array.grad *= bound / length
+
+    def bound(self) -> None:
+        """Each unit's incoming weights, no longer than `max_norm`."""
+        bound = self.settings["max_norm"]
+        for W in self.W if bound else []:
+            with torch.no_grad():
+                W *= bound / W.norm(dim=0).clamp(min=bound)
+
+    def vector(self) -> np.ndarray:
+        """All parameters to be measured, in the order in which the library keeps them."""
+        parts = self.average if self.settings["ema_decay"] else self.parameters
+        return torch.cat([array.detach().flatten() for array in parts]).numpy()
+
+
+def masked(x: torch.Tensor, drop: Dropout | None) -> torch.Tensor:
+    """x times the next mask that the library would draw."""
+    if drop is None or not drop.share:
+        return x
+    mask = np.ones(x.shape)
+    drop(mask)
+    return x * torch.from_numpy(mask).to(x.dtype)

@@ -133,8 +133,8 @@ def test_text_files_count_with_their_comments(tmp_path):
 
 def test_the_files_behind_a_script_are_those_it_imports_and_they_in_turn():
     script = SCRIPTS / "publish_notebooks.py"
-    pipeline = SCRIPTS / "handwritten" / "pipeline"
-    imported = [pipeline / f"{name}.py" for name in ("files", "logs", "publication")]
+    names = ("artifacts/logs", "io/files", "page/publication")
+    imported = [SCRIPTS / "handwritten" / f"{name}.py" for name in names]
     assert fingerprints.project_files(script) == [*imported, script]
 
 

@@ -345,7 +345,7 @@ class Plan:
         return self.step("robustness", settings, reads | {"data": self.parse_idx})
 
     def climbed(self, ablation: dict) -> list[AblationStep]:
-        """The ablation's steps, the first one first; an ensemble's members are the models below it."""
+        """The ablation's steps in order. An ensemble's members are the models before it."""
         ablation_steps: list[AblationStep] = []
         for settings in ablation["steps"]:
             if settings["trainer"] == "ensemble":
@@ -482,7 +482,7 @@ def unreachable(config: dict, storage: Storage) -> Fallback | None:
     here = f"{place(data_set, recipe)}/{fingerprints.version(recipe)}"
     if all(storage.exists(f"{here}/{file.name}") for file in data_set.files):
         return None
-    from handwritten.pipeline import sources  # costs half a second, needed for downloads only
+    from handwritten.download import sources  # costs half a second, needed for downloads only
 
     places = sources.expand(download["sources"], data_set)
     reasons = sources.probe(data_set, places, download["timeout_seconds"])

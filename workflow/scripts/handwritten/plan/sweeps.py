@@ -40,7 +40,7 @@ class Round:
 
 
 class Sweep:
-    """What `sweep:` asks for, as steps of `plan` (a pipeline.plan.Plan)."""
+    """What `sweep:` asks for, as steps of `plan` (a `plan.Plan`)."""
 
     def __init__(self, plan):
         self.plan, self.sweep = plan, plan.config["sweep"]

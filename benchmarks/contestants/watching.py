@@ -52,12 +52,13 @@ def allocations(settings: dict, data) -> dict:
     One epoch in batches of 1,024, so that even one number an image is as large as `ARRAY`.
     """
     optimizer = OPTIMIZERS[settings["optimizer"]]
-    watch = Watch(optimizer.step)
+    watch = Watch(optimizer.update)
+    watched = type("Watched", (optimizer,), {"update": lambda *arguments: watch(*arguments)})
     changes = {"optimizer": "watched", "batch_size": BATCH, "epochs": 1}
     complete = handwritten.complete(settings) | changes
     usual = np.setbufsize(16)
     try:
-        OPTIMIZERS["watched"] = optimizer._replace(step=watch)
+        OPTIMIZERS["watched"] = watched
         traced_peak(complete, data)
     finally:
         OPTIMIZERS.pop("watched", None)

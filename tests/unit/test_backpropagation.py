@@ -33,7 +33,7 @@ def test_the_loop_allocates_no_array_after_the_first_step():
             update = training.Updater(state, layers, crew.work, settings)
             for number in (1, 2, 3):
                 crew.gradient(rows, 0.1)
-                update(number, 0.1)
+                update(0.1)
                 if number == 1:
                     tracemalloc.start()
             _, peak = tracemalloc.get_traced_memory()

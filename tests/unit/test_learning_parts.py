@@ -7,19 +7,18 @@ import pytest
 
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.learning.optimizers import OPTIMIZERS, new_memory
+from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES, warmed_up
 from handwritten.randomness import PURPOSES, generator
 
 
 def two_steps(name, settings):
     """The parameters after two steps with gradient [1, -2] from [10, 10] at a rate of 0.5."""
-    w, optimizer = np.array([10.0, 10.0]), OPTIMIZERS[name]
-    memory = new_memory(optimizer, w)
-    for number in (1, 2):
-        gradient = np.array([1.0, -2.0]) * (0.5 if optimizer.folded else 1)
-        optimizer.step(w, gradient, memory, np.empty(2), 0.5, number, settings)
-    return w.tolist()
+    optimizer = OPTIMIZERS[name](np.array([10.0, 10.0]), settings)
+    for _ in range(2):
+        gradient = np.array([1.0, -2.0]) * (0.5 if optimizer.proportional else 1)
+        optimizer.update(gradient, 0.5)
+    return optimizer.parameters.tolist()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_activations_by_hand(name, expected):
 
 
 def test_gradient_descent_by_hand():
-    assert new_memory(OPTIMIZERS["gradient_descent"], np.ones(2)).size == 0
+    assert OPTIMIZERS["gradient_descent"].initial_state(np.ones(2)).size == 0
     assert two_steps("gradient_descent", {}) == [10 - 0.5 - 0.5, 10 + 1 + 1]
 
 
@@ -65,11 +64,12 @@ def test_adam_by_hand():
 def test_adam_s_second_step_by_hand():
     # Gradients 1, then 3:  m = 0.1, then 0.39; s = 0.001, then 0.009999
     #   corrected m = 0.39 / 0.19, corrected s = 0.009999 / 0.001999
-    w = np.array([0.0])
-    memory = new_memory(OPTIMIZERS["adam"], w)
-    for number, gradient in ((1, 1.0), (2, 3.0)):
-        OPTIMIZERS["adam"].step(w, np.array([gradient]), memory, np.empty(1), 0.1, number, {})
-    assert w[0] == pytest.approx(-0.1 - 0.1 * (0.39 / 0.19) / (0.009999 / 0.001999) ** 0.5)
+    adam = OPTIMIZERS["adam"](np.array([0.0]), {})
+    for gradient in (1.0, 3.0):
+        adam.update(np.array([gradient]), 0.1)
+    assert adam.parameters[0] == pytest.approx(
+        -0.1 - 0.1 * (0.39 / 0.19) / (0.009999 / 0.001999) ** 0.5
+    )
 
 
 def test_more_schedules_by_hand():

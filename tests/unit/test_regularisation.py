@@ -25,7 +25,7 @@ def test_penalties_spare_biases(penalty):
     state = training.State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
     work = backpropagation.Workspace(dims, 16)
     training.Updater(state, network.views(vector, dims), work, settings)(
-        1, 0.1
+        0.1
     )  # the gradient of the loss being 0
     for W, b in network.views(vector, dims):
         np.testing.assert_allclose(W, 2 - 0.1 * 0.5 * 2)

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from handwritten.learning.optimizers import OPTIMIZERS
+
 FAR = 10  # times the loss of guessing, and times the least loss so far: past both is divergence
 
 
@@ -32,13 +34,13 @@ def suspect(settings: dict, rate: float) -> str:
 
     A penalty multiplies the weights by 1 - rate * penalty in every step: where that is below -1
     they grow from step to step, whatever the gradient says. Momentum of m moves the bound to
-    -1 - 2 m (Polyak 1964). Adam's steps do not grow with the gradient.
+    -1 - 2 m (Polyak 1964). Steps like Adam's do not grow with the gradient.
     """
-    optimizer = settings["optimizer"]
-    momentum = settings["momentum"] if optimizer in ("momentum", "nesterov") else 0
+    optimizer = OPTIMIZERS[settings["optimizer"]]
+    momentum = settings["momentum"] if "momentum" in optimizer.settings else 0
     if rate * settings["weight_decay"] > 2:
         return f"Lower the run's weight_decay, which is {settings['weight_decay']:g}."
-    if optimizer != "adam" and rate * settings["l2"] > 2 * (1 + momentum):
+    if optimizer.proportional and rate * settings["l2"] > 2 * (1 + momentum):
         return f"Lower the run's l2, which is {settings['l2']:g}."
     faster = f", and momentum makes it {rate / (1 - momentum):g} in effect" if momentum else ""
     return f"Lower the run's learning_rate, which was {rate:g}{faster}."

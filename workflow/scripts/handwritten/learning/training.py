@@ -11,7 +11,7 @@ from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.backpropagation import Crew, Workspace
 from handwritten.learning.batches import Samples, lit_pixels, rows_a_batch, shuffled, stored
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.learning.optimizers import OPTIMIZERS, new_memory
+from handwritten.learning.optimizers import OPTIMIZERS, Optimizer
 from handwritten.learning.regularisation import (
     add_l2_gradient,
     bound_norms,
@@ -33,7 +33,7 @@ class State:
 
     lit: np.ndarray  # (k,) the pixels that are learnt from
     vector: np.ndarray  # (parameters,) of a network with k inputs
-    memory: np.ndarray  # (memories, parameters), the optimizer's
+    optimizer_state: np.ndarray  # (vectors, parameters)
     average: np.ndarray | None = None  # (parameters,) their fading mean, where there is one
     best: np.ndarray | None = None  # (parameters,) of the best epoch on dev, where that is wanted
     # (pictures, pixels, units) the first weights of the first units after each of pictured_epochs
@@ -62,8 +62,8 @@ class State:
         """ValueError where an array or the history cannot be that of a training with these
         settings."""
         count = network.parameter_count(with_inputs(self.lit, settings["layer_dims"]))
-        memories = OPTIMIZERS[settings["optimizer"]].memories
-        shapes = {"lit": (len(self.lit),), "vector": (count,), "memory": (memories, count)}
+        vectors = OPTIMIZERS[settings["optimizer"]].vectors
+        shapes = {"lit": (len(self.lit),), "vector": (count,), "optimizer_state": (vectors, count)}
         shapes["pictures"] = no_pictures(settings).shape
         for name, setting in (("average", "ema_decay"), ("best", "early_stopping")):
             if settings[setting]:
@@ -103,37 +103,43 @@ def initial_parameters(layer_dims: list[int], scheme: str, rng, dtype=np.float32
 class Updater:
     """Turns gradients into steps, block by block, so that a block is fetched from memory once."""
 
-    def __init__(self, state: State, layers: network.Layers, work: Workspace, settings: dict):
+    def __init__(
+        self, state: State, layers: network.Layers, work: Workspace, settings: dict, steps: int = 0
+    ):
+        """`steps` were taken before."""
         self.state, self.layers, self.work, self.settings = state, layers, work, settings
-        self.optimizer = OPTIMIZERS[settings["optimizer"]]
+        self.kind = OPTIMIZERS[settings["optimizer"]]
         weights, count = sum(W.size for W, _ in layers), len(state.vector)
-        self.weight_blocks = [self.block(start, weights) for start in range(0, weights, BLOCK)]
-        self.bias_blocks = [self.block(start, count) for start in range(weights, count, BLOCK)]
+        self.weights = [self.block(start, weights, steps) for start in range(0, weights, BLOCK)]
+        self.biases = [self.block(start, count, steps) for start in range(weights, count, BLOCK)]
 
-    def block(self, start: int, end: int) -> tuple[np.ndarray, ...]:
-        """Views of parameters, gradient, memory and scratch from `start` on, at most BLOCK long."""
+    def block(self, start: int, end: int, steps: int) -> tuple[Optimizer, np.ndarray]:
+        """An optimizer of the parameters from `start` on, at most BLOCK of them, and a view of
+        their gradient."""
         part = slice(start, min(start + BLOCK, end))
-        vectors = self.state.vector, self.work.gradient, self.work.part
-        vector, gradient, scratch = (each[part] for each in vectors)
-        return vector, gradient, self.state.memory[:, part], scratch
+        parameters, state = self.state.vector[part], self.state.optimizer_state[:, part]
+        scratch = self.work.part[: len(parameters)]
+        optimizer = self.kind(parameters, self.settings, state, scratch, steps)
+        return optimizer, self.work.gradient[part]
 
     def scale(self, rate: float) -> float:
         """The factor that the optimizer wants the gradient, and all that joins it, to have."""
-        return rate if self.optimizer.folded else 1.0
+        return rate if self.kind.proportional else 1.0
 
-    def __call__(self, number: int, rate: float) -> None:
-        """Step `number`, counted from 1, at this learning rate. Only weights are kept small."""
-        settings, step, scale = self.settings, self.optimizer.step, self.scale(rate)
+    def __call__(self, rate: float) -> None:
+        """One step at this learning rate. Only weights are kept small."""
+        settings, scale = self.settings, self.scale(rate)
         if settings["clip_grad_norm"]:
             clip(self.work.gradient, scale * settings["clip_grad_norm"])
-        for vector, gradient, memory, scratch in self.weight_blocks:
+        for optimizer, gradient in self.weights:
+            W = optimizer.parameters
             if settings["l2"]:
-                add_l2_gradient(vector, gradient, scale * settings["l2"], scratch)
+                add_l2_gradient(W, gradient, scale * settings["l2"], optimizer.scratch)
             if settings["weight_decay"]:
-                decay_weights(vector, rate * settings["weight_decay"])
-            step(vector, gradient, memory, scratch, rate, number, settings)
-        for vector, gradient, memory, scratch in self.bias_blocks:
-            step(vector, gradient, memory, scratch, rate, number, settings)
+                decay_weights(W, rate * settings["weight_decay"])
+            optimizer.update(gradient, rate)
+        for optimizer, gradient in self.biases:
+            optimizer.update(gradient, rate)
         if settings["max_norm"]:
             for W, _ in self.layers:
                 bound_norms(W, settings["max_norm"])
@@ -157,7 +163,7 @@ def first_state(settings: dict, random: Random, lit: np.ndarray, dtype=np.float3
     return State(
         lit,
         vector,
-        new_memory(OPTIMIZERS[settings["optimizer"]], vector),
+        OPTIMIZERS[settings["optimizer"]].initial_state(vector),
         average=vector.copy() if settings["ema_decay"] else None,
         best=vector.copy() if settings["early_stopping"] else None,
         pictures=no_pictures(settings),
@@ -246,7 +252,7 @@ def train(
     count, size = len(train.x), rows_a_batch(settings["batch_size"], len(train.x))
     steps = -(-count // size)  # an epoch
     with Crew(stored(train, settings, state.lit), layers, settings, size, threads) as crew:
-        update = Updater(state, layers, crew.work, settings)
+        update = Updater(state, layers, crew.work, settings, steps * len(state.history))
         take_picture(state, settings)
         for epoch in range(len(state.history), settings["epochs"]):
             if settings["early_stopping"] and waited(state.history) >= settings["early_stopping"]:
@@ -257,7 +263,7 @@ def train(
             for step, rows in enumerate(order, epoch * steps):
                 rate = learning_rate(settings, step, steps * settings["epochs"])
                 loss += crew.gradient(rows, update.scale(rate)) * len(rows) / count
-                update(step + 1, rate)
+                update(rate)
             loss -= losses.least_loss(settings["layer_dims"][-1], settings["label_smoothing"])
             measure(state, dev, settings, {"learning_rate": rate, "train_loss": loss})
             crew.gradient(rows[:PROBE], 1.0)
@@ -270,7 +276,9 @@ def train(
 def learning_rate(settings: dict, step: int, steps: int) -> float:
     """The learning rate of a step, counted from 0, out of so many."""
     ramp = warmed_up((step + 1) / steps, settings["warmup"])
-    return settings["learning_rate"] * ramp * SCHEDULES[settings["schedule"]](step / steps)
+    schedule = SCHEDULES[settings["schedule"]]
+    factor = schedule(step / steps, **schedule.options(settings))
+    return settings["learning_rate"] * ramp * factor
 
 
 def measure(state: State, dev: Samples, settings: dict, row: dict) -> None:

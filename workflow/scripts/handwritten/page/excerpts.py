@@ -38,10 +38,12 @@ EXCERPTS = {
         f"{LEARNING}/backpropagation.py", "batch_gradient", "x, y = gather", "network.backward("
     ),
     "backward": Excerpt(f"{LEARNING}/network.py", "backward"),
-    "gradient descent": Excerpt(f"{LEARNING}/optimizers.py", "gradient_descent"),
-    "momentum": Excerpt(f"{LEARNING}/optimizers.py", "momentum"),
+    "gradient descent": Excerpt(f"{LEARNING}/optimizers.py", "GradientDescent.step"),
+    "momentum": Excerpt(f"{LEARNING}/optimizers.py", "Momentum.step"),
     "l2": Excerpt(f"{LEARNING}/regularisation.py", "add_l2_gradient"),
-    "update": Excerpt(f"{LEARNING}/training.py", "Updater.__call__", "for vector", "step(vector"),
+    "update": Excerpt(
+        f"{LEARNING}/training.py", "Updater.__call__", "for optimizer", "optimizer.update("
+    ),
     "cosine": Excerpt(f"{LEARNING}/schedules.py", "cosine"),
     "he": Excerpt(f"{LEARNING}/initialisations.py", "he"),
     "numeric gradient": Excerpt(f"{LEARNING}/gradient_check.py", "numeric_gradient"),

@@ -1,0 +1,29 @@
+"""What a run chooses by name: its activation, initialisation, optimizer and schedule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.declaration import Setting
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.learning.schedules import SCHEDULES
+
+# By the key that chooses one: everything that can be chosen, by name.
+REGISTRIES: dict[str, Mapping[str, Any]] = {
+    "activation": ACTIVATIONS,
+    "initialisation": INITIALISATIONS,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+}
+
+
+def settings() -> dict[str, Setting]:
+    """All settings that any of them declares, by name. ValueError: one name, two meanings."""
+    found: dict[str, Setting] = {}
+    for registry in REGISTRIES.values():
+        for idea in registry.values():
+            for name, setting in idea.settings.items():
+                if found.setdefault(name, setting) != setting:
+                    raise ValueError(f"{idea.name} declares {name} otherwise than others do")
+    return found

@@ -9,7 +9,8 @@ import numpy as np
 
 from handwritten.data import idx
 from handwritten.data.datasets import FILE_NAMES, MNIST
-from handwritten.data.preparation import normalise, stratified_split
+from handwritten.data.preparation import normalise
+from handwritten.data.splits import read_splits
 from handwritten.learning.batches import DISTORTIONS, lit_pixels
 from handwritten.randomness import generator
 
@@ -34,13 +35,11 @@ def find(root: Path, sources: list[str]) -> Path:
 def prepare(source: Path, target: Path, config: dict) -> None:
     """Save what worker.Data names as .npy files: train and test, dev left out of both."""
     paths = [source / name for name in FILE_NAMES]
-    images, labels = idx.read_labelled_images(*paths[:2], len(MNIST.classes))
-    test_images, test_labels = idx.read_labelled_images(*paths[2:], len(MNIST.classes))
-    train, _ = stratified_split(labels, config["dev_size"], generator(config["seed"], "split"))
-    np.save(target / "train_x.npy", normalise(images[train]))
-    np.save(target / "train_y.npy", labels[train])
-    np.save(target / "test_x.npy", normalise(test_images))
-    np.save(target / "test_y.npy", test_labels)
+    rng = generator(config["seed"], "split")
+    splits = read_splits(paths, len(MNIST.classes), config["dev_size"], rng)
+    for split in ("train", "test"):
+        for key, array in splits[split].items():
+            np.save(target / f"{split}_{key}.npy", array)
 
 
 def lit_inputs(folder: Path) -> int:

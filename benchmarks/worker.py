@@ -22,12 +22,17 @@ PACKAGES = ("numpy", "torch", "scikit-learn")
 
 
 class Data(NamedTuple):
-    """Images x (n, 784), float32 from 0 to 1, and labels y (n,), uint8; test scores alone."""
+    """Images x (n, 784) and labels y (n,), all uint8; the test images are for scoring only."""
 
     train_x: np.ndarray
     train_y: np.ndarray
     test_x: np.ndarray
     test_y: np.ndarray
+
+    def normalised(self) -> "Data":
+        """The same with pixels as float32 from 0 to 1."""
+        train_x, test_x = (x / np.float32(255) for x in (self.train_x, self.test_x))
+        return self._replace(train_x=train_x, test_x=test_x)
 
 
 class Worker:

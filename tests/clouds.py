@@ -46,9 +46,9 @@ def blobs(n, seed, dtype=np.float32):
 
 
 def images(n, seed):
-    """Images of 4 x 4 bytes, normalised, and labels of three classes."""
+    """Images of 4 x 4 bytes and labels of three classes."""
     rng = np.random.default_rng(seed)
-    x = rng.integers(0, 256, (n, 16), dtype=np.uint8) / np.float32(255)
+    x = rng.integers(0, 256, (n, 16), dtype=np.uint8)
     return batches.Samples(x, rng.integers(0, 3, n))
 
 

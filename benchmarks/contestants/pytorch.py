@@ -29,6 +29,7 @@ class Contestant:
         torch.manual_seed(settings["seed"])
         self._settings = settings = ABSENT | settings
         self._distorts = any(settings[name] for name in distortion.NONE)
+        data = data.normalised()
         self._x, self._y = torch.from_numpy(data.train_x), torch.from_numpy(data.train_y).long()
         self._test_x, self._test_y = torch.from_numpy(data.test_x), torch.from_numpy(data.test_y)
         self._model = network(settings)

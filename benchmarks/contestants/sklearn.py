@@ -17,7 +17,7 @@ class Contestant:
     """One training. Of the settings it knows layers, batch, optimizer, rate, momentum and L2."""
 
     def __init__(self, settings: dict, data):
-        self._data = data
+        self._data = data.normalised()
         self._classes = np.unique(data.train_y)
         batch = settings["batch_size"]
         self._model = MLPClassifier(

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from handwritten.data.preparation import normalise
 from handwritten.learning import network
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +143,7 @@ def runs(summary):
 
 @pytest.fixture(scope="session")
 def examples() -> dict:
-    """The test images x (n, pixels) and their labels y (n,)."""
+    """The test images x (n, pixels), floats from 0 to 1, and their labels y (n,)."""
     found = PAGE.parent.glob("parse_idx/*/test.npz")  # versions differ in code alone
     with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
-        return dict(arrays)
+        return {"x": normalise(arrays["x"]), "y": arrays["y"]}

@@ -21,7 +21,7 @@ def x() -> np.ndarray:
     """The test images (n, pixels)."""
     found = RESULTS.glob("parse_idx/*/test.npz")  # versions differ in code alone
     with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
-        return arrays["x"]
+        return arrays["x"] / np.float32(255)
 
 
 def answers(folder: Path, x: np.ndarray) -> tuple[np.ndarray, list[int], str]:

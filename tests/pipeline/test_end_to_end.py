@@ -50,10 +50,10 @@ def test_a_model_is_plain_numpy_and_reproduces_its_score(built, results, summary
     (test,) = results.glob("parse_idx/*/test.npz")
     with np.load(test) as data:
         x, y = data["x"], data["y"]
-    assert x.dtype == np.float32
-    assert (x.min(), x.max()) == (0, 1)
+    assert x.dtype == y.dtype == np.uint8
+    assert (x.min(), x.max()) == (0, 255)
     for run in summary["runs"].values():
-        a, layers = x, len(run["layer_dims"]) - 1
+        a, layers = x / np.float32(255), len(run["layer_dims"]) - 1
         with np.load(built.folder / run["model"]) as model:
             assert list(model) == [f"{name}{l}" for l in range(1, layers + 1) for name in "Wb"]
             for l in range(1, layers + 1):

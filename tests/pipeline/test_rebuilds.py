@@ -93,9 +93,9 @@ MORE_EDITS = [
     ),
     (
         f"{LIBRARY}/data/preparation.py",
-        "/ np.float32(255)",
-        "/ np.float32(256)",
-        DATA,
+        "np.float32(255)",
+        "np.float32(256)",
+        MODELS | CHECKS,
     ),
     (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", DIGITS),
     (f"{LIBRARY}/artifacts/writing.py", "FORMAT = 1", "FORMAT = 2", ALL),
@@ -128,9 +128,10 @@ EVERY_MODULE = {
     "data/generated.py": DIGITS,
     "data/idx.py": DIGITS,
     "data/pictures.py": NOTHING,  # of predict, which is no step
-    "data/preparation.py": DATA,
+    "data/preparation.py": MODELS | CHECKS,
     "data/shapes.py": DIGITS,
     "data/slices.py": PHASE1 | CHECKS,
+    "data/splits.py": DATA,
     "export/json_file.py": NOTHING,  # the page needs no export
     "export/onnx_file.py": NOTHING,
     "export/safetensors_file.py": NOTHING,

@@ -62,7 +62,7 @@ rule import_data:
 
 
 rule parse_idx:
-    """Parse the IDX format, normalise the pixels, set a stratified dev split apart."""
+    """Parse the IDX format and set a stratified dev split apart."""
     input:
         train_images=reads("parse_idx", "data", "train-images-idx3-ubyte.gz"),
         train_labels=reads("parse_idx", "data", "train-labels-idx1-ubyte.gz"),

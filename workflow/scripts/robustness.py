@@ -3,6 +3,7 @@
 from functools import partial
 
 from handwritten.artifacts import writing
+from handwritten.data.preparation import normalise
 from handwritten.evaluation import ensemble, robustness, test_time_augmentation
 from handwritten.io import files
 from handwritten.learning import network
@@ -14,7 +15,7 @@ g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
 with writing.making(snakemake) as artifact:
     models = [network.from_named(files.read_arrays(path)) for path in inputs.models]
     test = files.read_arrays(inputs.test)
-    x, labels = test["x"].reshape(-1, *settings["image_shape"]), test["y"]
+    x, labels = normalise(test["x"]).reshape(-1, *settings["image_shape"]), test["y"]
 
     def answered(images):
         """The mean of the models' probabilities (n, classes), which for one model are its own."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from handwritten.artifacts import writing
 from handwritten.artifacts.progress import Progress
+from handwritten.data.preparation import normalise
 from handwritten.data.slices import in_slices
 from handwritten.io import files
 from handwritten.randomness import generator
@@ -119,7 +120,9 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
     """Learned W1, b1, W2, b2; the history, a row for every 25th step, and for the last; and W1 as
     it was after some steps."""
     d, k = train["x"].shape[1], settings["classes"]
-    slices, dev_slices = (in_slices(part["x"], one_hot(part["y"], k)) for part in (train, dev))
+    slices, dev_slices = (
+        in_slices(normalise(part["x"]), one_hot(part["y"], k)) for part in (train, dev)
+    )
     h, half = settings["hidden_units"], settings["initial_range"]
 
     W1 = rng.uniform(-half, half, (d, h)).astype(np.float32)

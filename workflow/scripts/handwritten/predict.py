@@ -106,7 +106,7 @@ def read(name: str, reader: Reader) -> np.ndarray:
             f"{name} holds {images.dtype} of shape {images.shape}; the network looks at images of "
             f"{rows} x {columns} bytes, which is shape (n, {rows}, {columns})"
         )
-    return preparation.normalise(images)
+    return preparation.normalise(images.reshape(len(images), -1))
 
 
 def picture(name: str, reader: Reader) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from handwritten.data.preparation import normalise
 from handwritten.learning import network
 
 
@@ -12,11 +13,11 @@ def silent_units(x: np.ndarray, layers: network.Layers, g) -> list[int]:
     never learns otherwise: it is dead.
     """
     dims = network.layer_dims(layers)
-    work = network.buffers(min(network.SLICE, len(x)), dims, x.dtype)
+    work = network.buffers(min(network.SLICE, len(x)), dims, layers[0][0].dtype)
     least = [np.full(d, np.inf) for d in dims[1:-1]]
     most = [np.full(d, -np.inf) for d in dims[1:-1]]
     for start in range(0, len(x), network.SLICE):
-        rows = x[start : start + network.SLICE]
+        rows = normalise(x[start : start + network.SLICE])
         network.forward(rows, layers, g, part := work.first(len(rows)))
         for low, high, a in zip(least, most, part.a[:-1], strict=True):
             np.minimum(low, a.min(axis=0), out=low)

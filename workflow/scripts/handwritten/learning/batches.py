@@ -1,7 +1,7 @@
 """Training images in memory, handed out batch by batch: drawn, gathered, made ready to learn from.
 
-Gathering rows in random order is limited by memory, so pixels wait as the bytes that they were in
-the file, a quarter of their size as floats, and are normalised when their turn comes.
+Gathering rows in random order is limited by memory, so pixels stay uint8, as they are in the file,
+and are normalised batch by batch.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,19 +9,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from handwritten.data.preparation import normalise
 from handwritten.learning import losses
 from handwritten.learning.augmentation import Augmentation
 from handwritten.learning.dropout import Dropout
 
-CHECKED_AT_ONCE = 256  # images
 DISTORTIONS = ("rotation", "scale", "shear", "shift", "elastic")  # settings; 0 switches one off
 
 
 class Samples(NamedTuple):
-    """Images x (n, pixels) of floats, as a rule in [0, 1], and their labels y (n,) of integers."""
+    """Images x (n, pixels), uint8 or normalised floats, and their labels y (n,) of integers."""
 
     x: np.ndarray
     y: np.ndarray
+
+    @property
+    def float_type(self) -> np.dtype:
+        """The float type to compute in: float32 for uint8 images, otherwise that of the images."""
+        return np.dtype(np.float32) if self.x.dtype == np.uint8 else self.x.dtype
 
 
 def rows_a_batch(batch_size: int | str, count: int) -> int:
@@ -52,21 +57,6 @@ def is_distorted(settings: dict) -> bool:
     return any(settings[key] for key in DISTORTIONS)
 
 
-def as_bytes(x: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """The bytes that divided by 255 are these columns of x, exactly; or else the columns."""
-    pixels = np.empty((len(x), len(columns)), np.uint8)
-    for start in range(0, len(x), CHECKED_AT_ONCE):
-        rows = slice(start, start + CHECKED_AT_ONCE)
-        part = np.take(x[rows], columns, axis=1)
-        scaled = np.rint(part * 255)
-        if not (scaled.min() >= 0 and scaled.max() <= 255):  # NaN is neither
-            return np.take(x, columns, axis=1)
-        pixels[rows] = scaled
-        if not np.array_equal(pixels[rows] / x.dtype.type(255), part):
-            return np.take(x, columns, axis=1)
-    return pixels
-
-
 def joined(*parts: Samples) -> Samples:
     """All samples of several parts as one."""
     return Samples(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
@@ -75,15 +65,15 @@ def joined(*parts: Samples) -> Samples:
 class Stored(NamedTuple):
     """What batches are gathered from."""
 
-    pixels: np.ndarray  # (n, k) bytes, or floats in [0, 1] that are no bytes divided by 255
+    pixels: np.ndarray  # (n, k) uint8 or normalised floats
     targets: np.ndarray  # (classes, n), each class in a row, as it is in the last layer's buffers
 
 
 def stored(samples: Samples, settings: dict, lit: np.ndarray) -> Stored:
     """The `lit` (k,) pixels of all samples, and what the network should answer to each."""
     classes, smoothing = settings["layer_dims"][-1], settings["label_smoothing"]
-    targets = losses.targets(samples.y, classes, smoothing, samples.x.dtype)
-    return Stored(as_bytes(samples.x, lit), np.ascontiguousarray(targets.T))
+    targets = losses.targets(samples.y, classes, smoothing, samples.float_type)
+    return Stored(np.take(samples.x, lit, axis=1), np.ascontiguousarray(targets.T))
 
 
 class Gatherer:
@@ -113,9 +103,7 @@ class Gatherer:
         x, pixels, y = self.x[:n], self.gathered[:n], self.y[: classes * n].reshape(classes, n)
         np.take(self.stored.targets, rows, axis=1, out=y, mode="clip")
         np.take(self.stored.pixels, rows, axis=0, out=pixels, mode="clip")
-        if x.dtype != pixels.dtype:
-            x[...] = pixels
-            x /= 255
+        normalise(pixels, out=x)
         if self.augmentation:
             self.augmentation.distort(x, self.rng, out=x)
         self.drop(x)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from handwritten.data.preparation import normalise
 from handwritten.learning.activations import Activation
 from handwritten.learning.dropout import Dropout
 
@@ -151,11 +152,14 @@ def backward(x: np.ndarray, layers: Layers, work: Buffers, gradients: Layers) ->
 
 
 def logits(x: np.ndarray, layers: Layers, g: Activation) -> np.ndarray:
-    """The logits (n, classes) for any number of rows x (n, d_0), a slice at a time."""
+    """The logits (n, classes) for any number of images x (n, d_0), uint8 or normalised floats.
+
+    One slice at a time is normalised and goes through the network.
+    """
     dims = layer_dims(layers)
     result = np.empty((len(x), dims[-1]), layers[0][0].dtype)
     work = buffers(min(SLICE, len(x)), dims, result.dtype)
     for start in range(0, len(x), SLICE):
-        rows = x[start : start + SLICE]
+        rows = normalise(x[start : start + SLICE])
         result[start : start + SLICE] = forward(rows, layers, g, work.first(len(rows)))
     return result

@@ -243,11 +243,11 @@ def train(
     `on_epoch` is handed the state; given such a `state`, training goes on from there and ends where
     it would have ended, bit for bit. The training loss of a row of history is the mean over the
     epoch's batches, each measured before its own step; dev is measured after the epoch, and so is
-    the gradient, of up to PROBE rows of its last batch. All is computed in the float type of the
-    images. Processor `threads` share the work; another number of them changes the last bits.
+    the gradient, of up to PROBE rows of its last batch. All is computed in `train.float_type`.
+    Processor `threads` share the work; another number of them changes the last bits.
     """
     lit = lit_pixels(train.x, settings)
-    state = state or first_state(settings, random, lit, train.x.dtype)
+    state = state or first_state(settings, random, lit, train.float_type)
     layers = network.views(state.vector, with_inputs(state.lit, settings["layer_dims"]))
     count, size = len(train.x), rows_a_batch(settings["batch_size"], len(train.x))
     steps = -(-count // size)  # an epoch

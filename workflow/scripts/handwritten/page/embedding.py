@@ -27,15 +27,10 @@ def json_text(facts) -> str:
     return json.dumps(facts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def as_bytes(x: np.ndarray) -> np.ndarray:
-    """Pixels from 0 to 1, of any shape, as the bytes that they were."""
-    return np.rint(x * 255).astype(np.uint8)
-
-
 def digits(split: str, samples: dict[str, np.ndarray]) -> dict[str, str]:
     """Images x (n, pixels) and labels y (n,) of a split, packed, by their names in the page."""
     return {
-        f"{split}-images": packed(as_bytes(samples["x"])),
+        f"{split}-images": packed(samples["x"]),
         f"{split}-labels": packed(samples["y"].astype(np.uint8)),
     }
 

@@ -15,6 +15,7 @@ from functools import partial
 
 import numpy as np
 
+from handwritten.data.preparation import normalise
 from handwritten.learning import batches, schedules, training
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
@@ -45,7 +46,7 @@ BENDS = {
 
 
 class Reference:
-    """A network and its training in PyTorch, in the float type of the samples' images.
+    """A network and its training in PyTorch, in the samples' `float_type`.
 
     As in the library, it has the pixels as inputs that are not black in all images.
     """
@@ -55,11 +56,11 @@ class Reference:
         self.settings, self.random = settings, partial(generator, settings["seed"])
         self.lit = batches.lit_pixels(samples.x, settings)
         self.layer_dims = training.with_inputs(self.lit, settings["layer_dims"])
-        start = training.first_state(settings, self.random, self.lit, samples.x.dtype).vector
+        start = training.first_state(settings, self.random, self.lit, samples.float_type).vector
         layers = views(start, self.layer_dims)
         self.W = [torch.tensor(W, requires_grad=True) for W, _ in layers]
         self.b = [torch.tensor(b, requires_grad=True) for _, b in layers]
-        self.x = torch.from_numpy(samples.x[:, self.lit])
+        self.x = torch.from_numpy(normalise(samples.x[:, self.lit]))
         self.y = torch.from_numpy(samples.y.astype(np.int64))
         self.size = batches.rows_a_batch(settings["batch_size"], len(samples.x))
         self.steps = -(-len(samples.x) // self.size) * settings["epochs"]

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import torch
 
+from handwritten.data.preparation import normalise
 from handwritten.learning import network, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import Samples
@@ -69,7 +70,7 @@ class Pair:
         """What the reference implementation gets right of dev (0 to 1), by PyTorch itself."""
         with torch.inference_mode():
             answers = self.reference.logits(
-                torch.from_numpy(self.dev.x[:, self.reference.lit])
+                torch.from_numpy(normalise(self.dev.x[:, self.reference.lit]))
             ).argmax(1)
         return float((answers.numpy() == self.dev.y).mean())
 

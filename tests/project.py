@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PARTS = (
     "Snakefile",
     "config.yaml",
+    "config",
     "workflow",
     "profiles",
     "envs",

@@ -70,7 +70,7 @@ TAIL = """
 
 Promised on the same type of processor, with the packages of the lock: every artifact and page is
 equal byte for byte, in any folder, for any user, umask, time zone, locale and number of cores, with
-any `PYTHONHASHSEED`, under Python 3.11 to 3.13. Times, host and BLAS stand in `run.json`, `logs/`
+any `PYTHONHASHSEED`, under Python 3.11 to 3.14. Times, host and BLAS stand in `run.json`, `logs/`
 and `index.html` alone, and training times in the copy of the page where there is an ablation study.
 
 Not promised: another family of processors, for which OpenBLAS has other kernels, and another number

@@ -47,7 +47,7 @@ def test_while_one_is_building_others_may_look(built, tmp_path):
 
 def test_a_killed_run_holds_no_lock(tmp_path):
     place = tmp_path / "a.lock"
-    take = "import sys, time; from pathlib import Path; from handwritten.pipeline import lock; "
+    take = "import sys, time; from pathlib import Path; from handwritten.artifacts import lock; "
     take += "lock.take(Path(sys.argv[1])); print('mine', flush=True); time.sleep(60)"
     holder = subprocess.Popen(
         [sys.executable, "-c", take, place],
@@ -70,13 +70,13 @@ def test_a_lock_that_says_nothing_of_its_holder_is_still_one(content):
 
 def test_two_installations_at_once_are_one_after_the_other(tmp_path):
     (tmp_path / "none.txt").write_text("# nothing to install\n")
-    command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "none.txt", "--no-uv"]
+    command = [sys.executable, str(ROOT / "requirements/install.py"), "venv", "none.txt"]
     project = Project(tmp_path)
     both = [project.start(*command) for _ in range(2)]
     said = [process.communicate(timeout=300)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sum("waiting for it" in text for text in said) <= 1
-    assert (tmp_path / "venv" / "installed").exists()
+    assert (tmp_path / "venv" / "none.installed").exists()
 
 
 @pytest.mark.full
@@ -87,7 +87,7 @@ def test_an_environment_that_was_left_half_made_is_made_again(tmp_path, config):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     if not config:
         (tmp_path / "venv" / "pyvenv.cfg").unlink()
-    command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "none.txt", "--no-uv"]
+    command = [sys.executable, str(ROOT / "requirements/install.py"), "venv", "none.txt"]
     process = Project(tmp_path).start(*command)
     said = process.communicate(timeout=300)[0]
     assert process.returncode == 0, said
@@ -96,9 +96,9 @@ def test_an_environment_that_was_left_half_made_is_made_again(tmp_path, config):
 
 def test_packages_that_cannot_be_installed_are_said_and_not_marked_as_installed(tmp_path):
     (tmp_path / "bad.txt").write_text("no such package!\n")
-    command = [sys.executable, str(ROOT / "envs/install.py"), "venv", "bad.txt", "--no-uv"]
+    command = [sys.executable, str(ROOT / "requirements/install.py"), "venv", "bad.txt"]
     process = Project(tmp_path).start(*command)
     said = process.communicate(timeout=300)[0]
     assert process.returncode == 1
     assert "bad.txt could not be installed" in said and "Traceback" not in said
-    assert not (tmp_path / "venv" / "installed").exists()
+    assert not (tmp_path / "venv" / "bad.installed").exists()

@@ -349,17 +349,3 @@ def test_a_worker_answers_and_says_what_went_wrong(folder):
         member._process.wait()
         with pytest.raises(Failed, match="ended"):
             member.ask("epoch")
-
-
-def test_the_peers_get_the_packages_of_the_lock():
-    pins = dict(
-        re.findall(
-            r"^([\w-]+)==(\S+)", (ROOT / "benchmarks/requirements.txt").read_text(), re.MULTILINE
-        )
-    )
-    lock = (ROOT / "requirements.lock").read_text()
-    others = {"onnxruntime", "roc-validator", "scikit-learn", "snakedeploy", "torch"}
-    assert others < set(pins)
-    for package in set(pins) - others:
-        assert f"\n{package}=={pins[package]} " in lock
-    assert f'"torch=={pins["torch"]}"' in (ROOT / "pyproject.toml").read_text()

@@ -1,19 +1,14 @@
-"""What is written twice is compared: docs with schema, environments with lock, and so on."""
+"""What is written twice is compared: docs with schema, names with names, and so on."""
 
 import json
 import re
 import runpy
 import subprocess
 import sys
-import tomllib
-from importlib import metadata
 from pathlib import Path
 from statistics import fmean
 
 import pytest
-import yaml
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
 from handwritten.config import configuration
 
@@ -21,11 +16,6 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 SNAKEFILE = (ROOT / "workflow/Snakefile").read_text()
 RULES = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-LOCK = dict(
-    re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
-)
-REFERENCE = ROOT / "workflow/scripts/handwritten/reference"
-REFERENCE_S_PYTORCH = re.search(r'VERSION = "(.+?)"', (REFERENCE / "pytorch.py").read_text())[1]
 
 
 def test_the_table_of_keys_is_the_schema_s():
@@ -55,34 +45,6 @@ def test_the_record_s_page_is_what_its_facts_make():
     assert f"together {100 * together:.2f}%" in words
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)
-def test_conda_environments_have_the_lock_s_versions(path):
-    python, *packages = yaml.safe_load(path.read_text())["dependencies"]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert python.split()[1] == project["requires-python"]
-    for package in packages:
-        name, version = package.split(" =")
-        if name == "pytorch":
-            assert version == REFERENCE_S_PYTORCH
-            continue
-        assert LOCK[name.removesuffix("-base")] == version, f"{name} in envs/{path.name}"
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.name)
-def test_what_a_conda_environment_pins_fits_together(path):
-    """By what each package itself demands of the others and of Python."""
-    _, *packages = yaml.safe_load(path.read_text())["dependencies"]
-    pins = dict(package.replace("-base", "").split(" =") for package in packages)
-    assert pins
-    for name in pins.keys() - {"pytorch"}:  # no part of the lock, and so not installed here
-        about = metadata.distribution(name)
-        allowed = SpecifierSet(about.metadata["Requires-Python"])
-        assert all(allowed.contains(python) for python in ("3.11", "3.12", "3.13")), name
-        for demand in map(Requirement, about.requires or []):
-            if demand.name in pins and (demand.marker is None or demand.marker.evaluate()):
-                assert demand.specifier.contains(pins[demand.name]), f"{name} wants {demand}"
-
-
 @pytest.mark.parametrize(
     ("word", "offered"),
     [
@@ -93,37 +55,12 @@ def test_what_a_conda_environment_pins_fits_together(path):
 )
 def test_the_shell_completes_runs_targets_and_flags(word, offered):
     line = f"COMP_WORDS=(snakemake {word}); COMP_CWORD=1; _handwritten_snakemake"
-    script = f'source envs/completion.bash; {line}; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    script = f'source workflow/completion.bash; {line}; printf "%s\\n" "${{COMPREPLY[@]}}"'
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     run = subprocess.run(
         ["bash", "-c", script], cwd=ROOT, env={"PATH": path}, text=True, capture_output=True
     )
     assert (run.stdout.split(), run.stderr) == (offered, "")
-
-
-def test_every_dependency_is_locked():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    assert {re.match(r"[\w-]+", name)[0] for name in wanted} <= set(LOCK)
-
-
-def test_the_peers_live_beside_the_same_packages():
-    """So that a plan made there is the plan made here."""
-    listed = (ROOT / "benchmarks/requirements.txt").read_text()
-    found = dict(re.findall(r"^([\w.-]+)==(\S+)$", listed, re.MULTILINE))
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for name in project["dependencies"]:
-        assert found[re.match(r"[\w-]+", name)[0]] == LOCK[re.match(r"[\w-]+", name)[0]]
-    assert found["torch"] == REFERENCE_S_PYTORCH
-    for path in (ROOT / "workflow/scripts").rglob("*.py"):
-        assert "import torch" not in path.read_text() or path.parent == REFERENCE, path
-
-
-def test_installed_packages_are_the_locked_ones():
-    import numpy
-
-    assert numpy.__version__ == LOCK["numpy"]
-    assert (3, 11) <= sys.version_info[:2] < (3, 14)
 
 
 def test_one_step_one_name():

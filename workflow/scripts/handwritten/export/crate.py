@@ -30,7 +30,7 @@ WORKFLOW = {"@id": "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RE
 # The project's own files, as far as there are: what `make` needs, and what tells of it.
 CODE = ("workflow", "envs", "notebooks", "profiles", "config/README.md", "docs", "Makefile")
 CODE += ("README.md", "LICENSE", "CITATION.cff", "CHANGELOG.md", "pyproject.toml")
-CODE += ("requirements.lock",)
+CODE += ("requirements",)
 CONFIG = "config.yaml"
 HEAD = (
     "# The configuration of this run, complete: with all defaults and what the command line said.\n"

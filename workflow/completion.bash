@@ -1,4 +1,4 @@
-# Tab completion for bash: source envs/completion.bash
+# Tab completion for bash: source workflow/completion.bash
 # After `snakemake`: the runs, steps and targets of the project in this folder, and Snakemake's flags.
 
 _handwritten_snakemake() {

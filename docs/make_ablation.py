@@ -37,7 +37,7 @@ def measured() -> dict:
     planned = plan.Plan(validated(yaml.safe_load((ROOT / "config.yaml").read_text())))
     facts = files.read_json(ROOT / planned.ablation.file("ablation.json"))
     ablation_steps = []
-    for ablation_step, steps in zip(facts["steps"], planned.steps, strict=True):
+    for ablation_step, steps in zip(facts["steps"], planned.ablation_steps, strict=True):
         runs = [files.read_json(ROOT / model.train.file("run.json")) for model in steps.members]
         ensemble = len(steps.evaluations) == 1
         seconds = [] if ensemble else [run["seconds"] for run in runs]

@@ -99,7 +99,7 @@ def accepted(config: dict) -> bool:
         assert said.startswith("config: ") and len(said) < 2_000
         return False
     assert configuration.validated(valid) == valid
-    assert plan.Plan(valid, cores=2).steps
+    assert plan.Plan(valid, cores=2).steps.by_version
     return True
 
 

@@ -89,7 +89,7 @@ def test_the_ablation_is_what_the_models_answered(with_ablation, facts):
 def answers(results, model):
     """What the model of a training's folder says on test, found by what its evaluation read."""
     for path in results.glob("evaluate/*/provenance.json"):
-        if json.loads(path.read_text())["made_from"]["reads"]["model"] == model.split("/")[1]:
+        if json.loads(path.read_text())["made_from"]["reads"]["model"] == f"{model}/model.npz":
             return np.load(path.parent / "probabilities.npz")["test"].argmax(axis=1)
 
 

@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from handwritten.plan import plan
+from handwritten.plan.notebooks import RUN_OF
 
 BESIDE = {"publish_notebooks": 1, "notebooks": 1}
 
@@ -15,7 +15,7 @@ def test_they_run_offline_and_come_out_the_same(built, tmp_path):
     assert project.jobs("notebooks") == {} == project.jobs()
     folder = project.folder / "results/generated/run_notebook"
     pages = {path: path.read_text() for path in folder.glob("*/notebook.html")}
-    beside = [folder.parent / f"{name}.html" for name in plan.TELLS_OF]
+    beside = [folder.parent / f"{name}.html" for name in RUN_OF]
     assert sorted(pages.values()) == sorted(path.read_text() for path in beside)
     assert all(f"A notebook: results/generated/{path.name}" in said for path in beside)
     for text in pages.values():

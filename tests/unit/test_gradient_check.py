@@ -137,7 +137,7 @@ def test_smoothing_and_l2_are_in_what_is_checked():
 @pytest.fixture
 def step(job):
     """The job of check_gradients."""
-    job.params.settings = {"seed": 1}
+    job.params.recipe["settings"] = {"seed": 1}
     return job
 
 

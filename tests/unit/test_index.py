@@ -9,7 +9,9 @@ def test_the_index_puts_the_best_on_dev_first_and_names_what_differs(tmp_path, r
         record(tmp_path / "train_phase2" / version, facts, run={"started": "2026-01-02T03:04:05Z"})
         metrics = {"dev": {"accuracy": accuracy}}
         record(
-            tmp_path / "evaluate" / f"1{version}", {"reads": {"model": version}}, metrics=metrics
+            tmp_path / "evaluate" / f"1{version}",
+            {"reads": {"model": f"train_phase2/{version}/model.npz"}},
+            metrics=metrics,
         )
     (tmp_path / "evaluate" / "2a").mkdir()  # begun and never completed
     first, second = index.evaluations(tmp_path)
@@ -23,7 +25,7 @@ def test_what_most_models_of_a_trainer_share_is_usual_and_not_named_again(tmp_pa
     for version, layer_dims in dims.items():
         facts = {"settings": {"layer_dims": layer_dims, "seed": int(version, 16)}}
         record(tmp_path / "train_phase2" / version, facts)
-        reads = {"reads": {"model": version}}
+        reads = {"reads": {"model": f"train_phase2/{version}/model.npz"}}
         scores = {"dev": {"accuracy": 0.9}}
         record(tmp_path / "evaluate" / f"1{version}", reads, metrics=scores)
     entries = index.evaluations(tmp_path)
@@ -53,7 +55,7 @@ def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
 
 
 def test_the_index_lists_ensembles_among_the_models(tmp_path, record):
-    reads = {"member 1": "0a", "member 2": "0b", "data": "0c"}
+    reads = {"metrics": ["evaluate/0a/metrics.json", "evaluate/0b/metrics.json"]}
     record(tmp_path / "ensemble" / "0d", {"reads": reads}, metrics={"dev": {"accuracy": 0.95}})
     (entry,) = index.evaluations(tmp_path)
     assert (entry["trainer"], entry["version"]) == ("ensemble", "0d")
@@ -66,9 +68,9 @@ def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_ense
     for version, train_on, accuracy in (("0a", "all", 0.99), ("0b", "train", 0.9)):
         record(tmp_path / "train_phase2" / version, {"settings": {"train_on": train_on}})
         metrics = {"dev": {"accuracy": accuracy}}
-        reads = {"reads": {"model": version}}
+        reads = {"reads": {"model": f"train_phase2/{version}/model.npz"}}
         record(tmp_path / "evaluate" / f"1{version}", reads, metrics=metrics)
-    reads = {"reads": {"member 1": "10a", "data": "0c"}}
+    reads = {"reads": {"metrics": ["evaluate/10a/metrics.json"]}}
     record(tmp_path / "ensemble" / "2a", reads, metrics={"dev": {"accuracy": 1.0}})
     entries = index.evaluations(tmp_path)
     assert [(e["version"], e["learnt_dev"]) for e in entries] == [

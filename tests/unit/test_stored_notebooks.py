@@ -7,7 +7,7 @@ import pytest
 from project import ROOT
 
 from handwritten.io import fingerprints
-from handwritten.plan import plan
+from handwritten.plan.notebooks import RUN_OF
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -18,7 +18,7 @@ def code(path):
 
 
 def test_every_notebook_tells_of_a_run():
-    assert {path.stem for path in NOTEBOOKS} == set(plan.TELLS_OF)
+    assert {path.stem for path in NOTEBOOKS} == set(RUN_OF)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -6,25 +6,23 @@
 rule ablation:
     """Every change against the step below it: means over seeds, intervals, tests."""
     input:
-        metrics=reads_each("ablation", "metrics.json"),
-        probabilities=reads_each("ablation", "probabilities.npz"),
-        test=reads("ablation", "data", "test.npz"),
-        records=records("ablation"),
+        unpack(inputs),
     output:
-        facts="results/{dataset}/ablation/{version}/ablation.json",
-        table="results/{dataset}/ablation/{version}/ablation.csv",
-        figure=report(
-            "results/{dataset}/ablation/{version}/ablation.svg",
-            caption="../report/ablation.rst",
-            category="The ablation study",
+        **outputs(
+            "ablation",
+            facts="ablation.json",
+            table="ablation.csv",
+            figure=report(
+                "ablation.svg",
+                caption="../report/ablation.rst",
+                category="The ablation study",
+            ),
         ),
-        provenance="results/{dataset}/ablation/{version}/provenance.json",
     log:
-        "logs/{dataset}/ablation/{version}.log",
+        log("ablation"),
     conda:
         "../../envs/figures.yaml"
     params:
-        recipe=recipe("ablation"),
-        settings=settings("ablation"),
+        recipe=recipe,
     script:
         "../scripts/ablation.py"

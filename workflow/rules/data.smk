@@ -10,14 +10,14 @@ rule download:
         expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
         provenance="resources/{dataset}/{version}/provenance.json",
     log:
-        "logs/{dataset}/download/{version}.log",
+        log("download"),
     wildcard_constraints:
         dataset="|".join(name for name, known in DATA_SETS.items() if known.files),
     retries: 1
     conda:
         "../../envs/download.yaml"
     params:
-        recipe=recipe("download"),
+        recipe=recipe,
         sources=plan.config["download"]["sources"],
         timeout_seconds=plan.config["download"]["timeout_seconds"],
     script:
@@ -30,14 +30,13 @@ rule generate_digits:
         expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
         provenance="resources/{dataset}/{version}/provenance.json",
     log:
-        "logs/{dataset}/generate_digits/{version}.log",
+        log("generate_digits"),
     wildcard_constraints:
         dataset="generated",
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("generate_digits"),
-        settings=settings("generate_digits"),
+        recipe=recipe,
     script:
         "../scripts/generate_digits.py"
 
@@ -48,14 +47,13 @@ rule import_data:
         expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
         provenance="resources/{dataset}/{version}/provenance.json",
     log:
-        "logs/{dataset}/import_data/{version}.log",
+        log("import_data"),
     wildcard_constraints:
         dataset=f"(?!(?:{'|'.join(DATA_SETS)})/)[^/]+",
     conda:
         "../../envs/pictures.yaml"
     params:
-        recipe=recipe("import_data"),
-        settings=settings("import_data"),
+        recipe=recipe,
         own=plan.config["dataset"],
     script:
         "../scripts/import_data.py"
@@ -64,22 +62,14 @@ rule import_data:
 rule parse_idx:
     """Parse the IDX format and set a stratified dev split apart."""
     input:
-        train_images=reads("parse_idx", "data", "train-images-idx3-ubyte.gz"),
-        train_labels=reads("parse_idx", "data", "train-labels-idx1-ubyte.gz"),
-        test_images=reads("parse_idx", "data", "t10k-images-idx3-ubyte.gz"),
-        test_labels=reads("parse_idx", "data", "t10k-labels-idx1-ubyte.gz"),
-        records=records("parse_idx"),
+        unpack(inputs),
     output:
-        train="results/{dataset}/parse_idx/{version}/train.npz",
-        dev="results/{dataset}/parse_idx/{version}/dev.npz",
-        test="results/{dataset}/parse_idx/{version}/test.npz",
-        provenance="results/{dataset}/parse_idx/{version}/provenance.json",
+        **outputs("parse_idx", train="train.npz", dev="dev.npz", test="test.npz"),
     log:
-        "logs/{dataset}/parse_idx/{version}.log",
+        log("parse_idx"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("parse_idx"),
-        settings=settings("parse_idx"),
+        recipe=recipe,
     script:
         "../scripts/parse_idx.py"

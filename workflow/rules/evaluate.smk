@@ -10,21 +10,15 @@
 rule evaluate:
     """Let the network answer on dev and test; count, with intervals."""
     input:
-        model=reads("evaluate", "model", "model.npz"),
-        dev=reads("evaluate", "data", "dev.npz"),
-        test=reads("evaluate", "data", "test.npz"),
-        records=records("evaluate"),
+        unpack(inputs),
     output:
-        metrics="results/{dataset}/evaluate/{version}/metrics.json",
-        probabilities="results/{dataset}/evaluate/{version}/probabilities.npz",
-        provenance="results/{dataset}/evaluate/{version}/provenance.json",
+        **outputs("evaluate", metrics="metrics.json", probabilities="probabilities.npz"),
     log:
-        "logs/{dataset}/evaluate/{version}.log",
+        log("evaluate"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("evaluate"),
-        settings=settings("evaluate"),
+        recipe=recipe,
     script:
         "../scripts/evaluate.py"
 
@@ -32,22 +26,15 @@ rule evaluate:
 rule ensemble:
     """Several models answer together: the mean of their probabilities."""
     input:
-        metrics=reads_each("ensemble", "metrics.json"),
-        probabilities=reads_each("ensemble", "probabilities.npz"),
-        dev=reads("ensemble", "data", "dev.npz"),
-        test=reads("ensemble", "data", "test.npz"),
-        records=records("ensemble"),
+        unpack(inputs),
     output:
-        metrics="results/{dataset}/ensemble/{version}/metrics.json",
-        probabilities="results/{dataset}/ensemble/{version}/probabilities.npz",
-        provenance="results/{dataset}/ensemble/{version}/provenance.json",
+        **outputs("ensemble", metrics="metrics.json", probabilities="probabilities.npz"),
     log:
-        "logs/{dataset}/ensemble/{version}.log",
+        log("ensemble"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("ensemble"),
-        settings=settings("ensemble"),
+        recipe=recipe,
     script:
         "../scripts/ensemble.py"
 
@@ -55,28 +42,28 @@ rule ensemble:
 rule confusion_matrix:
     """Which digits are taken for which others."""
     input:
-        metrics=reads("confusion_matrix", "evaluation", "metrics.json"),
-        records=records("confusion_matrix"),
+        unpack(inputs),
     output:
-        table="results/{dataset}/confusion_matrix/{version}/confusion_matrix.csv",
-        shares="results/{dataset}/confusion_matrix/{version}/row_normalised.csv",
-        figure=report(
-            "results/{dataset}/confusion_matrix/{version}/confusion_matrix.svg",
-            caption="../report/confusion_matrix.rst",
-            category="Where it errs",
-            labels=lambda wildcards: {
-                "figure": "confusion matrix",
-                "run": ", ".join(plan.runs_with(wildcards.version)),
-            },
+        **outputs(
+            "confusion_matrix",
+            table="confusion_matrix.csv",
+            shares="row_normalised.csv",
+            figure=report(
+                "confusion_matrix.svg",
+                caption="../report/confusion_matrix.rst",
+                category="Where it errs",
+                labels=lambda wildcards: {
+                    "figure": "confusion matrix",
+                    "run": ", ".join(plan.runs_with(wildcards.version)),
+                },
+            ),
         ),
-        provenance="results/{dataset}/confusion_matrix/{version}/provenance.json",
     log:
-        "logs/{dataset}/confusion_matrix/{version}.log",
+        log("confusion_matrix"),
     conda:
         "../../envs/figures.yaml"
     params:
-        recipe=recipe("confusion_matrix"),
-        settings=settings("confusion_matrix"),
+        recipe=recipe,
     script:
         "../scripts/confusion_matrix.py"
 
@@ -84,19 +71,14 @@ rule confusion_matrix:
 rule robustness:
     """How well a run still answers when images are noisy, moved, turned or blurred."""
     input:
-        models=reads_each("robustness", "model.npz"),
-        test=reads("robustness", "data", "test.npz"),
-        records=records("robustness"),
+        unpack(inputs),
     output:
-        curves="results/{dataset}/robustness/{version}/robustness.json",
-        examples="results/{dataset}/robustness/{version}/examples.npz",
-        provenance="results/{dataset}/robustness/{version}/provenance.json",
+        **outputs("robustness", curves="robustness.json", examples="examples.npz"),
     log:
-        "logs/{dataset}/robustness/{version}.log",
+        log("robustness"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("robustness"),
-        settings=settings("robustness"),
+        recipe=recipe,
     script:
         "../scripts/robustness.py"

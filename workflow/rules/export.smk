@@ -10,21 +10,21 @@
 rule export:
     """A network in the formats of other tools."""
     input:
-        model=reads("export", "model", "model.npz"),
-        records=records("export"),
+        unpack(inputs),
     output:
-        onnx="results/{dataset}/export/{version}/model.onnx",
-        safetensors="results/{dataset}/export/{version}/model.safetensors",
-        json="results/{dataset}/export/{version}/model.json",
-        npz="results/{dataset}/export/{version}/model.npz",
-        provenance="results/{dataset}/export/{version}/provenance.json",
+        **outputs(
+            "export",
+            onnx="model.onnx",
+            safetensors="model.safetensors",
+            json="model.json",
+            npz="model.npz",
+        ),
     log:
-        "logs/{dataset}/export/{version}.log",
+        log("export"),
     conda:
         "../../envs/export.yaml"
     params:
-        recipe=recipe("export"),
-        settings=settings("export"),
+        recipe=recipe,
     script:
         "../scripts/export.py"
 
@@ -37,16 +37,14 @@ rule export:
 rule crate:
     """The run as an RO-Crate: code, configuration, data, results, and what was made of what."""
     input:
-        reads_each("crate", "provenance.json"),
+        unpack(inputs),
     output:
-        crate="results/{dataset}/crate/{version}/crate.zip",
-        provenance="results/{dataset}/crate/{version}/provenance.json",
+        **outputs("crate", crate="crate.zip"),
     log:
-        "logs/{dataset}/crate/{version}.log",
+        log("crate"),
     conda:
         "../../envs/crate.yaml"
     params:
-        recipe=recipe("crate"),
-        settings=settings("crate"),
+        recipe=recipe,
     script:
         "../scripts/crate.py"

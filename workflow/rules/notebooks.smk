@@ -3,30 +3,29 @@
 #   out: results/<data set>/run_notebook/<version>/notebook.html
 #        results/<data set>/<notebook>.html               copies of the current versions
 
+from handwritten.plan.notebooks import notebook_file
+
 
 rule run_notebook:
     """A notebook, run from top to bottom, as a page."""
     input:
-        model=reads("run_notebook", "model", "model.npz"),
-        history=reads("run_notebook", "model", "history.csv"),
-        train=reads("run_notebook", "data", "train.npz"),
-        dev=reads("run_notebook", "data", "dev.npz"),
-        records=records("run_notebook"),
+        unpack(inputs),
     output:
-        page=report(
-            "results/{dataset}/run_notebook/{version}/notebook.html",
-            caption="../report/notebook.rst",
-            category="Notebooks",
+        **outputs(
+            "run_notebook",
+            page=report(
+                "notebook.html",
+                caption="../report/notebook.rst",
+                category="Notebooks",
+            ),
         ),
-        provenance="results/{dataset}/run_notebook/{version}/provenance.json",
     log:
-        "logs/{dataset}/run_notebook/{version}.log",
+        log("run_notebook"),
     conda:
         "../../envs/notebooks.yaml"
     params:
-        recipe=recipe("run_notebook"),
-        settings=settings("run_notebook"),
-        source=lambda wildcards: plan.notebook_file(wildcards.version),
+        recipe=recipe,
+        source=lambda wildcards: notebook_file(plan.steps[wildcards.version]),
     script:
         "../scripts/run_notebook.py"
 
@@ -34,15 +33,15 @@ rule run_notebook:
 rule publish_notebooks:
     """Copy the notebooks' current versions to stable places, beside the report."""
     input:
-        *map(ancient, plan.notebook_copies.values()),
+        *map(ancient, plan.notebook_publication.copies.values()),
     output:
-        *map(local, plan.notebook_copies),
-        marker=local(plan.notebook_marker),
+        *map(local, plan.notebook_publication.copies),
+        marker=local(plan.notebook_publication.marker),
     log:
         local(f"logs/{plan.data_set.name}/publish_notebooks.log"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        copies=plan.notebook_copies,
+        copies=plan.notebook_publication.copies,
     script:
         "../scripts/publish_notebooks.py"

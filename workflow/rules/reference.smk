@@ -6,20 +6,15 @@
 rule compare_pytorch:
     """The same network by other means: PyTorch's autograd, losses, optimizers and schedules."""
     input:
-        train=reads("compare_pytorch", "data", "train.npz"),
-        dev=reads("compare_pytorch", "data", "dev.npz"),
-        test=reads("compare_pytorch", "data", "test.npz"),
-        records=records("compare_pytorch"),
+        unpack(inputs),
     output:
-        facts="results/{dataset}/compare_pytorch/{version}/pytorch.json",
-        provenance="results/{dataset}/compare_pytorch/{version}/provenance.json",
+        **outputs("compare_pytorch", facts="pytorch.json"),
     log:
-        "logs/{dataset}/compare_pytorch/{version}.log",
+        log("compare_pytorch"),
     conda:
         "../../envs/pytorch.yaml"
-    threads: lambda wildcards: plan["compare_pytorch", wildcards.version].threads
+    threads: threads
     params:
-        recipe=recipe("compare_pytorch"),
-        settings=settings("compare_pytorch"),
+        recipe=recipe,
     script:
         "../scripts/compare_pytorch.py"

@@ -8,20 +8,16 @@
 rule train_members:
     """Several small trainings in one job, which reads the data once for all of them."""
     input:
-        train=reads("train_members", "data", "train.npz"),
-        dev=reads("train_members", "data", "dev.npz"),
-        records=records("train_members"),
+        unpack(inputs),
     output:
-        outcomes="results/{dataset}/train_members/{version}/outcomes.json",
-        provenance="results/{dataset}/train_members/{version}/provenance.json",
+        **outputs("train_members", outcomes="outcomes.json"),
     log:
-        "logs/{dataset}/train_members/{version}.log",
+        log("train_members"),
     conda:
         "../../envs/numpy.yaml"
-    threads: lambda wildcards: plan["train_members", wildcards.version].threads
+    threads: threads
     params:
-        recipe=recipe("train_members"),
-        settings=settings("train_members"),
+        recipe=recipe,
     script:
         "../scripts/train_members.py"
 
@@ -29,19 +25,15 @@ rule train_members:
 checkpoint sweep_round:
     """Rank candidates by their errors on dev, and choose who goes on to the next round."""
     input:
-        before=round_before,
-        outcomes=round_outcomes,
-        records=round_records,
+        unpack(round_inputs),
     output:
-        ranking="results/{dataset}/sweep_round/{version}/ranking.json",
-        provenance="results/{dataset}/sweep_round/{version}/provenance.json",
+        **outputs("sweep_round", ranking="ranking.json"),
     log:
-        "logs/{dataset}/sweep_round/{version}.log",
+        log("sweep_round"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("sweep_round"),
-        settings=settings("sweep_round"),
+        recipe=recipe,
     script:
         "../scripts/sweep_round.py"
 
@@ -49,23 +41,23 @@ checkpoint sweep_round:
 rule sweep:
     """The page of a sweep: the best, what each setting does, what accuracy costs."""
     input:
-        rankings=reads_each("sweep", "ranking.json"),
-        records=records("sweep"),
+        unpack(inputs),
     output:
-        page=report(
-            "results/{dataset}/sweep/{version}/sweep.html",
-            caption="../report/sweep.rst",
-            category="Sweeps",
+        **outputs(
+            "sweep",
+            page=report(
+                "sweep.html",
+                caption="../report/sweep.rst",
+                category="Sweeps",
+            ),
+            table="sweep.csv",
+            best="best.json",
         ),
-        table="results/{dataset}/sweep/{version}/sweep.csv",
-        best="results/{dataset}/sweep/{version}/best.json",
-        provenance="results/{dataset}/sweep/{version}/provenance.json",
     log:
-        "logs/{dataset}/sweep/{version}.log",
+        log("sweep"),
     conda:
         "../../envs/figures.yaml"
     params:
-        recipe=recipe("sweep"),
-        settings=settings("sweep"),
+        recipe=recipe,
     script:
         "../scripts/sweep.py"

@@ -11,23 +11,22 @@
 rule train_phase1:
     """The first-principles network: one hidden layer, every gradient by hand."""
     input:
-        train=reads("train_phase1", "data", "train.npz"),
-        dev=reads("train_phase1", "data", "dev.npz"),
-        records=records("train_phase1"),
+        unpack(inputs),
     output:
-        model="results/{dataset}/train_phase1/{version}/model.npz",
-        history="results/{dataset}/train_phase1/{version}/history.csv",
-        first_layer="results/{dataset}/train_phase1/{version}/first_layer.npz",
-        provenance="results/{dataset}/train_phase1/{version}/provenance.json",
+        **outputs(
+            "train_phase1",
+            model="model.npz",
+            history="history.csv",
+            first_layer="first_layer.npz",
+        ),
     log:
-        "logs/{dataset}/train_phase1/{version}.log",
+        log("train_phase1"),
     benchmark:
-        "logs/{dataset}/train_phase1/{version}.benchmark.tsv"
+        benchmark("train_phase1")
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("train_phase1"),
-        settings=settings("train_phase1"),
+        recipe=recipe,
     script:
         "../scripts/train_phase1.py"
 
@@ -35,24 +34,23 @@ rule train_phase1:
 rule train_phase2:
     """The modular network: any depth, any batch size, momentum, schedule, L2."""
     input:
-        train=reads("train_phase2", "data", "train.npz"),
-        dev=reads("train_phase2", "data", "dev.npz"),
-        records=records("train_phase2"),
+        unpack(inputs),
     output:
-        model="results/{dataset}/train_phase2/{version}/model.npz",
-        history="results/{dataset}/train_phase2/{version}/history.csv",
-        first_layer="results/{dataset}/train_phase2/{version}/first_layer.npz",
-        provenance="results/{dataset}/train_phase2/{version}/provenance.json",
+        **outputs(
+            "train_phase2",
+            model="model.npz",
+            history="history.csv",
+            first_layer="first_layer.npz",
+        ),
     log:
-        "logs/{dataset}/train_phase2/{version}.log",
+        log("train_phase2"),
     benchmark:
-        "logs/{dataset}/train_phase2/{version}.benchmark.tsv"
+        benchmark("train_phase2")
     conda:
         "../../envs/numpy.yaml"
-    threads: lambda wildcards: plan["train_phase2", wildcards.version].threads
+    threads: threads
     params:
-        recipe=recipe("train_phase2"),
-        settings=settings("train_phase2"),
+        recipe=recipe,
     script:
         "../scripts/train_phase2.py"
 
@@ -60,14 +58,12 @@ rule train_phase2:
 rule check_gradients:
     """Every gradient against central differences, on small random networks."""
     output:
-        facts="results/{dataset}/check_gradients/{version}/gradients.json",
-        provenance="results/{dataset}/check_gradients/{version}/provenance.json",
+        **outputs("check_gradients", facts="gradients.json"),
     log:
-        "logs/{dataset}/check_gradients/{version}.log",
+        log("check_gradients"),
     conda:
         "../../envs/numpy.yaml"
     params:
-        recipe=recipe("check_gradients"),
-        settings=settings("check_gradients"),
+        recipe=recipe,
     script:
         "../scripts/check_gradients.py"

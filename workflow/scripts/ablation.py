@@ -5,7 +5,7 @@ from handwritten.evaluation import ablation
 from handwritten.io import files
 from handwritten.page import ablation_section
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 with writing.making(snakemake) as artifact:
     labels = files.read_arrays(inputs.test)["y"]
     answers = [files.read_arrays(path)["test"] for path in inputs.probabilities]

@@ -15,7 +15,7 @@ def of_phase1(x, y, layers):
 
 
 with writing.making(snakemake) as artifact:
-    rng = generator(snakemake.params.settings["seed"], "initialisation")
+    rng = generator(snakemake.params.recipe["settings"]["seed"], "initialisation")
     rows = gradient_check.checks(of_phase1, rng)
     for row in rows:
         artifact.log(f"{row['what']}, {row['activation']}: {row['relative_error']:.1e}")

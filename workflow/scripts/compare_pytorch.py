@@ -7,7 +7,7 @@ from handwritten.evaluation import comparison, metrics
 from handwritten.io import files, fingerprints
 from handwritten.learning import batches, training
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 with writing.making(snakemake) as artifact:
     from handwritten.reference import agreement, pytorch, side_by_side  # needs PyTorch, and says so
 

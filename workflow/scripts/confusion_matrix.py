@@ -7,7 +7,7 @@ from handwritten.evaluation import metrics
 from handwritten.io import files
 from handwritten.page import figures
 
-classes = snakemake.params.settings["classes"]
+classes = snakemake.params.recipe["settings"]["classes"]
 with writing.making(snakemake) as artifact:
     counts = np.array(files.read_json(snakemake.input.metrics)["test"]["confusion_matrix"])
     shares = metrics.row_normalised(counts)

@@ -12,7 +12,7 @@ with writing.making(snakemake) as artifact:
     whole = crate.of(
         folders,
         project,
-        snakemake.params.settings,
+        snakemake.params.recipe["settings"],
         cover=lambda facts: page.render("crate.html.j2", **facts),
     )
     artifact.bytes("crate.zip", b"".join(whole.stream_zip()))

@@ -4,7 +4,7 @@ from handwritten.artifacts import writing
 from handwritten.evaluation import calibration, ensemble, metrics
 from handwritten.io import files
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 with writing.making(snakemake) as artifact:
     sizes = [files.read_json(path) for path in inputs.metrics]
     members = [files.read_arrays(path) for path in inputs.probabilities]

@@ -6,7 +6,7 @@ from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 
-settings = snakemake.params.settings
+settings = snakemake.params.recipe["settings"]
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
 with writing.making(snakemake) as artifact:
     layers = network.from_named(files.read_arrays(snakemake.input.model))

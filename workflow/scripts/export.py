@@ -5,7 +5,7 @@ from handwritten.export import json_file, onnx_file, safetensors_file
 from handwritten.io import files
 from handwritten.learning import network
 
-settings = snakemake.params.settings
+settings = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers, activation = network.from_named(model), settings["activation"]

@@ -4,7 +4,7 @@ from handwritten.artifacts import writing
 from handwritten.data import datasets, generated, idx
 from handwritten.randomness import generator
 
-settings = snakemake.params.settings
+settings = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     arrays = generated.data_set(
         settings["train"], settings["test"], generator(settings["seed"], "generation")

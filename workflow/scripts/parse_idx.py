@@ -4,7 +4,7 @@ from handwritten.artifacts import writing
 from handwritten.data.splits import read_splits
 from handwritten.randomness import generator
 
-inputs, settings = snakemake.input, snakemake.params.settings
+inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     paths = [inputs.train_images, inputs.train_labels, inputs.test_images, inputs.test_labels]
     rng = generator(settings["seed"], "split")

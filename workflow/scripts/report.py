@@ -7,7 +7,7 @@ from handwritten.evaluation import comparison, health
 from handwritten.io import files
 from handwritten.page import embedding, errors_section, excerpts, figures, page, reference_section
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 singles = [run["name"] for run in settings["runs"] if not run["ensemble"]]
 with writing.making(snakemake) as artifact:
     test = files.read_arrays(inputs.test)
@@ -53,6 +53,7 @@ with writing.making(snakemake) as artifact:
     )
     facts |= {"excerpts": excerpts.shown(bool(inputs.reference))}
     facts |= {"gradients": files.read_json(inputs.gradients)}
+    facts |= {name: files.read_json(inputs[name]) for name in settings["baselines"]}
     html = page.report(facts)
     by_name = {run["name"]: run["metrics"] for run in runs}
     artifact.text("report.html", html)

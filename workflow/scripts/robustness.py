@@ -10,7 +10,7 @@ from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.randomness import generator
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
 with writing.making(snakemake) as artifact:
     models = [network.from_named(files.read_arrays(path)) for path in inputs.models]

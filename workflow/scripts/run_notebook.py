@@ -5,7 +5,7 @@ from pathlib import Path
 from handwritten.artifacts import writing
 from handwritten.page import notebook_page
 
-inputs, settings = snakemake.input, snakemake.params.settings
+inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     told = {role: str(inputs[role]) for role in ("model", "history", "train", "dev")}
     told["image_shape"] = settings["image_shape"]

@@ -5,7 +5,7 @@ from handwritten.evaluation import sweep
 from handwritten.io import files
 from handwritten.page import sweep_page
 
-settings = snakemake.params.settings
+settings = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     rounds = [files.read_json(path) for path in snakemake.input.rankings]
     artifact.text("sweep.html", sweep_page.rendered(settings, rounds))

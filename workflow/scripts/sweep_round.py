@@ -4,7 +4,7 @@ from handwritten.artifacts import writing
 from handwritten.evaluation import sweep
 from handwritten.io import files
 
-settings, inputs = snakemake.params.settings, snakemake.input
+settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 with writing.making(snakemake) as artifact:
     candidates = settings["candidates"]
     numbers = files.read_json(inputs.before[0])["kept"] if inputs.before else range(len(candidates))

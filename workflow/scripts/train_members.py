@@ -38,7 +38,7 @@ def outcome(train, dev, settings, trainer):
     return sweep.outcome(history, unit, dims, len(train["y"]), settings.get("early_stopping", 0))
 
 
-job = snakemake.params.settings
+job = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     data = [files.read_arrays(snakemake.input[split]) for split in ("train", "dev")]
     outcomes = []

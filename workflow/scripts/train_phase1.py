@@ -156,7 +156,7 @@ def train(train, dev, settings, rng, on_step=lambda row: None):
 
 def main(job):
     """Read the data, train, write the model and how it learned."""
-    settings = job.params.settings
+    settings = job.params.recipe["settings"]
     with writing.making(job) as artifact:
         (W1, b1, W2, b2), history, pictures = train(
             files.read_arrays(job.input.train),

@@ -8,7 +8,7 @@ from handwritten.io import files
 from handwritten.learning import batches, network, training
 from handwritten.randomness import generator
 
-settings = snakemake.params.settings
+settings = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     train = batches.Samples(**files.read_arrays(snakemake.input.train))
     dev = batches.Samples(**files.read_arrays(snakemake.input.dev))

@@ -65,7 +65,7 @@ def evaluations(folder: Path) -> list[dict]:
     found = []
     for place in complete(folder, "evaluate"):
         metrics = files.read_json(place / "metrics.json")
-        version = made_from(place)["reads"]["model"]
+        version = version_of(made_from(place)["reads"]["model"])
         for model in folder.glob(f"train_*/{version}"):
             entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
             entry |= {"answers": place.name, "settings": made_from(model)["settings"]}
@@ -109,12 +109,22 @@ def ensembles(folder: Path, learnt_dev: set[str]) -> list[dict]:
             "trainer": "ensemble",
             "version": place.name,
             "built": built(place),
-            "settings": {"members": len(made_from(place)["reads"]) - 1},  # the data are read too
-            "learnt_dev": bool(learnt_dev & set(made_from(place)["reads"].values())),
+            "settings": {"members": len(members(place))},
+            "learnt_dev": bool(learnt_dev & members(place)),
             "metrics": files.read_json(place / "metrics.json"),
         }
         for place in complete(folder, "ensemble")
     ]
+
+
+def members(place: Path) -> set[str]:
+    """The versions of the evaluations that an ensemble is the mean of."""
+    return set(map(version_of, made_from(place)["reads"]["metrics"]))
+
+
+def version_of(file: str) -> str:
+    """The version in a file's name in a recipe: step/version/file, or the version alone of old."""
+    return file.split("/")[-2:][0]
 
 
 def made_from(place: Path) -> dict:

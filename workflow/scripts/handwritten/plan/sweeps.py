@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from handwritten.config.configuration import ConfigurationError, error, single_models
 from handwritten.io import files
 from handwritten.plan.candidates import candidates, rounds
+from handwritten.plan.context import Context, template_hashes
+from handwritten.plan.steps import Inputs, Step
+from handwritten.plan.training import training_settings
 
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
 
@@ -35,29 +38,30 @@ class Round:
 
     number: int  # from 1
     length: int  # epochs, or steps of phase 1
-    step: object
+    step: Step
     before: "Round | None"
 
 
 class Sweep:
-    """What `sweep:` asks for, as steps of `plan` (a `plan.Plan`)."""
+    """What `sweep:` asks for, as steps that train on `data`."""
 
-    def __init__(self, plan):
-        self.plan, self.sweep = plan, plan.config["sweep"]
-        check(self.sweep, plan.config["runs"])
-        run = plan.config["runs"][self.sweep["extends"]]
+    def __init__(self, context: Context, data: Step):
+        config = context.config
+        self.context, self.data, self.sweep = context, data, config["sweep"]
+        check(self.sweep, config["runs"])
+        run = config["runs"][self.sweep["extends"]]
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
-        self.common, self.threads = plan.learnt_settings(run)
+        self.common, self.threads = training_settings(context, run)
         self.common.pop("seed")
-        self.candidates = candidates(self.sweep, plan.config["seed"])
+        self.candidates = candidates(self.sweep, config["seed"])
         self.rounds: list[Round] = []
-        self.known: dict[int, list] = {}  # the jobs of a round, once it is known whom it trains
+        self.known: dict[int, list[Step]] = {}  # the jobs of a round, once its candidates are known
         for length in rounds(self.sweep, self.common[self.length]):
             self.add_round(length)
         self.page = self.page_step()
 
     def add_round(self, length: int) -> None:
-        """Another round. Its version stands for trainings that nobody can name yet: it holds what
+        """Another round. Its version stands for trainings that cannot be named yet: it holds what
         they have in common, and the version of one of them."""
         before = self.rounds[-1] if self.rounds else None
         kept = -(-self.kept(before) // self.sweep["keep"])
@@ -68,8 +72,8 @@ class Sweep:
             "keep": kept,
             "training": self.batch([{self.length: length, "seed": 0}]).version,
         }
-        reads = {"before": before.step} if before else {}
-        step = self.plan.step("sweep_round", settings, reads)
+        inputs = {"before": [before.step.file("ranking.json")] if before else []}
+        step = self.context.steps.add("sweep_round", settings, inputs)
         self.rounds.append(Round(len(self.rounds) + 1, length, step, before))
 
     def kept(self, before: Round | None) -> int:
@@ -80,20 +84,25 @@ class Sweep:
         """The round whose ranking has this version; StopIteration for any other."""
         return next(each for each in self.rounds if each.step.version == version)
 
-    def batches(self, of: Round) -> list:
+    def inputs(self, of: Round) -> Inputs:
+        """What a round ranks: its own trainings, and the ranking of the round before."""
+        outcomes = [step.file("outcomes.json") for step in self.batches(of)]
+        return of.step.inputs | {"outcomes": outcomes}
+
+    def batches(self, of: Round) -> list[Step]:
         """The jobs of a round, seed by seed in the order of its candidates; none before those are
         known. So candidates or seeds that are added leave all jobs that were full as they were."""
         if of.number not in self.known:
             numbers = range(len(self.candidates))
             if of.before:
-                ranking = self.plan.storage.fetched(of.before.step.file("ranking.json"))
+                ranking = self.context.storage.fetched(of.before.step.file("ranking.json"))
                 if not ranking:
                     return []
                 numbers = files.read_json(ranking)["kept"]
             self.known[of.number] = self.batched(of.length, numbers)
         return self.known[of.number]
 
-    def batched(self, length: int, numbers) -> list:
+    def batched(self, length: int, numbers) -> list[Step]:
         """Jobs that train the candidates of these numbers for so long, with every seed."""
         size = self.sweep["trainings_per_job"]
         return [
@@ -107,28 +116,27 @@ class Sweep:
             for i in range(0, len(numbers), size)
         ]
 
-    def batch(self, members: list[dict]):
+    def batch(self, members: list[dict]) -> Step:
         """One job: some trainings, each given by what it changes."""
         settings = {"trainer": self.trainer, "common": self.common, "members": members}
-        return self.plan.step(
-            "train_members", settings, {"data": self.plan.parse_idx}, self.threads
-        )
+        inputs = {"train": self.data.file("train.npz"), "dev": self.data.file("dev.npz")}
+        return self.context.steps.add("train_members", settings, inputs, self.threads)
 
-    def page_step(self):
+    def page_step(self) -> Step:
         """What the sweep found, as a page."""
         settings = {
-            "title": self.plan.data_set.title,
+            "title": self.context.data_set.title,
             "extends": self.sweep["extends"],
             "method": self.sweep["method"],
             "seeds": self.sweep["seeds"],
             "unit": self.length,
             "ranges": self.sweep["settings"],
         }
-        reads = {f"round {each.number}": each.step for each in self.rounds}
-        looks = self.plan.looks("sweep.html.j2", "page.css", "sorting.css", "sorting.js")
-        return self.plan.step("sweep", settings, reads, templates=looks)
+        inputs = {"rankings": [each.step.file("ranking.json") for each in self.rounds]}
+        templates = template_hashes("sweep.html.j2", "page.css", "sorting.css", "sorting.js")
+        return self.context.steps.add("sweep", settings, inputs, templates=templates)
 
     def enter(self) -> None:
-        """Let the plan know the jobs of every round that can be known."""
+        """Enter the jobs of every round whose candidates are known."""
         for each in self.rounds:
             self.batches(each)

@@ -1,0 +1,32 @@
+"""The steps that hand results on: models for other tools, and a whole run as one archive."""
+
+from importlib import metadata
+
+from handwritten.plan.context import Context, template_hashes
+from handwritten.plan.steps import Step
+
+
+def export(context: Context, train: Step, run: dict) -> Step:
+    """A network in the formats of other tools."""
+    settings = {
+        "title": context.data_set.title,
+        "classes": list(context.data_set.classes),
+        "activation": run.get("activation", "relu"),
+    }
+    return context.steps.add("export", settings, {"model": train.file("model.npz")})
+
+
+def crate(context: Context, steps: list[Step]) -> Step:
+    """Everything that these steps made as an RO-Crate."""
+    settings = {
+        "config": context.config,
+        "title": context.data_set.title,
+        "credit": context.data_set.credit,
+        "snakemake": metadata.version("snakemake"),
+    }
+    return context.steps.add(
+        "crate",
+        settings,
+        {"steps": [step.record for step in steps]},
+        templates=template_hashes("crate.html.j2", "page.css"),
+    )

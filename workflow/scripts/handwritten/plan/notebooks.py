@@ -1,0 +1,48 @@
+"""The steps that run the notebooks, each on the run that it is about."""
+
+from handwritten.io import fingerprints
+from handwritten.plan.context import SCRIPTS, Context, template_hashes
+from handwritten.plan.publication import Publication, published
+from handwritten.plan.runs import Run
+from handwritten.plan.steps import Step
+
+NOTEBOOKS = SCRIPTS.parents[1] / "notebooks"
+RUN_OF = {"nn-implementation": "phase1", "nn-implementation-modular": "phase2"}
+
+
+def plan_notebooks(context: Context, data: Step, runs: dict[str, Run]) -> list[Step]:
+    """The notebooks whose run is configured."""
+    pairs = {name: runs.get(run) for name, run in RUN_OF.items()}
+    return [run_notebook(context, data, name, run) for name, run in pairs.items() if run]
+
+
+def run_notebook(context: Context, data: Step, name: str, run: Run) -> Step:
+    """A notebook as a page, run on the results of a run."""
+    templates = template_hashes("notebook.html.j2", "page.css")
+    train = run.members[0].train
+    inputs = {
+        "model": train.file("model.npz"),
+        "history": train.file("history.csv"),
+        "train": data.file("train.npz"),
+        "dev": data.file("dev.npz"),
+    }
+    return context.steps.add(
+        "run_notebook",
+        {"notebook": name} | context.image_shape,
+        inputs,
+        templates=templates | fingerprints.notebook(NOTEBOOKS / f"{name}.ipynb"),
+    )
+
+
+def notebook_file(step: Step) -> str:
+    """The notebook that a step runs."""
+    return str(NOTEBOOKS / f"{step.settings['notebook']}.ipynb")
+
+
+def publication(context: Context, notebooks: list[Step]) -> Publication:
+    """The notebooks' pages beside the report, under their own names."""
+    copies = {
+        f"{context.folder}/{step.settings['notebook']}.html": step.file("notebook.html")
+        for step in notebooks
+    }
+    return published(context, "publish_notebooks", "notebooks", copies)

@@ -1,0 +1,160 @@
+"""The core of a plan: steps, and how each gets its version and its folder.
+
+A step is a planned job. What it is made from is its recipe, the recipe's hash is its version, and
+the version is the name of its folder. Steps with equal recipes are one step, so runs that agree on
+a stage share it. Nothing here knows what the steps compute.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handwritten.io import fingerprints
+from handwritten.plan import layout
+
+
+class File(str):
+    """The path of one of a step's files, which knows the step."""
+
+    step: "Step"
+
+    @property
+    def reference(self) -> str:
+        """The file as recipes name it: step, version and name."""
+        return f"{self.step.name}/{self.step.version}/{self.rsplit('/', 1)[1]}"
+
+
+Inputs = dict[str, File | list[File]]  # files by the role that they play for the step that reads
+
+
+@dataclass(frozen=True)
+class Step:
+    """A planned job: where its files go, what it reads, and what it is made from."""
+
+    name: str
+    version: str
+    folder: str
+    recipe: dict
+    inputs: Inputs = field(default_factory=dict)
+
+    def file(self, name: str) -> File:
+        """The path of one of the step's files."""
+        file = File(f"{self.folder}/{name}")
+        file.step = self
+        return file
+
+    @property
+    def record(self) -> File:
+        """The file that says what made the others; where it is, all of them are."""
+        return self.file("provenance.json")
+
+    @property
+    def settings(self) -> dict:
+        """The settings that the step's script reads."""
+        return self.recipe["settings"]
+
+    @property
+    def threads(self) -> int:
+        """How many processor threads the step's matrix products use."""
+        return self.recipe["threads"]
+
+    @property
+    def reads(self) -> list["Step"]:
+        """The steps that this one reads from, each once."""
+        return sources(self.inputs)
+
+
+def sources(inputs: Inputs) -> list[Step]:
+    """The steps that these files are from, each once."""
+    files = [file for each in inputs.values() for file in listed(each)]
+    return list({file.step.folder: file.step for file in files}.values())
+
+
+def listed(files: File | list[File]) -> list[File]:
+    """One or several files as a list."""
+    return files if isinstance(files, list) else [files]
+
+
+def references(files: File | list[File]) -> str | list[str]:
+    """How recipes name one or several files."""
+    return [file.reference for file in files] if isinstance(files, list) else files.reference
+
+
+class Steps:
+    """The steps of a plan, by version.
+
+    `scripts` is the folder of the steps' scripts; `cores` caps the threads of a step.
+    """
+
+    def __init__(self, dataset: str, scripts: Path, cores: int | None = None):
+        self.dataset, self.scripts, self.cores = dataset, scripts, cores
+        self.by_version: dict[str, Step] = {}
+        self.add_late: list[Callable[[], None]] = []  # enters steps that are rarely asked for
+
+    def add(
+        self,
+        name: str,
+        settings: dict,
+        inputs: Inputs | None = None,
+        threads: int = 1,
+        root: str | None = None,
+        **more,
+    ) -> Step:
+        """The step of this name. Its script and what that imports are part of its recipe.
+
+        `inputs` are the files that it reads, by role; `root`, if given, is the folder of its
+        versions; `more` goes into the recipe as it is, such as hashes of templates.
+        """
+        code = fingerprints.code(self.scripts / f"{name}.py")
+        recipe = {
+            "step": name,
+            "settings": settings,
+            "reads": {role: references(files) for role, files in (inputs or {}).items()},
+            "code": code["sha256"],
+            "packages": code["packages"],
+            "threads": min(threads, self.cores or threads),
+        }
+        return self.enter(recipe | more, inputs, root)
+
+    def enter(self, recipe: dict, inputs: Inputs | None = None, root: str | None = None) -> Step:
+        """The step of a complete recipe."""
+        name, version = recipe["step"], fingerprints.version(recipe)
+        root = root or layout.root(self.dataset, name)
+        step = Step(name, version, f"{root}/{version}", recipe, inputs or {})
+        return self.by_version.setdefault(version, step)
+
+    def __getitem__(self, version: str) -> Step:
+        """The step of this version; KeyError for one that is not part of the plan."""
+        while version not in self.by_version and self.add_late:
+            self.add_late.pop()()
+        return self.by_version[version]
+
+    # What rules look up, by the job's wildcards:
+
+    def inputs(self, wildcards) -> dict[str, str | list[str]]:
+        """The files that a job reads, for `input: unpack(inputs)`."""
+        return readable(self[wildcards.version].inputs)
+
+    def recipe(self, wildcards) -> dict:
+        """What a job's files are made from, its settings among them."""
+        return self[wildcards.version].recipe
+
+    def threads(self, wildcards) -> int:
+        """A job's threads."""
+        return self[wildcards.version].threads
+
+
+def readable(inputs: Inputs) -> dict[str, str | list[str]]:
+    """Input files as Snakemake takes them, and `records`, which vouch for the files.
+
+    A file's folder is named after its content, so its time says nothing: it is `ancient`.
+    """
+    from snakemake.io import ancient
+
+    files = inputs | {"records": [step.record for step in sources(inputs)]}
+    return {
+        role: [ancient(str(file)) for file in each]
+        if isinstance(each, list)
+        else ancient(str(each))
+        for role, each in files.items()
+    }

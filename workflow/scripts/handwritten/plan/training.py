@@ -1,0 +1,28 @@
+"""The steps that train, and the one that checks the calculus by which they do."""
+
+from handwritten.plan.context import Context
+from handwritten.plan.steps import Step
+
+NOT_TRAINED_WITH = ("trainer", "reported_accuracy", "change", "test_time_shift")  # of a run
+
+
+def training(context: Context, data: Step, run: dict) -> Step:
+    """One network, trained with a run's settings."""
+    settings, threads = training_settings(context, run)
+    inputs = {"train": data.file("train.npz"), "dev": data.file("dev.npz")}
+    return context.steps.add(f"train_{run['trainer']}", settings, inputs, threads)
+
+
+def training_settings(context: Context, run: dict) -> tuple[dict, int]:
+    """The settings of a run that its training reads, and its threads."""
+    settings = {key: value for key, value in run.items() if key not in NOT_TRAINED_WITH}
+    if run["trainer"] == "phase1":  # phase 2 has it from its layer_dims
+        settings["classes"] = len(context.data_set.classes)
+    else:
+        settings |= context.image_shape
+    return settings, settings.pop("threads", 1)
+
+
+def check_gradients(context: Context) -> Step:
+    """Every gradient beside central differences."""
+    return context.steps.add("check_gradients", {"seed": context.config["seed"]})

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from handwritten.config import configuration
-from handwritten.learning import backpropagation, batches
+from handwritten.learning import backpropagation, batches, ideas
 from handwritten.reference import agreement, side_by_side
 from handwritten.reference.pytorch import Reference
 
@@ -35,7 +35,8 @@ def test_every_setting_of_a_training_is_among_the_cases():
         "test_time_shift",
         "early_stopping",
     }
-    aside |= {"layer_dims", "batch_size", "epochs", "momentum", "scale", "shear", "elastic_sigma"}
+    aside |= {"layer_dims", "batch_size", "epochs", "scale", "shear", "elastic_sigma"}
+    aside |= set(ideas.settings())  # which are tried with what declares them
     assert tried | aside == settings
     assert set(agreement.SETTINGS) <= settings | {"image_shape"}  # which the data say
 

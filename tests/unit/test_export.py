@@ -11,7 +11,7 @@ from safetensors.numpy import load
 
 from handwritten.export import json_file, onnx_file, safetensors_file
 from handwritten.learning import losses, network
-from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.activations import ACTIVATIONS, ActivationFunction
 
 
 @pytest.fixture
@@ -33,8 +33,13 @@ def test_the_onnx_model_gives_the_same_probabilities(layers, activation):
     assert model.doc_string == "a network"
 
 
-def test_every_activation_has_an_operator():
-    assert set(onnx_file.ACTIVATIONS) == set(ACTIVATIONS)
+def test_a_missing_onnx_form_is_named(layers, monkeypatch):
+    monkeypatch.setitem(
+        ACTIVATIONS, "cube", ActivationFunction(name="cube", function=print, formula="a = z**3")
+    )
+    with pytest.raises(onnx_file.NoFormError, match="`cube` has no ONNX form"):
+        onnx_file.encoded(layers, "cube", "")
+    onnx_file.encoded(layers[:1], "cube", "a network without a hidden layer needs no activation")
 
 
 def test_safetensors_have_the_names_and_shapes_of_pytorch(layers):

@@ -1,8 +1,8 @@
-"""Check every gradient against central differences, and end the build where one is wrong."""
+"""Check every gradient and every declared formula, and end the build where one is wrong."""
 
 import train_phase1 as phase1
 from handwritten.artifacts import writing
-from handwritten.learning import gradient_check
+from handwritten.learning import formula_check, gradient_check
 from handwritten.randomness import generator
 
 
@@ -20,5 +20,7 @@ with writing.making(snakemake) as artifact:
     for row in rows:
         artifact.log(f"{row['what']}, {row['activation']}: {row['relative_error']:.1e}")
     gradient_check.demand(rows)
-    facts = {"step": gradient_check.STEP, "bound": gradient_check.BOUND, "checks": rows}
-    artifact.facts("gradients.json", facts)
+    formulas = formula_check.checks()
+    formula_check.require(formulas)
+    gradients = {"step": gradient_check.STEP, "bound": gradient_check.BOUND, "checks": rows}
+    artifact.facts("gradients.json", gradients | {"formulas": formulas})

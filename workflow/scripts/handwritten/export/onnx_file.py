@@ -4,28 +4,25 @@ Operator set 20 is the first that has GELU. The names are those of the formulas:
 """
 
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+import onnx.parser
+from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from handwritten.learning.activations import LEAK
+from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.network import Layers
 
 OPERATOR_SET = 20
 FORMAT = 9  # the version of the file format that came with the operator set
 
-# What each activation is called there, with its attributes.
-ACTIVATIONS = {
-    "relu": ("Relu", {}),
-    "leaky_relu": ("LeakyRelu", {"alpha": LEAK}),
-    "sigmoid": ("Sigmoid", {}),
-    "tanh": ("Tanh", {}),
-    "gelu": ("Gelu", {"approximate": "tanh"}),
-}
+
+class NoFormError(LookupError):
+    """The activation is declared without an ONNX form."""
 
 
 def encoded(layers: Layers, activation: str, description: str) -> bytes:
     """The bytes of a model that maps `x` (n, d_0), pixels from 0 to 1, to `p` (n, d_L).
 
-    Both are float32, and n is free. `description` says what the model is.
+    Both are float32, and n is free. `description` says what the model is. NoFormError: the network
+    has an activation that is declared without an ONNX form.
     """
     constants, nodes = [], []
     below, last = "x", len(layers)
@@ -33,8 +30,7 @@ def encoded(layers: Layers, activation: str, description: str) -> bytes:
         constants += [numpy_helper.from_array(W, f"W{l}"), numpy_helper.from_array(b, f"b{l}")]
         nodes.append(helper.make_node("Gemm", [below, f"W{l}", f"b{l}"], [f"z{l}"]))
         if l < last:
-            operator, attributes = ACTIVATIONS[activation]
-            nodes.append(helper.make_node(operator, [f"z{l}"], [f"a{l}"], **attributes))
+            nodes += activation_nodes(activation, l)
         below = f"a{l}"
     nodes.append(helper.make_node("Softmax", [f"z{last}"], ["p"], axis=1))
     pixels, classes = len(layers[0][0]), len(layers[-1][1])
@@ -54,3 +50,18 @@ def encoded(layers: Layers, activation: str, description: str) -> bytes:
     )
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
+
+
+def activation_nodes(activation: str, l: int) -> list[NodeProto]:
+    """The nodes from z to a of layer l: those that the activation declares, with l in all names."""
+    form = ACTIVATIONS[activation].onnx
+    if form is None:
+        raise NoFormError(f"`{activation}` has no ONNX form")
+    nodes = []
+    for declared in map(onnx.parser.parse_node, form.splitlines()):
+        inputs, outputs = (
+            [f"{name}{l}" for name in names] for names in (declared.input, declared.output)
+        )
+        nodes.append(helper.make_node(declared.op_type, inputs, outputs))
+        nodes[-1].attribute.extend(declared.attribute)
+    return nodes

@@ -14,8 +14,8 @@ SCRIPTS = Path(__file__).resolve().parents[2]
 
 
 class Excerpt(NamedTuple):
-    """A function, `Class.method` included, without its docstring; or the part of it from the first
-    line that holds `first` to the next one that holds `last`."""
+    """A function, `Class.method` included, without its docstring; or the part of it, decorators
+    included, from the first line that holds `first` to the next one that holds `last`."""
 
     file: str  # below workflow/scripts
     name: str
@@ -54,10 +54,8 @@ REFERENCE = "handwritten/reference/pytorch.py"
 OF_THE_REFERENCE = {
     "reference forward": Excerpt(REFERENCE, "Reference.logits"),
     "reference loss": Excerpt(REFERENCE, "Reference.step", "smoothing = ", "loss.backward()"),
-    "reference optimizer": Excerpt(
-        REFERENCE, "Reference.new_optimizer", "kept = ", "return torch.optim.SGD"
-    ),
-    "reference schedule": Excerpt(REFERENCE, "Reference.new_schedule", '"cosine"', '"cosine"'),
+    "reference optimizer": Excerpt(f"{LEARNING}/optimizers.py", "Momentum", "torch=", "torch="),
+    "reference schedule": Excerpt(f"{LEARNING}/schedules.py", "cosine", "torch=", "torch="),
 }
 
 
@@ -84,7 +82,9 @@ def cut(excerpt: Excerpt) -> dict:
     except FileNotFoundError:
         raise gone(excerpt, "the file") from None
     function = found(ast.parse(source), excerpt)
-    lines = list(enumerate(source.split("\n"), 1))[function.lineno - 1 : function.end_lineno]
+    decorators = function.decorator_list if excerpt.first else []
+    start = min(node.lineno for node in [function, *decorators])
+    lines = list(enumerate(source.split("\n"), 1))[start - 1 : function.end_lineno]
     lines = between(without_docstring(lines, function), excerpt)
     texts = textwrap.dedent("\n".join(text for _, text in lines)).split("\n")
     numbered = [[number, text] for (number, _), text in zip(lines, texts, strict=True)]

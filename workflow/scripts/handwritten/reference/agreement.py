@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from handwritten.learning import training
+from handwritten.learning import ideas, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import Samples
 from handwritten.learning.initialisations import INITIALISATIONS
@@ -27,7 +27,6 @@ SETTINGS = {
     "batch_size": 20,
     "epochs": 10,
     "optimizer": "momentum",
-    "momentum": 0.9,
     "learning_rate": 0.05,
     "schedule": "cosine",
     "warmup": 0.0,
@@ -48,7 +47,7 @@ SETTINGS = {
     "early_stopping": 0,
     "train_on": "train",
     "seed": 3,
-}
+} | {name: setting.default for name, setting in ideas.settings().items()}
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
 # What is changed, case by case, each under the heading that it belongs to.
 CASES = {

@@ -1,13 +1,13 @@
 """The same training in PyTorch: its autograd, its losses, its optimizers and schedules.
 
-Start, order of the batches, distortions and masks of dropout are drawn as the library draws them,
-since they are chance and no mathematics. All else is PyTorch's own, but for what it does otherwise:
+Initial weights, the order of the batches, distortions and dropout masks are drawn as the library
+draws them, since they are random. Everything else is PyTorch's own, or the declared formula where
+PyTorch has no version of its own (`forms`), with these exceptions:
 
-- momentum: PyTorch's velocity is a sum of gradients, ours of steps, which differs as soon as the
-  learning rate changes; so its velocity is rescaled by each change;
-- clipping and max-norm: PyTorch adds 1e-6 and 1e-7 to the lengths it divides by;
-- the one-cycle schedule: PyTorch's turns momentum as well;
-- decoupled weight decay: PyTorch has it for Adam, without L2 beside it (AdamW).
+- momentum: PyTorch's velocity is a sum of gradients and ours of steps, which differ as soon as the
+  learning rate changes; so its velocity is rescaled at every change;
+- clipping and max-norm: PyTorch adds 1e-6 and 1e-7 to the norms that it divides by;
+- decoupled weight decay: PyTorch has it for Adam alone.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 
 from handwritten.data.preparation import normalise
-from handwritten.learning import batches, schedules, training
+from handwritten.learning import batches, training
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
 from handwritten.randomness import generator
@@ -36,13 +36,7 @@ if found != VERSION:
         f"beside the locked packages, or `pip install torch=={VERSION}`"
     )
 
-BENDS = {
-    "relu": functional.relu,
-    "leaky_relu": partial(functional.leaky_relu, negative_slope=0.01),
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "gelu": partial(functional.gelu, approximate="tanh"),
-}
+from handwritten.reference import forms  # noqa: E402  which imports PyTorch
 
 
 class Reference:
@@ -65,7 +59,8 @@ class Reference:
         self.size = batches.rows_a_batch(settings["batch_size"], len(samples.x))
         self.steps = -(-len(samples.x) // self.size) * settings["epochs"]
         self.optimizer = self.new_optimizer()
-        self.schedule = self.new_schedule()
+        self.schedule = forms.schedule(self.optimizer, settings, self.steps)
+        self.activation = forms.activation(settings["activation"])
         self.average = [array.detach().clone() for array in self.parameters]
         self.number, self.last_rate = 0, None  # of the steps made
         self.gather = None
@@ -79,32 +74,9 @@ class Reference:
         return [*self.W, *self.b]
 
     def new_optimizer(self) -> torch.optim.Optimizer:
-        """PyTorch's own; what keeps weights small is for the weights alone."""
-        rate, name = self.settings["learning_rate"], self.settings["optimizer"]
-        decay, l2 = self.settings["weight_decay"], self.settings["l2"]
-        adamw = name == "adam" and decay and not l2
-        self.decays_by_hand = decay and not adamw
-        kept_small = 0 if self.decays_by_hand else decay or l2
-        groups = [{"params": self.W, "weight_decay": kept_small}, {"params": self.b}]
-        if name == "adam":
-            kind = torch.optim.AdamW if adamw else torch.optim.Adam
-            return kind(groups, lr=rate, weight_decay=0)
-        kept = 0 if name == "gradient_descent" else self.settings["momentum"]
-        return torch.optim.SGD(groups, lr=rate, momentum=kept, nesterov=name == "nesterov")
-
-    def new_schedule(self) -> torch.optim.lr_scheduler.LRScheduler:
-        """PyTorch's own, one step of it a batch."""
-        scheduler, n = torch.optim.lr_scheduler, self.steps
-        kinds = {
-            "constant": partial(scheduler.ConstantLR, factor=1, total_iters=0),
-            "cosine": partial(scheduler.CosineAnnealingLR, T_max=n),
-            "step": partial(scheduler.MultiStepLR, milestones=[-(-n // 2), -(-3 * n // 4)]),
-            "exponential": partial(scheduler.ExponentialLR, gamma=0.01 ** (1 / n)),
-            "one_cycle": partial(
-                scheduler.LambdaLR, lr_lambda=lambda step: schedules.one_cycle(step / n)
-            ),
-        }
-        return kinds[self.settings["schedule"]](self.optimizer)
+        """The run's optimizer; PyTorch's `weight_decay` is L2, which is for the weights alone."""
+        groups = [{"params": self.W, "weight_decay": self.settings["l2"]}, {"params": self.b}]
+        return forms.optimizer(groups, self.settings)
 
     def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:
         """One epoch, counted from 0; after each step `on_step(number)`, counted from 1."""
@@ -153,11 +125,12 @@ class Reference:
                 state["momentum_buffer"] *= self.last_rate / rate
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        with torch.no_grad():
-            for W in self.W if self.decays_by_hand else []:
-                W.grad += self.settings["l2"] * W
-                W *= 1 - rate * self.settings["weight_decay"]
+        decay = self.settings["weight_decay"]
+        before = [W.detach().clone() for W in self.W if decay]
         self.optimizer.step()
+        with torch.no_grad():
+            for W, old in zip(self.W if decay else [], before, strict=True):
+                W -= rate * decay * old
         for group, lr in zip(self.optimizer.param_groups, scheduled, strict=True):
             group["lr"] = lr
         self.last_rate = rate
@@ -167,7 +140,7 @@ class Reference:
         for l, (W, b) in enumerate(zip(self.W, self.b, strict=True), 1):
             x = functional.linear(x, W.T, b)
             if l < len(self.W):
-                x = masked(BENDS[self.settings["activation"]](x), drop)
+                x = masked(self.activation(x), drop)
         return x
 
     def clip(self) -> None:

@@ -40,6 +40,15 @@ def test_nothing_is_declared_twice():
         declaration.enter(ACTIVATIONS, "relu", ACTIVATIONS["relu"])
 
 
+@pytest.mark.parametrize(
+    "formula",
+    ["a = [z for z in range(3)]", "a += 1", "a = b = 1", "import os", "a = z % 2"],
+)
+def test_a_formula_is_arithmetic_and_nothing_else(formula):
+    with pytest.raises(ValueError, match=r"is not an assignment|cannot hold"):
+        formulas.evaluate(formula, {"z": 1, "a": 2})
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_s_derivative_is_that_of_its_formula(name):
     _, derivative = computed(name, Z)

@@ -40,8 +40,8 @@ def activation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
     declared = ACTIVATIONS[name]
     if declared.torch is None:
         return lambda z: formulas.evaluate(declared.formula, {"z": z}, FUNCTIONS)["a"]
-    expression = compile(declared.torch, name, "eval")
-    return lambda z: eval(expression, {"torch": torch, "z": z})
+    form = declared.torch
+    return lambda z: formulas.expression(form, {"torch": torch, "z": z})
 
 
 def optimizer(groups: list[dict], settings: dict) -> torch.optim.Optimizer:
@@ -51,7 +51,7 @@ def optimizer(groups: list[dict], settings: dict) -> torch.optim.Optimizer:
     values["learning_rate"] = settings["learning_rate"]
     if declared.torch is None:
         return ByFormula(groups, declared, values)
-    return eval(declared.torch, {"torch": torch, "groups": groups} | values)
+    return formulas.expression(declared.torch, {"torch": torch, "groups": groups} | values)
 
 
 class ByFormula(torch.optim.Optimizer):
@@ -90,4 +90,4 @@ def schedule(
     if declared.torch is None:
         return lr_scheduler.LambdaLR(optimizer, factor)
     scope = {"lr_scheduler": lr_scheduler, "optimizer": optimizer, "steps": steps}
-    return eval(declared.torch, scope | values)
+    return formulas.expression(declared.torch, scope | values)

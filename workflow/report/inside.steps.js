@@ -24,17 +24,17 @@ const SOURCES = {
   forward: {
     formula: ["the forward pass", 1, 2],
     library: { forward: ["np.matmul(", "+= b", "g(work"] },
-    phase1: { "phase1 forward": [["Z1 =", "A1 ="], ["Z2 ="]] },
+    phase1: { "phase1 forward": [["z1 =", "a1 ="], ["z2 ="]] },
   },
   loss: {
     formula: ["softmax and cross-entropy"],
     library: { softmax: ["p = np.exp", "return p"], "cross-entropy": ["return np.log"] },
-    phase1: { "phase1 forward": ["E = ", "P = "] },
+    phase1: { "phase1 forward": ["e = ", "p = "] },
   },
   error: {
     formula: ["the slope of the loss by a logit"],
     library: { "p - y": ["delta -= y"] },
-    phase1: { "phase1 gradients": ["dZ2 = "] },
+    phase1: { "phase1 gradients": ["delta2 = "] },
   },
   gradient: {
     formula: ["the gradients of a layer", 0, 1],
@@ -44,7 +44,7 @@ const SOURCES = {
   back: {
     formula: ["the gradients of a layer", 2, 3],
     library: { backward: ["W.T", "work.slope"] },
-    phase1: { "phase1 gradients": ["dZ1 = "] },
+    phase1: { "phase1 gradients": ["delta1 = "] },
   },
   update: {
     formula: ["gradient descent"],

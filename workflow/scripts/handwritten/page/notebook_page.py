@@ -19,12 +19,13 @@ STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 COLUMNS = 10
 HIGHLIGHTING = {"light": "default", "dark": "github-dark"}  # Pygments' styles of code
 PATIENCE = 600  # seconds that a cell may take
+LIBRARY = Path(__file__).resolve().parents[2]
 # The last bits of a product depend on the number of threads that share it.
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
-def rendered(notebook: Path, told: dict) -> str:
-    """The notebook as HTML with all that its cells say, run on what `results.of` is `told`.
+def rendered(notebook: Path, run: dict) -> str:
+    """The notebook as HTML with the output of its cells; `run` is what `results.of` returns in it.
 
     nbclient.exceptions.CellExecutionError: a cell failed, with what it said.
     """
@@ -38,8 +39,9 @@ def rendered(notebook: Path, told: dict) -> str:
         timeout=PATIENCE,
         kernel_name="python3",
         coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
+        resources={"metadata": {"path": str(LIBRARY)}},  # where the notebook starts
     )
-    client.execute(env=os.environ | {results.TOLD: json.dumps(told)} | ONE_THREAD)
+    client.execute(env=os.environ | {results.VARIABLE: json.dumps(run)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it

@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from handwritten.page import figures, page, results
+from handwritten.page import figures, formats, page, results
 
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
@@ -50,7 +50,9 @@ def rendered(notebook: Path, run: dict) -> str:
         scheme: HtmlFormatter(style=style).get_style_defs(".highlight")
         for scheme, style in HIGHLIGHTING.items()
     }
-    return page.render("notebook.html.j2", title=title, body=body, highlighting=highlighting)
+    return page.render(
+        "pages/notebook/page.html.j2", title=title, body=body, highlighting=highlighting
+    )
 
 
 def settled(content):
@@ -63,7 +65,7 @@ def settled(content):
         for number, output in enumerate(said):
             data = output.get("data", {})
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
-                svg = figures.apart(data.pop("image/svg+xml"), f"{cell.id}-{number}")
+                svg = formats.namespace_ids(data.pop("image/svg+xml"), f"{cell.id}-{number}")
                 data["text/html"] = svg
             elif "text/html" in data:  # code that is shown brings colours for light pages alone
                 data["text/html"] = STYLE.sub("", data["text/html"])
@@ -78,7 +80,7 @@ def pictures(images: np.ndarray, titles) -> str:
             show(axes, image, "gray", 0, 1)
             axes.set_title(str(title), fontsize=8, pad=2)
 
-    return figures.drawn(10.4, 1.25 * rows(len(images)), draw)
+    return figures.to_svg(10.4, 1.25 * rows(len(images)), draw)
 
 
 def weights(images: np.ndarray) -> str:
@@ -89,7 +91,7 @@ def weights(images: np.ndarray) -> str:
             most = np.abs(image).max()
             show(axes, image, TWO_SIDED, -most, most)
 
-    return figures.drawn(10.4, 1.15 * rows(len(images)), draw)
+    return figures.to_svg(10.4, 1.15 * rows(len(images)), draw)
 
 
 def rows(count: int) -> int:

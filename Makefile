@@ -59,8 +59,8 @@ format: $(VENV)/test.installed ## put all code into its layout
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
-docs: $(VENV)/run.installed ## write config/README.md from the schema
-	$(BIN)/python docs/make_configuration.py
+docs: $(VENV)/run.installed ## write config/README.md and the schema for editors from the configuration's models
+	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation
 
 bench: $(VENV)/run.installed $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
 	$(BIN)/python benchmarks/training.py $(ARGS)

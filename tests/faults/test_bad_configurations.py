@@ -1,6 +1,7 @@
 """Configurations that are damaged, mad or malicious: refused with key and reason, or planned."""
 
 import math
+import re
 from copy import deepcopy
 
 import pytest
@@ -9,13 +10,15 @@ from hypothesis import strategies as st
 from mutations import many_times, mutated
 from project import ROOT
 
-from handwritten.config import configuration
+from handwritten.config import configuration, loading
+from handwritten.config.messages import ConfigurationError
 from handwritten.plan import plan
 
 pytestmark = pytest.mark.promise("bad input")
 
 SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
 SHIPPED = yaml.safe_load(SHIPPED_TEXT)
+PLACE = r"\S+config.yaml, line \d+, column \d+: "
 JUNK = st.one_of(
     st.sampled_from(
         [
@@ -90,13 +93,15 @@ def configurations(draw) -> dict:
     return config
 
 
-def accepted(config: dict) -> bool:
+def accepted(config: dict, files=()) -> bool:
     """Whether a configuration is; if so it must be one that can be planned, and stay as it is."""
     try:
         valid = configuration.validated(config)
-    except configuration.ConfigurationError as refusal:
-        said = str(refusal)
-        assert said.startswith("config: ") and len(said) < 2_000
+    except ConfigurationError as refusal:
+        message = str(refusal)
+        assert message.startswith("config: ") and len(message) < 2_000
+        located = loading.located(refusal, files, config)
+        assert re.match(PLACE if files else "config: ", located)
         return False
     assert configuration.validated(valid) == valid
     assert plan.Plan(valid, cores=2).steps.by_version
@@ -115,12 +120,10 @@ def test_configuration_files(tmp_path, tries):
     def check(data: bytes):
         path.write_bytes(data)
         try:
-            configuration.check_file(path)
-        except configuration.ConfigurationError as refusal:
+            file = loading.read.__wrapped__(path)  # which otherwise reads each file once
+        except ConfigurationError as refusal:
             assert str(path) in str(refusal)
             return
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if isinstance(config, dict):
-            accepted(config)
+        accepted(file.values, [file])
 
     many_times(check, mutated(SHIPPED_TEXT.encode()), tries(30, 2_000))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from handwritten.config import configuration
+from handwritten.config.runs import Phase2
 from handwritten.learning import backpropagation, batches, ideas
 from handwritten.reference import agreement, side_by_side
 from handwritten.reference.pytorch import Reference
@@ -24,7 +24,7 @@ def test_after_1_10_and_100_steps_the_parameters_are_the_same(heading, changes):
 
 def test_every_setting_of_a_training_is_among_the_cases():
     """But for those that say no more than how long and on what."""
-    settings = set(configuration.schema()["$defs"]["phase2"]["properties"])
+    settings = set(Phase2.model_fields)
     tried = {key for _, changes in CASES for key in changes}
     aside = {
         "trainer",

@@ -242,10 +242,18 @@ def test_layers_are_added_and_removed_in_the_configuration_alone(clone):
 def test_a_bad_configuration_stops_before_any_job(tmp_path):
     project = Project.fresh(tmp_path / "project")
     said = project.snakemake("--config", 'runs={"phase2": {"epochs": 0}}', status=1)
-    assert "config: runs.phase2.epochs is 0; allowed: integer, at least 1" in said
+    assert "config: runs.phase2.epochs is '0'; allowed: integer, at least 1" in said
     said = project.snakemake("--config", "dataste=mnist", status=1)
     assert "unknown key dataste; " in said and "did you mean dataset?" in said
     assert not (project.folder / "results").exists()
+
+
+def test_a_configuration_that_would_run_code_is_refused_before_it_does(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    code = "?(__import__('os').system('touch executed'), 1)[1]"
+    (project.folder / "config.yaml").write_text(f"__use_yte__: true\nseed: {code}\n")
+    assert "config.yaml, line 1, column 1: __use_yte__" in project.snakemake("-n", status=1)
+    assert not (project.folder / "executed").exists()
 
 
 def test_snakemake_s_own_report_works(built):

@@ -10,6 +10,7 @@ from PIL import Image
 from project import Project
 
 from handwritten.config import configuration
+from handwritten.config.messages import ConfigurationError
 from handwritten.data import idx
 
 CLASSES = ["bar", "cross", "dot", "ring"]
@@ -148,7 +149,7 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
 def test_what_cannot_be_a_data_set_is_refused_before_anything_runs(own, monkeypatch, change, said):
     monkeypatch.chdir(own.folder)
     merged = {key: value for key, value in (IDX | change).items() if value is not None}
-    with pytest.raises(configuration.ConfigurationError) as refused:
+    with pytest.raises(ConfigurationError) as refused:
         configuration.validated(own.config() | {"dataset": merged})
     assert said in str(refused.value)
 
@@ -157,7 +158,7 @@ def test_numbers_that_are_another_data_set_s_are_refused(own, monkeypatch):
     monkeypatch.chdir(own.folder)
     config = own.config()
     config["runs"]["phase2"]["layer_dims"] = [784, 16, 10]
-    with pytest.raises(configuration.ConfigurationError, match=r"begins with 1024 .* ends with 4"):
+    with pytest.raises(ConfigurationError, match=r"begins with 1024 .* ends with 4"):
         configuration.validated(config)
 
 

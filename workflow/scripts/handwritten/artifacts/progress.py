@@ -1,4 +1,4 @@
-"""How far a long job is: where it is, how well it does, how long it will still take."""
+"""What a training says while it runs: where it is, how well it does, how long it still takes."""
 
 import time
 from collections.abc import Callable
@@ -7,12 +7,9 @@ from collections.abc import Callable
 class Progress:
     """Called with each row of a history; logs at most one line a second, and always the last."""
 
-    def __init__(self, unit: str, total: int, log: Callable[[str], None], text: str, done: int = 0):
-        """A row counts in `unit` how much of `total` is done; `done` was done before.
-
-        `text` is a format string for the other numbers of a row: "loss {loss:.4f}".
-        """
-        self.unit, self.total, self.log, self.text, self.before = unit, total, log, text, done
+    def __init__(self, unit: str, total: int, log: Callable[[str], None], done: int = 0):
+        """`done` of `total` units were there before."""
+        self.unit, self.total, self.log, self.before = unit, total, log, done
         self.started = time.monotonic()
         self.next_line = 0.0
 
@@ -22,5 +19,7 @@ class Progress:
             return
         self.next_line = now + 1
         left = (now - self.started) / (done - self.before) * (self.total - done)
-        numbers = self.text.format(**row)
-        self.log(f"{self.unit} {done}/{self.total}  {numbers}  {left:.0f} s left")
+        self.log(
+            f"{self.unit} {done}/{self.total}  loss {row['train_loss']:.4f}"
+            f"  dev accuracy {row['dev_accuracy']:.2%}  {left:.0f} s left"
+        )

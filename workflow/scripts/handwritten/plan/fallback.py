@@ -1,6 +1,7 @@
 """What to do where no source of the data set can be reached: go on with generated digits."""
 
 from handwritten.config import configuration
+from handwritten.config.messages import ConfigurationError
 from handwritten.io import fingerprints
 from handwritten.io.storage import Storage
 from handwritten.plan.context import Fallback
@@ -10,7 +11,7 @@ from handwritten.plan.data import SOURCES, download_recipe
 def unreachable(config: dict, storage: Storage) -> Fallback | None:
     """Why to fall back on generated digits, or None where the files are here or can be downloaded.
 
-    Raises configuration.ConfigurationError where no source answers and the configuration says to
+    Raises ConfigurationError where no source answers and the configuration says to
     fail.
     """
     data_set, download = configuration.data_set_of(config), config["download"]
@@ -25,5 +26,5 @@ def unreachable(config: dict, storage: Storage) -> Fallback | None:
     if "" in reasons.values():
         return None
     if download["if_unreachable"] == "fail":
-        raise configuration.ConfigurationError(sources.SourcesExhausted(data_set.title, reasons))
+        raise ConfigurationError(str(sources.SourcesExhausted(data_set.title, reasons)))
     return Fallback(data_set.name, reasons)

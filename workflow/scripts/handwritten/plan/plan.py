@@ -107,7 +107,7 @@ def make_plan(
 ) -> Plan:
     """The plan of a configuration as Snakemake hands it over; says when it has to fall back.
 
-    Raises configuration.ConfigurationError, also where no source of the data set answers and the
+    Raises ConfigurationError, also where no source of the data set answers and the
     configuration says to fail.
     """
     config, storage = configuration.validated(config), storage or Storage()

@@ -7,30 +7,14 @@ sweep that is widened, or goes on on another machine, finds what is there alread
 
 from dataclasses import dataclass
 
-from handwritten.config.configuration import ConfigurationError, error, single_models
+from handwritten.config.sweep_settings import check_sweep
 from handwritten.io import files
-from handwritten.page import sources
 from handwritten.plan.candidates import candidates, rounds
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.steps import Inputs, Step
 from handwritten.plan.training import training_settings
 
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
-
-
-def check(sweep: dict, runs: dict) -> None:
-    """ConfigurationError where there is nothing to try, or nothing to choose by. Whoever wants no
-    sweep is not asked to have one that fits the runs."""
-    models = single_models(runs)
-    if sweep["extends"] not in models:
-        raise error("sweep.extends", sweep["extends"], f"one of {', '.join(models)}")
-    if not sweep["settings"]:
-        raise ConfigurationError("config: sweep.settings is empty; name settings to try")
-    if runs[sweep["extends"]].get("train_on") == "all":
-        raise ConfigurationError(
-            f"config: sweep.extends is {sweep['extends']!r}, which has train_on: all; allowed: a "
-            "run with train_on: train, since dev is to choose"
-        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,7 @@ class Sweep:
     def __init__(self, context: Context, data: Step):
         config = context.config
         self.context, self.data, self.sweep = context, data, config["sweep"]
-        check(self.sweep, config["runs"])
+        check_sweep(self.sweep, config["runs"])
         run = config["runs"][self.sweep["extends"]]
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
         self.common, self.threads = training_settings(context, run)
@@ -134,7 +118,7 @@ class Sweep:
             "ranges": self.sweep["settings"],
         }
         inputs = {"rankings": [each.step.file("ranking.json") for each in self.rounds]}
-        templates = template_hashes(sources.page_files("sweep"))
+        templates = template_hashes("sweep.html.j2", "page.css", "sorting.css", "sorting.js")
         return self.context.steps.add("sweep", settings, inputs, templates=templates)
 
     def enter(self) -> None:

@@ -1,0 +1,92 @@
+"""Runs that extend other runs, and steps of the ablation study, which build on the step before."""
+
+from collections.abc import Collection
+from typing import Any
+
+from handwritten.config.messages import ConfigurationError, Path, checked, dotted, refused
+from handwritten.config.runs import RUNS, STEPS
+
+Settings = dict[str, Any]
+NOT_INHERITED_BY_STEPS = ("reported_accuracy", "seed", "of", "seeds")
+
+
+def complete_runs(runs: dict[str, Settings], seed: int) -> dict[str, Settings]:
+    """Every run with all its settings. Runs that others extend are checked first, so that a wrong
+    value is found where it is written."""
+    chains = {name: chain(name, runs) for name in runs}
+    complete = {}
+    for name in sorted(runs, key=lambda name: len(chains[name])):
+        settings = merged(chains[name], runs)
+        complete[name] = checked(model_of(settings, RUNS, ("runs", name)), settings, ("runs", name))
+        if settings["trainer"] != "ensemble":
+            complete[name].setdefault("seed", seed)
+    return {name: complete[name] for name in runs}
+
+
+def chain(name: str, runs: dict[str, Settings]) -> list[str]:
+    """The run, the one that it extends, and so on."""
+    names = [name]
+    while (base := runs[names[-1]].get("extends")) is not None:
+        path = ("runs", names[-1], "extends")
+        known_run(path, base, runs)
+        if base in names:
+            circle = " extends ".join([*names, base])
+            raise refused(path, base, f"a run that does not lead back here ({circle})")
+        names.append(base)
+    return names
+
+
+def merged(names: list[str], runs: dict[str, Settings]) -> Settings:
+    """The settings of a chain of runs, each laid over those of the run that it extends."""
+    settings: Settings = {}
+    for name in reversed(names):
+        settings |= runs[name]
+    settings.pop("extends", None)
+    return settings
+
+
+def single_models(runs: dict[str, Settings]) -> list[str]:
+    """The names of the runs that train one network."""
+    return [name for name, run in runs.items() if run["trainer"] != "ensemble"]
+
+
+def known_run(path: Path, name: Any, runs: Collection[str]) -> None:
+    """ConfigurationError where the name is none of these runs'."""
+    if not isinstance(name, str) or name not in runs:
+        raise refused(path, name, f"one of {', '.join(runs)}", runs)
+
+
+def model_of(settings: Settings, models: dict, path: Path) -> type:
+    """The model of the trainer that the settings name."""
+    if "trainer" not in settings:
+        problem = f"{dotted(path)} lacks the key trainer ({', '.join(models)}), or extends (a run)"
+        raise ConfigurationError(problem, path)
+    trainer = settings["trainer"]
+    if not isinstance(trainer, str) or trainer not in models:
+        raise refused((*path, "trainer"), trainer, f"one of {', '.join(models)}", models)
+    return models[trainer]
+
+
+def complete_steps(steps: list[Settings], runs: dict[str, Settings]) -> list[Settings]:
+    """The steps of the ablation study, each with all its settings."""
+    complete: list[Settings] = []
+    for i, step in enumerate(steps):
+        path, before = ("ablation", "steps", i), complete[-1] if complete else {}
+        settings = starting_point(step, before, runs, path) | step
+        settings.pop("extends", None)
+        complete.append(checked(model_of(settings, STEPS, path), settings, path))
+        if settings["trainer"] == "ensemble" and before.get("trainer") in (None, "ensemble"):
+            raise refused((*path, "trainer"), "ensemble", "ensemble after a step of single models")
+    return complete
+
+
+def starting_point(
+    step: Settings, before: Settings, runs: dict[str, Settings], path: Path
+) -> Settings:
+    """The settings that a step changes: those of the run that it extends, or of the step before,
+    or none where it names a trainer."""
+    if "extends" not in step:
+        return {} if "trainer" in step else {k: v for k, v in before.items() if k != "change"}
+    known_run((*path, "extends"), step["extends"], runs)
+    run = merged(chain(step["extends"], runs), runs)
+    return {key: value for key, value in run.items() if key not in NOT_INHERITED_BY_STEPS}

@@ -35,6 +35,7 @@ from cases import (  # noqa: E402
 from crew import PEERS_PYTHON, Failed, crew  # noqa: E402
 from goals import FLOOR_BOUNDS, problems  # noqa: E402
 from handwritten.config import configuration  # noqa: E402
+from handwritten.data.local_files import find  # noqa: E402
 from race import time_to  # noqa: E402
 from rounds import measured_cases, say  # noqa: E402
 
@@ -60,18 +61,18 @@ def main(arguments: list[str]) -> int:
 def measured(quick: bool) -> dict:
     """Everything that is measured, as it stands in training.json."""
     config = configuration.validated(yaml.safe_load((ROOT / "config.yaml").read_text()))
-    source = mnist.find(ROOT, config["download"]["sources"])
+    paths = find(ROOT, config["download"]["sources"], "mnist")
     rounds = 2 if quick else 5
     with tempfile.TemporaryDirectory(prefix="handwritten-bench-") as name:
         folder = Path(name)
-        mnist.prepare(source, folder, config)
+        mnist.prepare(paths, folder, config)
         return (
             {"schema": SCHEMA}
             | circumstances(folder)
             | {"lit_inputs": mnist.lit_inputs(folder)}
             | {"rounds": rounds, "cases": measured_cases(QUICK if quick else CASES, rounds, folder)}
             | raced(quick, folder)
-            | {"idx_load": idx_load(source)}
+            | {"idx_load": idx_load(paths[0])}
             | measured_memory(folder)
             | {"profiles": profiles(folder)}
         )
@@ -106,10 +107,10 @@ def raced(quick: bool, folder: Path) -> dict:
     return {"time_to": seconds, "time_to_details": details}
 
 
-def idx_load(source: Path) -> dict:
+def idx_load(path: Path) -> dict:
     """Median seconds to load the training images, with their spread."""
     say("\nloading the training images, against gzip alone")
-    times = mnist.load_times(source, LOADS)
+    times = mnist.load_times(path, LOADS)
     spread = {name: [min(several), max(several)] for name, several in times.items()}
     return {name: median(several) for name, several in times.items()} | {"spread": spread}
 

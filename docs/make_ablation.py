@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 from handwritten.config.configuration import validated  # noqa: E402
 from handwritten.io import files  # noqa: E402
-from handwritten.page.page import p_value, words  # noqa: E402
+from handwritten.page.formats import p_value, words  # noqa: E402
 from handwritten.plan import plan  # noqa: E402
 
 FACTS, TEXT = ROOT / "docs" / "ablation.json", ROOT / "docs" / "ablation.md"

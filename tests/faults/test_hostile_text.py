@@ -13,7 +13,7 @@ from project import STEPS_OF_ABLATION, Project
 
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.page import index, page
+from handwritten.page import index, page, sources
 
 pytestmark = pytest.mark.promise("hostile text")
 MARKUP = [
@@ -58,11 +58,11 @@ class Markup(HTMLParser):
 def assert_nothing_acts(html: str) -> Markup:
     """Nothing can act but the scripts of workflow/report, and a policy that allows no others."""
     found = Markup(html)
-    ours = [page.script(file) for file in page.sources("*.js")]
+    ours = [page.script(sources.name(file)) for file in sources.REPORT.rglob("*.js")]
     texts = {script["text"] for script in ours}
     assert all("type" in attributes or text in texts for attributes, text in found.scripts)
     allowed = set(re.findall(r"'(sha256-[^']*)'", html.split("script-src")[1].split('"')[0]))
-    assert allowed <= {script["allowed"] for script in ours}
+    assert allowed <= {script["hash"] for script in ours}
     assert not found.elements & {"iframe", "object", "embed", "base", "form", "link"}
     assert not [name for name, _ in found.attributes if name.startswith("on")]
     addresses = [v for name, v in found.attributes if name in ("href", "src", "xlink:href")]

@@ -20,7 +20,7 @@ def test_they_run_offline_and_come_out_the_same(built, tmp_path):
     assert all(f"A notebook: results/generated/{path.name}" in said for path in beside)
     for text in pages.values():
         assert text.count("<svg") >= 2 and "Traceback (most recent" not in text
-        assert "of dev right" in text or "dev images wrong" in text
+        assert "dev accuracy" in text or "dev images wrong" in text
         assert not re.search(r"<script|(src|href)=\W?https?:", text)
     shutil.rmtree(folder)
     project.snakemake("notebooks")
@@ -41,8 +41,8 @@ def test_what_lies_beside_the_report_is_what_the_configuration_asks_for(built, t
     project = built.clone(tmp_path / "clone")
     project.edit(
         "workflow/scripts/run_notebook.py",
-        "notebook_page.rendered(Path(snakemake.params.source), told)",
-        'f"{settings} on {told}"',
+        "notebook_page.rendered(Path(snakemake.params.source), run)",
+        'f"{settings} on {run}"',
     )
     faster = ["--config", 'runs={"phase1": {"learning_rate": 0.05}}']
     page = project.folder / "results/generated/nn-implementation.html"

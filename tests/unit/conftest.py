@@ -35,14 +35,14 @@ def job(tmp_path, monkeypatch):
 
 @pytest.fixture
 def drawing(monkeypatch):
-    """The figure that a function of `figures` draws, instead of its SVG."""
+    """The figure that a function draws, instead of its SVG."""
 
-    def drawn(width, height, draw):
+    def to_svg(width, height, draw):
         figure = Figure(figsize=(width, height))
         draw(figure)
         return figure
 
-    monkeypatch.setattr(figures, "drawn", drawn)
+    monkeypatch.setattr(figures, "to_svg", to_svg)
 
 
 @pytest.fixture

@@ -239,16 +239,6 @@ def test_cases_are_those_of_the_docs_and_quick_is_one_of_them():
         assert handwritten.complete(target["entries"]["handwritten"])["l2"] >= 0
 
 
-def test_the_files_are_found_or_where_to_put_them_is_said(tmp_path):
-    with pytest.raises(FileNotFoundError, match="put them into resources/mnist"):
-        mnist.find(tmp_path, ["resources/{dataset}", "mirrors"])
-    downloaded = tmp_path / "resources" / "mnist" / "0123456789"
-    downloaded.mkdir(parents=True)
-    for name in mnist.FILE_NAMES:
-        (downloaded / name).touch()
-    assert mnist.find(tmp_path, ["resources/{dataset}", "mirrors"]) == downloaded
-
-
 def test_this_library_trains_an_epoch_whenever_it_is_asked(data):
     settings = settings_of(CASE | {"batch": 20}, epochs=4)
     contestant = handwritten.Contestant(settings, data)

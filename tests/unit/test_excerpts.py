@@ -66,7 +66,7 @@ def test_every_line_shown_is_the_file_s_line_of_that_number(key):
 
 
 def test_the_page_shows_every_excerpt_and_no_other():
-    template = (ROOT / "workflow/report/mathematics.html.j2").read_text()
+    template = (ROOT / "workflow/report/mathematics/section.html.j2").read_text()
     assert set(re.findall(r'\bcode\("([^"]+)"\)', template)) == set(EXCERPTS)
 
 

@@ -2,14 +2,22 @@
 
 import numpy as np
 
-from handwritten.page import ablation_section, errors_section, figures, reference_section
+from handwritten.page import (
+    ablation_section,
+    errors_section,
+    figures,
+    formats,
+    index,
+    reference_section,
+    training_section,
+)
 
 COUNTS = np.array([[8, 2, 0], [0, 9, 1], [5, 0, 5]])
 SHARES = COUNTS / 10
 
 
 def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
-    left, right = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    left, right = errors_section.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
     found = {(t.get_position()[1] - 0.5, t.get_position()[0] - 0.5): t for t in left.texts}
     for (row, column), count in np.ndenumerate(COUNTS):
         if count:
@@ -21,7 +29,7 @@ def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
 
 
 def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
-    left, _ = figures.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
+    left, _ = errors_section.confusion_matrix(COUNTS, SHARES, ["a", "b", "c"]).axes
     cells = {(int(p.get_y()), int(p.get_x())): p.get_facecolor() for p in left.patches}
     mistakes = {place: colour[3] for place, colour in cells.items() if place[0] != place[1]}
     assert max(mistakes, key=mistakes.get) == (2, 0)
@@ -34,7 +42,7 @@ def test_the_curves_are_the_history_s(drawing):
         {"step": s, "learning_rate": 1 / s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
         for s, t, d, a in [(25, 2.0, 2.1, 0.5), (50, 1.0, 1.2, 0.6), (60, 0.5, 0.9, 0.75)]
     ]
-    loss, errors, rates = figures.learning_curves({"phase1": rows}).axes
+    loss, errors, rates = training_section.learning_curves({"phase1": rows}).axes
     training, dev = loss.lines
     assert training.get_linestyle() == ":"
     np.testing.assert_allclose(training.get_xdata(), [100 * 25 / 60, 100 * 50 / 60, 100])
@@ -51,7 +59,7 @@ def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
         | {"gradient_norm_2": 0.5}
         for e in (1, 2, 4)
     ]
-    charts = figures.norms({"one": rows, "two": rows[:2]}).axes
+    charts = training_section.norms({"one": rows, "two": rows[:2]}).axes
     assert len(charts) == 4
     weights, gradients = charts[:2]
     assert [line.get_label() for line in weights.lines] == ["layer 1", "layer 2"]
@@ -62,7 +70,7 @@ def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
 
 
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
-    for axes in figures.learning_curves({}).axes:
+    for axes in training_section.learning_curves({}).axes:
         assert not axes.lines and axes.get_legend() is None
 
 
@@ -115,15 +123,17 @@ def test_the_reference_s_figure_has_all_cases_the_bound_and_every_epoch(drawing)
 def test_one_point_is_visible(drawing):
     row = {"epoch": 1, "learning_rate": 0.1, "train_loss": 1.0, "dev_loss": 1.0}
     row["dev_accuracy"] = 0.5
-    loss, *_ = figures.learning_curves({"short": [row]}).axes
+    loss, *_ = training_section.learning_curves({"short": [row]}).axes
     assert loss.lines[0].get_marker() == "o"
 
 
 def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
-    one, again = (figures.confusion_matrix(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2))
+    one, again = (
+        errors_section.confusion_matrix(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2)
+    )
     assert one == again
     assert "currentColor" in one and figures.INK not in one
-    apart = figures.apart('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
+    apart = formats.namespace_ids('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
     assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
 
 
@@ -147,7 +157,7 @@ def test_scores_by_age_leave_out_the_dev_of_models_that_learnt_from_it(drawing):
         return {"metrics": found, "learnt_dev": learnt_dev}
 
     entries = [entry(0.9, 0.8, False), entry(0.97, 0.96, True), entry(0.5, 1.0, False)]
-    (axes,) = figures.scores_by_age(entries).axes
+    (axes,) = index.scores_by_age(entries).axes
     dev, test = axes.lines
     np.testing.assert_allclose(dev.get_ydata(), [10, 50])
     np.testing.assert_allclose(np.rint(dev.get_xdata()), [1, 3])

@@ -1,4 +1,4 @@
-"""What the page says of runs is what was measured: how sure they are, which mistakes they make."""
+"""The page shows what was measured: how confident the runs are, and which errors they make."""
 
 import re
 
@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from handwritten.evaluation import metrics
-from handwritten.page import errors_section, figures, page
+from handwritten.page import (
+    calibration_section,
+    errors_section,
+    formats,
+    page,
+    robustness_section,
+)
 
 
 def calibrated(*bins):
@@ -36,10 +42,10 @@ def labelled(axes):
 
 def test_reliability_has_a_dot_a_bin_before_and_after(drawing):
     found = {
-        "a": calibrated((0.5, 0.75, 100), (0.875, 0.9375, 400)),
-        "b": calibrated((0.25, 0.5, 9)),
+        "a": {"calibration": calibrated((0.5, 0.75, 100), (0.875, 0.9375, 400))},
+        "b": {"calibration": calibrated((0.25, 0.5, 9))},
     }
-    before, after = figures.reliability(found).axes
+    before, after = calibration_section.reliability(found).axes
     lines = labelled(before)
     assert list(lines) == ["a", "b"]
     assert lines["a"] == ([50, 87.5], [75, 93.75])
@@ -55,7 +61,9 @@ def test_reliability_has_a_dot_a_bin_before_and_after(drawing):
 def test_rejection_shows_errors_until_there_are_none(drawing):
     shares = [(1.0, 8, 2), (0.75, 6, 1), (0.5, 4, 0)]
     rows = [{"answered": share, "n": n, "errors": errors} for share, n, errors in shares]
-    (axes,) = figures.rejection({"a": rows, "b": rows[:1]}).axes
+    (axes,) = calibration_section.rejection(
+        {"a": {"rejection": rows}, "b": {"rejection": rows[:1]}}
+    ).axes
     lines = labelled(axes)
     assert lines["a"] == ([0, 25], [25, pytest.approx(100 / 6)])
     assert lines["b"] == ([0], [25])
@@ -77,7 +85,7 @@ def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
         "b": [worse(name, 0.75, 0.5 + i / 8, 0.5) for i, name in enumerate(names)],
     }
     examples = {name.lower(): np.linspace(np.zeros((2, 2)), 1, 3) for name in names}
-    panels = figures.robustness(curves, examples).axes
+    panels = robustness_section.figure(curves, examples).axes
     assert [axes.get_title() for axes in panels] == list(names)
     assert [axes.get_xlabel() for axes in panels] == [f"units of {name}" for name in names]
     for i, axes in enumerate(panels):
@@ -95,16 +103,16 @@ def test_robustness_has_a_panel_a_corruption_with_a_line_a_run(drawing):
 def test_no_two_ids_of_the_robustness_figure_are_equal_though_pictures_are():
     names = ("Noise", "Shift", "Rotation", "Blur")
     examples = {name.lower(): np.zeros((2, 2, 2)) for name in names}
-    svg = figures.robustness({"a": [worse(name, 0.75, 0.5) for name in names]}, examples)
+    svg = robustness_section.figure({"a": [worse(name, 0.75, 0.5) for name in names]}, examples)
     ids = re.findall(r'\bid="([^"]+)"', svg)
     assert svg.count("<image") == 8 and len(ids) == len(set(ids))
 
 
-BLANK = dict.fromkeys(("reliability", "rejection", "robustness"), "<svg></svg>")
+BLANK = dict.fromkeys(("reliability", "rejection"), "<svg></svg>")
 
 
-def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
-    """What the page is told of a run."""
+def run_of(name, wrong_labels, temperature=0.625, learnt_dev=False):
+    """As much of a run as the sections on errors and calibration show."""
     test = {"n": 10000, "errors": 200, "accuracy": 0.98, "loss": 0.5}
     rest = {"n": 9985, "errors": 187, "accuracy": 0.98125, "wilson95": [0.975, 0.985]}
     calibration = calibrated((0.5, 0.75, 100)) | {"temperature": temperature}
@@ -117,40 +125,41 @@ def trusted(name, wrong_labels, temperature=0.625, learnt_dev=False):
         "calibration": calibration,
         "rejection": rejection,
     }
-    return {"name": name, "metrics": metrics, "learnt_dev": learnt_dev}
+    return {"name": name, "metrics": metrics, "learnt_dev": learnt_dev, "ensemble": False}
 
 
-def trust_section(*runs):
-    """The page's part on trust, its figures left blank, and the cells of its tables' rows."""
-    html = page.render("trust.html.j2", runs=runs, default=runs[-1], trust=BLANK)
+def calibration(*runs):
+    """The section on calibration without its figures, and the cells of its tables' rows."""
+    html = page.render("calibration/section.html.j2", runs=runs, figures=BLANK)
+    return html, tables(html)
+
+
+def tables(html):
+    """The cells of every table's rows."""
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
-    rows = [
+    return [
         [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in body.split("<tr>")[1:]]
         for body in bodies
     ]
-    return html, rows
 
 
-def test_the_page_says_how_sure_and_how_right_each_run_is():
-    html, (calibration, rejection, wrong) = trust_section(trusted("a", True), trusted("b", True))
-    assert html.count("<svg></svg>") == 3
-    assert calibration[0] == ["a", "6.25%", "0.62", "3.12%", "0.5000", "0.4375"]
+def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
+    html, (scores, rejection) = calibration(run_of("a", True), run_of("b", True))
+    assert html.count("<svg></svg>") == 2
+    assert scores[0] == ["a", "6.25%", "0.62", "3.12%", "0.5000", "0.4375"]
     assert rejection[1] == ["b", "200", "199", "195", "190", "180"]
-    assert wrong[1] == ["b", "98.00%", "98.12%", "97.50–98.50%", "187", "13 of 15"]
-    assert "15 are known to be wrong" in html
     assert "*" not in html and "†" not in html
 
 
 def test_the_page_says_what_a_temperature_is_worth():
-    html, (calibration, _) = trust_section(
-        trusted("a", False, temperature=10.0), trusted("b", False, learnt_dev=True)
+    html, (scores, _) = calibration(
+        run_of("a", False, temperature=10.0), run_of("b", False, learnt_dev=True)
     )
-    assert [row[2] for row in calibration] == ["10.00*", "0.62†"]
-    assert html.count("The end of the range") == html.count("had learnt from") == 1
-    assert "known to be wrong" not in html
+    assert [row[2] for row in scores] == ["10.00*", "0.62†"]
+    assert html.count("the end of the range") == html.count("was trained on dev") == 1
 
 
-def run_with(name, matrix):
+def run_with(name, matrix, wrong_labels=False):
     """As much of a run as the section on errors shows."""
     counts = np.array(matrix)
     labels, answers = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices((2, 2)))
@@ -158,7 +167,7 @@ def run_with(name, matrix):
     test = metrics.evaluated(np.zeros(len(labels)), probabilities, labels)
     test["halves"] = metrics.halves(labels == answers)
     cells = errors_section.cells(matrix)
-    run = trusted(name, wrong_labels=False)
+    run = run_of(name, wrong_labels)
     run["metrics"]["test"] |= test
     return run | {"matrix": cells}
 
@@ -166,7 +175,12 @@ def run_with(name, matrix):
 def errors_shown(classes, *runs):
     """The section on errors of these runs, as text and a part for each run by its name."""
     html = page.render(
-        "errors.html.j2", runs=list(runs), default=runs[-1], classes=classes, trust=BLANK
+        "errors/section.html.j2",
+        runs=list(runs),
+        default=runs[-1],
+        embeddable=[],
+        noun="digit",
+        classes=classes,
     )
     parts = re.split(r'<div class="errors-of" id="errors-of-(\w+)"', html)
     return html, dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -198,6 +212,15 @@ def test_frequent_mistakes_and_filters_name_the_classes():
     assert 'id="errors-compare"' not in html  # there is no other run
 
 
+def test_accuracy_without_wrong_labels_is_shown_where_some_are_known():
+    html, _ = errors_shown(["a", "b"], run_with("only", [[9990, 5], [4, 1]], wrong_labels=True))
+    assert tables(html)[-1] == [
+        ["only", "99.91%", "98.12%", "97.50–98.50%", "187", f"{9 - 187} of 15"]
+    ]
+    html, _ = errors_shown(["a", "b"], run_with("only", [[5, 1], [4, 6]]))
+    assert "wrong labels" not in html
+
+
 def test_two_runs_can_be_compared():
     runs = [run_with(name, [[1, 0], [0, 1]]) for name in ("one", "other")]
     html, _ = errors_shown(["a", "b"], *runs)
@@ -205,24 +228,27 @@ def test_two_runs_can_be_compared():
 
 
 def test_words_of_the_page():
-    assert page.percent(0.98123) == "98.12%"
-    assert page.percent(None) == "–"
-    assert page.interval([0.97987, 0.98531]) == "97.99–98.53%"
-    assert page.words([784, 10]) == "784, 10"
-    assert (page.p_value(0.02345), page.p_value(1.0), page.p_value(1e-9)) == (
+    assert formats.percent(0.98123) == "98.12%"
+    assert formats.percent(None) == "–"
+    assert formats.interval([0.97987, 0.98531]) == "97.99–98.53%"
+    assert formats.words([784, 10]) == "784, 10"
+    assert (formats.p_value(0.02345), formats.p_value(1.0), formats.p_value(1e-9)) == (
         "0.023",
         "1",
         "< 0.0001",
     )
-    assert [page.power_of_ten(value) for value in (3.24e-10, 1e-6, 0.99)] == [
+    assert [formats.power_of_ten(value) for value in (3.24e-10, 1e-6, 0.99)] == [
         "3.2 × 10⁻¹⁰",
         "10⁻⁶",
         "9.9 × 10⁻¹",
     ]
-    assert (page.words(0.0005), page.words(0.0), page.words("full")) == ("0.0005", "0", "full")
+    assert (formats.words(0.0005), formats.words(0.0), formats.words("full")) == (
+        "0.0005",
+        "0",
+        "full",
+    )
 
 
-def test_text_is_escaped(tmp_path, monkeypatch):
-    (tmp_path / "t.html.j2").write_text("{{ name }}")
-    monkeypatch.setattr(page, "TEMPLATES", tmp_path)
-    assert page.render("t.html.j2", name="<script>'\"&") == "&lt;script&gt;&#39;&#34;&amp;"
+def test_text_is_escaped():
+    template = page.environment().from_string("{{ name }}")
+    assert template.render(name="<script>'\"&") == "&lt;script&gt;&#39;&#34;&amp;"

@@ -21,7 +21,7 @@ rule report:
             curves=report(
                 "learning_curves.svg",
                 caption="../report/learning_curves.rst",
-                category="How it learned",
+                category="Training",
             ),
         ),
     log:

@@ -10,8 +10,8 @@ def of_phase1(x, y, layers):
     """Phase 1's loss and gradients, summed over images as it has them."""
     (W1, b1), (W2, b2) = layers
     dW1, db1, dW2, db2 = phase1.gradients(x, y, W1, b1, W2, b2)
-    _, P = phase1.forward(x, W1, b1, W2, b2)
-    return phase1.cross_entropy(P, y), [(dW1, db1), (dW2, db2)]
+    _, p = phase1.forward(x, W1, b1, W2, b2)
+    return phase1.cross_entropy(p, y), [(dW1, db1), (dW2, db2)]
 
 
 with writing.making(snakemake) as artifact:

@@ -5,7 +5,7 @@ import numpy as np
 from handwritten.artifacts import writing
 from handwritten.evaluation import metrics
 from handwritten.io import files
-from handwritten.page import figures
+from handwritten.page import errors_section
 
 classes = snakemake.params.recipe["settings"]["classes"]
 with writing.making(snakemake) as artifact:
@@ -18,5 +18,5 @@ with writing.making(snakemake) as artifact:
             for label, row in zip(classes, matrix.tolist(), strict=True)
         ]
         artifact.table(f"{name}.csv", rows)
-    artifact.text("confusion_matrix.svg", figures.confusion_matrix(counts, shares, classes))
+    artifact.text("confusion_matrix.svg", errors_section.confusion_matrix(counts, shares, classes))
     artifact.log(f"{counts.sum() - np.trace(counts)} of {counts.sum():,} off the diagonal")

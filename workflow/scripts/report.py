@@ -1,62 +1,53 @@
 """Put everything together: the page, the summary for other programs, the learning curves."""
 
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from handwritten.artifacts import writing
-from handwritten.evaluation import comparison, health
+from handwritten.evaluation import comparison
 from handwritten.io import files
-from handwritten.page import embedding, errors_section, excerpts, figures, page, reference_section
+from handwritten.page import (
+    calibration_section,
+    embedding,
+    excerpts,
+    page,
+    reference_section,
+    robustness_section,
+    runs,
+    summary,
+    training_section,
+)
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-singles = [run["name"] for run in settings["runs"] if not run["ensemble"]]
 with writing.making(snakemake) as artifact:
-    test = files.read_arrays(inputs.test)
-    embedded = embedding.digits("test", test)
-    embedded |= embedding.digits("train", embedding.first(files.read_arrays(inputs.train)))
-    provenance, models = map(files.read_json, inputs.provenance), iter(inputs.model)
-    first_layers = iter(inputs.first_layer)
-    runs, correct = [], []
-    for i, run in enumerate(settings["runs"]):
-        answers = files.read_arrays(inputs.probabilities[i])["test"]
-        metrics = files.read_json(inputs.metrics[i])
-        correct.append(answers.argmax(axis=1) == test["y"])
-        members = list(islice(models, len(run["models"])))
-        first_layer = None if run["ensemble"] else files.read_arrays(next(first_layers))
-        travels = embedding.travels(run, metrics)
-        model = files.read_arrays(members[0]) if travels else None
-        embedded |= embedding.run(run["name"], answers, first_layer, model)
-        runs.append(
-            run
-            | {
-                "metrics": metrics,
-                "travels": travels,
-                "pictured": first_layer and first_layer["after"].tolist(),
-                "warnings": health.warnings(metrics),
-                "provenance": list(islice(provenance, len(run["models"]))),
-                "matrix": errors_section.cells(metrics["test"]["confusion_matrix"]),
-                "robustness": files.read_json(inputs.robustness[i])["corruptions"],
-            }
-        )
-    histories = dict(zip(singles, map(files.read_table, inputs.history), strict=True))
-    curves = figures.learning_curves(histories)
-    norms = figures.apart(figures.norms(histories), "norms") if histories else ""
-    facts = settings | {"runs": runs, "curves": curves, "norms": norms, "ablation": None}
-    facts |= {"test": writing.lasting(inputs.test), "embedded": embedded}
-    facts |= {"facts": embedding.facts(settings, runs)}
-    facts["pairs"] = [comparison.head_to_head(*pair) for pair in pairwise(correct)]
-    if inputs.ablation:
-        figure = figures.apart(files.read_text(inputs.ablation[1]), "ablation")
-        facts["ablation"] = files.read_json(inputs.ablation[0]) | {"figure": figure}
-    facts["trust"] = errors_section.trust(runs, files.read_arrays(inputs.examples))
-    facts["reference"] = (
-        reference_section.facts(files.read_json(inputs.reference[0])) if inputs.reference else None
-    )
-    facts |= {"excerpts": excerpts.shown(bool(inputs.reference))}
-    facts |= {"gradients": files.read_json(inputs.gradients)}
-    facts |= {name: files.read_json(inputs[name]) for name in settings["baselines"]}
-    html = page.report(facts)
-    by_name = {run["name"]: run["metrics"] for run in runs}
+    train, test = files.read_arrays(inputs.train), files.read_arrays(inputs.test)
+    shown = runs.load(settings["runs"], inputs)
+    correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
+    histories, metrics = runs.figure_data(shown, "history"), runs.figure_data(shown, "metrics")
+    corruptions = runs.figure_data(shown, "robustness")
+    examples = files.read_arrays(inputs.examples)
+    figures = {
+        "learning_curves": training_section.learning_curves(histories),
+        "norms": training_section.norms(histories) if histories else "",
+        "reliability": calibration_section.reliability(metrics),
+        "rejection": calibration_section.rejection(metrics),
+        "robustness": robustness_section.figure(corruptions, examples),
+    }
+    context = settings | {
+        "data_title": settings["title"],
+        "test": writing.lasting(inputs.test),
+        "runs": shown,
+        "figures": figures,
+        "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
+        "excerpts": excerpts.shown(bool(inputs.reference)),
+        "gradients": files.read_json(inputs.gradients),
+        "embedded": embedding.arrays(train, test, shown),
+        "page_data": embedding.page_data(settings, shown),
+    }
+    if inputs.reference:
+        context["reference"] = reference_section.content(files.read_json(inputs.reference[0]))
+    sections = {role: inputs[role] for role in ("ablation", *settings["baselines"])}
+    html = page.report(context | page.section_data(sections))
     artifact.text("report.html", html)
-    artifact.facts("summary.json", page.summary(settings, by_name))
-    artifact.text("learning_curves.svg", curves)
+    artifact.facts("summary.json", summary.summary(settings, metrics))
+    artifact.text("learning_curves.svg", figures["learning_curves"])
     artifact.log(f"report.html: {len(html) / 1024:.0f} KiB")

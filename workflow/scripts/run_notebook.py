@@ -7,7 +7,7 @@ from handwritten.page import notebook_page
 
 inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
-    told = {role: str(inputs[role]) for role in ("model", "history", "train", "dev")}
-    told["image_shape"] = settings["image_shape"]
-    artifact.text("notebook.html", notebook_page.rendered(Path(snakemake.params.source), told))
+    run = {role: str(Path(inputs[role]).resolve()) for role in ("model", "history", "train", "dev")}
+    run["image_shape"] = settings["image_shape"]
+    artifact.text("notebook.html", notebook_page.rendered(Path(snakemake.params.source), run))
     artifact.log(f"{settings['notebook']}: {snakemake.output.page}")

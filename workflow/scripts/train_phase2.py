@@ -8,6 +8,8 @@ from handwritten.io import files
 from handwritten.learning import batches, network, training
 from handwritten.randomness import generator
 
+IN_WORDS = "loss {train_loss:.4f}  dev accuracy {dev_accuracy:.2%}"  # a row of the history
+
 settings = snakemake.params.recipe["settings"]
 with writing.making(snakemake) as artifact:
     train = batches.Samples(**files.read_arrays(snakemake.input.train))
@@ -18,7 +20,7 @@ with writing.making(snakemake) as artifact:
     done = len(state.history) if state else 0
     if done:
         artifact.log(f"goes on after epoch {done}")
-    progress = Progress("epoch", settings["epochs"], artifact.log, done)
+    progress = Progress("epoch", settings["epochs"], artifact.log, IN_WORDS, done)
 
     def on_epoch(state):
         artifact.checkpoint.write(state.arrays())

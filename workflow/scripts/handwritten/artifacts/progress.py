@@ -1,4 +1,4 @@
-"""What a training says while it runs: where it is, how well it does, how long it still takes."""
+"""How far a long job is: where it is, how well it does, how long it will still take."""
 
 import time
 from collections.abc import Callable
@@ -7,9 +7,12 @@ from collections.abc import Callable
 class Progress:
     """Called with each row of a history; logs at most one line a second, and always the last."""
 
-    def __init__(self, unit: str, total: int, log: Callable[[str], None], done: int = 0):
-        """`done` of `total` units were there before."""
-        self.unit, self.total, self.log, self.before = unit, total, log, done
+    def __init__(self, unit: str, total: int, log: Callable[[str], None], text: str, done: int = 0):
+        """A row counts in `unit` how much of `total` is done; `done` was done before.
+
+        `text` is a format string for the other numbers of a row: "loss {loss:.4f}".
+        """
+        self.unit, self.total, self.log, self.text, self.before = unit, total, log, text, done
         self.started = time.monotonic()
         self.next_line = 0.0
 
@@ -19,7 +22,5 @@ class Progress:
             return
         self.next_line = now + 1
         left = (now - self.started) / (done - self.before) * (self.total - done)
-        self.log(
-            f"{self.unit} {done}/{self.total}  loss {row['train_loss']:.4f}"
-            f"  dev accuracy {row['dev_accuracy']:.2%}  {left:.0f} s left"
-        )
+        numbers = self.text.format(**row)
+        self.log(f"{self.unit} {done}/{self.total}  {numbers}  {left:.0f} s left")

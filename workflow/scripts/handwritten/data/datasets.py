@@ -23,6 +23,8 @@ them as well.
 import math
 from dataclasses import dataclass
 
+from handwritten.data.local_files import FILE_NAMES
+
 DIGITS = tuple("0123456789")
 GARMENTS = (
     "T-shirt/top",
@@ -51,14 +53,8 @@ HIRAGANA = (
 
 # Name and size unpacked: 60,000 and 10,000 images of 28 x 28 behind a header of 16 bytes,
 # as many labels behind one of 8.
-LAYOUT = (
-    ("train-images-idx3-ubyte.gz", 47_040_016),
-    ("train-labels-idx1-ubyte.gz", 60_008),
-    ("t10k-images-idx3-ubyte.gz", 7_840_016),
-    ("t10k-labels-idx1-ubyte.gz", 10_008),
-)
+LAYOUT = tuple(zip(FILE_NAMES, (47_040_016, 60_008, 7_840_016, 10_008), strict=True))
 
-FILE_NAMES = tuple(name for name, _ in LAYOUT)
 IMAGE_SHAPE = (28, 28)
 TRAINING_IMAGES = 60_000
 

@@ -31,7 +31,7 @@ def figure(steps: list[dict]) -> str:
         axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes.xaxis.set_minor_formatter(NullFormatter())
 
-    return figures.drawn(10.4, 1 + 0.42 * len(steps), draw)
+    return figures.to_svg(10.4, 1 + 0.42 * len(steps), draw)
 
 
 def draw_step(axes, height: int, step: dict) -> None:

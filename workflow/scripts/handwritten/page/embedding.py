@@ -1,18 +1,18 @@
-"""Arrays in, text out: what the page's scripts compute with, packed small enough to travel in it.
+"""Arrays as text: what the page's scripts compute with, packed small enough to be embedded.
 
-An array is its bytes (little-endian, row by row), deflated, in base64: browsers unpack both by
-themselves. Images go as bytes, weights as float32, just as they were learnt.
+An array is its bytes (little-endian, row by row), deflated, in base64; browsers can unpack both.
+Images are bytes, and weights are float32, as they were trained.
 """
 
 import base64
-import json
 import zlib
 
 import numpy as np
 
 from handwritten.learning import network
+from handwritten.page import formats
 
-LARGEST = 1_000_000  # parameters of a network that travels in the page: 5 MB of text
+LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
 TRAINING_DIGITS = 2_000
 
 
@@ -20,11 +20,6 @@ def packed(array: np.ndarray) -> str:
     """The array as text for the page's `bytesOf` to unpack."""
     little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return base64.b64encode(zlib.compress(little_endian.tobytes(), 9)).decode()
-
-
-def json_text(facts) -> str:
-    """Facts as JSON that can stand in a script element: no text in them can end it."""
-    return json.dumps(facts, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def digits(split: str, samples: dict[str, np.ndarray]) -> dict[str, str]:
@@ -36,13 +31,17 @@ def digits(split: str, samples: dict[str, np.ndarray]) -> dict[str, str]:
 
 
 def first(samples: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The first of these samples, as many as a small network in the page learns from."""
+    """The first of these samples, as many as a small network in the page is trained on."""
     return {name: array[:TRAINING_DIGITS] for name, array in samples.items()}
 
 
-def travels(run: dict, metrics: dict) -> bool:
-    """Whether the run is one network, and small enough to answer in the page."""
-    return not run["ensemble"] and metrics["parameters"] <= LARGEST
+def not_embeddable(run: dict, metrics: dict) -> str:
+    """Why the run's network cannot compute in the page; empty where it can."""
+    if run["ensemble"]:
+        return f"it is an ensemble of {len(run['models'])} networks"
+    if metrics["parameters"] > LARGEST:
+        return f"its {metrics['parameters']:,} parameters are too many to be embedded in a page"
+    return ""
 
 
 def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
@@ -51,54 +50,48 @@ def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
     return {f"weights-{run}": packed(vector.astype(np.float32))}
 
 
-def pictures(run: str, first_layer: dict[str, np.ndarray]) -> dict[str, str]:
-    """How the first weights W1 (k, pixels, units) came about, each unit's picture from -15 to 15.
+def first_layer(run: str, snapshots: dict[str, np.ndarray]) -> dict[str, str]:
+    """Snapshots of the first weights W1 (k, pixels, units), each unit's scaled to -15 to 15.
 
-    In these whole steps: the eye tells no more apart, and finer steps take twice the room.
+    Whole steps of this size are as fine as the eye can see; finer ones take twice the space.
     """
-    W1 = first_layer["W1"]
-    most = np.maximum(np.abs(W1).max(axis=1, keepdims=True), 1e-12)
-    return {f"pictures-{run}": packed(np.rint(15 * W1 / most).astype(np.int8))}
+    W1 = snapshots["W1"]
+    largest = np.maximum(np.abs(W1).max(axis=1, keepdims=True), 1e-12)
+    return {f"first-layer-{run}": packed(np.rint(15 * W1 / largest).astype(np.int8))}
 
 
-def answers(run: str, probabilities: np.ndarray) -> dict[str, str]:
-    """What a run answered to n test images: classes, and its sureness in steps of 1 / 65535."""
+def predictions(run: str, probabilities: np.ndarray) -> dict[str, str]:
+    """What a run predicts for n test images: classes, and confidences in steps of 1 / 65535."""
     return {
         f"classes-{run}": packed(probabilities.argmax(axis=1).astype(np.uint8)),
-        f"sureness-{run}": packed(np.rint(probabilities.max(axis=1) * 65535).astype(np.uint16)),
+        f"confidences-{run}": packed(np.rint(probabilities.max(axis=1) * 65535).astype(np.uint16)),
     }
 
 
-def run(
-    name: str, probabilities: np.ndarray, first_layer: dict | None, model: dict | None
-) -> dict[str, str]:
-    """All that travels of a run: its answers, its first weights' pictures and its weights, these
-    where there are any."""
-    found = answers(name, probabilities)
-    found |= pictures(name, first_layer) if first_layer else {}
-    return found | (weights(name, model) if model else {})
+def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
+    """All arrays of the page by their names: images and labels, and of every run its predictions,
+    and where there are any, the snapshots of its first layer and its weights."""
+    embedded = digits("test", test) | digits("train", first(train))
+    for run in runs:
+        embedded |= predictions(run["name"], run["probabilities"])
+        embedded |= first_layer(run["name"], run["first_layer"]) if run["first_layer"] else {}
+        embedded |= weights(run["name"], run["model"]) if run["model"] else {}
+    return embedded
 
 
-def facts(settings: dict, runs: list[dict]) -> str:
+def page_data(settings: dict, runs: list[dict]) -> str:
     """What the page's scripts have to know beside the arrays, as JSON."""
-    return json_text(
+    keys = ("dataset", "title", "classes", "wrong_labels", "image_shape")
+    shown = [
         {
-            "dataset": settings["dataset"],
-            "title": settings["title"],
-            "classes": settings["classes"],
-            "wrong_labels": settings["wrong_labels"],
-            "image_shape": settings["image_shape"],
-            "runs": [
-                {
-                    "name": run["name"],
-                    "layer_dims": run["metrics"]["layer_dims"],
-                    "activation": run["activation"],
-                    "accuracy": run["metrics"]["test"]["accuracy"],
-                    "travels": run["travels"],
-                    "pictured": run["pictured"],
-                    "trainer": run["settings"]["trainer"],
-                }
-                for run in runs
-            ],
+            "name": run["name"],
+            "layer_dims": run["metrics"]["layer_dims"],
+            "activation": run["activation"],
+            "accuracy": run["metrics"]["test"]["accuracy"],
+            "embedded": not run["not_embeddable"],
+            "snapshots": run["first_layer"] and run["first_layer"]["after"].tolist(),
+            "trainer": run["settings"]["trainer"],
         }
-    )
+        for run in runs
+    ]
+    return formats.json_text({key: settings[key] for key in keys} | {"runs": shown})

@@ -1,35 +1,68 @@
-"""Where runs err, on the page: confusion matrices as table cells, and the figures on trust."""
+"""Errors, on the page: confusion matrices as a figure and as the cells of a table."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from handwritten.evaluation import metrics
 from handwritten.page import figures
+from handwritten.page.figures import BLUE, ORANGE
+
+
+def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
+    """Counts and row-normalised shares side by side, both (classes, classes), rows true."""
+
+    def draw(figure):
+        left, right = figure.subplots(1, 2)
+        heat_map(left, shares, np.char.mod("%d", matrix), classes)
+        heat_map(right, shares, np.char.mod("%.1f", 100 * shares), classes)
+        left.set_title("Counts")
+        right.set_title("Percent of the true class")
+
+    return figures.to_svg(10.4, 5, draw)
+
+
+def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) -> None:
+    """Draw correct predictions in blue, and errors in orange on a scale of their own."""
+    size, strength = len(shares), strengths(shares)
+    for row in range(size):
+        for column in range(size):
+            alpha = 0.8 * strength[row, column]
+            if row == column:
+                alpha = 0.15 + 0.5 * strength[row, row]
+            colour = BLUE if row == column else ORANGE
+            axes.add_patch(Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0))
+            if texts[row, column] not in ("0", "0.0"):
+                axes.text(column + 0.5, row + 0.5, texts[row, column], ha="center", va="center")
+    axes.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="predicted", ylabel="true")
+    rotation = {"rotation": 45, "ha": "right"} if max(map(len, classes)) > 2 else {}
+    axes.set_xticks(np.arange(size) + 0.5, classes, **rotation)
+    axes.set_yticks(np.arange(size) + 0.5, classes)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def strengths(shares: np.ndarray) -> np.ndarray:
+    """How strong the colour of each cell of a confusion matrix is, 0 to 1, (classes, classes).
+
+    Correct predictions are as strong as their share of the true class. Errors have a scale of their
+    own, on which the largest share of a true class that was predicted as one other class is 1.
+    """
+    errors = shares * (1 - np.eye(len(shares)))
+    return np.diag(np.diag(shares)) + errors / max(errors.max(), 1e-12)
 
 
 def cells(counts: list[list[int]]) -> list[list[dict]]:
     """The rows of a confusion matrix, rows true, columns predicted; a cell is a dictionary.
 
-    It holds the `count`, the `share` of the true class, and how strong its colour is, from 0 to 1.
+    It holds the `count`, the `share` of the true class, and the `strength` of its colour, 0 to 1.
     """
     shares = metrics.row_normalised(np.array(counts))
-    strengths = figures.strengths(shares)
+    tables = (counts, shares.tolist(), strengths(shares).tolist())
     return [
         [
             {"count": count, "share": share, "strength": strength}
             for count, share, strength in zip(*row, strict=True)
         ]
-        for row in zip(counts, shares.tolist(), strengths.tolist(), strict=True)
+        for row in zip(*tables, strict=True)
     ]
-
-
-def trust(runs: list[dict], examples: dict[str, np.ndarray]) -> dict[str, str]:
-    """The figures of calibration, rejection and robustness, as SVG by their names.
-
-    A run has its `name`, `metrics` and `robustness`; `examples` are as for `figures.robustness`.
-    """
-    drawn = {
-        "reliability": figures.reliability({r["name"]: r["metrics"]["calibration"] for r in runs}),
-        "rejection": figures.rejection({r["name"]: r["metrics"]["rejection"] for r in runs}),
-        "robustness": figures.robustness({r["name"]: r["robustness"] for r in runs}, examples),
-    }
-    return {name: figures.apart(svg, f"trust-{name}") for name, svg in drawn.items()}

@@ -5,8 +5,11 @@ It lists what lies in the folder, and so it alone is not a function of the confi
 
 from pathlib import Path
 
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
 from handwritten.io import files
 from handwritten.page import figures, page
+from handwritten.page.figures import BLUE, INK, ORANGE
 
 # Of every step that makes something to open: what people call it, its file, and, from its settings,
 # what it shows.
@@ -28,9 +31,8 @@ def write(path: Path) -> None:
 def rendered(dataset: str, runs: list[dict], usual: dict, pages: list[dict]) -> str:
     """The list as HTML: what `evaluations`, `usual_settings` and `pages` found."""
     facts = {"dataset": dataset, "runs": runs, "usual": usual, "pages": pages}
-    scores = figures.scores_by_age(sorted(runs, key=lambda run: run["built"])) if runs else ""
-    sorting = page.script(page.TEMPLATES / "sorting.js")
-    return page.render("index.html.j2", **facts, scores=scores, sorting=sorting)
+    scores = scores_by_age(sorted(runs, key=lambda run: run["built"])) if runs else ""
+    return page.render("pages/index/page.html.j2", **facts, scores=scores)
 
 
 def complete(folder: Path, step: str) -> list[Path]:
@@ -138,3 +140,41 @@ def built(place: Path) -> str:
         return files.read_json(place / "run.json")["started"][:16].replace("T", " ")
     except OSError:
         return ""
+
+
+def scores_by_age(entries: list[dict]) -> str:
+    """Accuracy on dev and test with their intervals, one place a version, the oldest on the left.
+
+    The scale is that of the errors, upside down and logarithmic. An entry has `metrics` and says
+    whether its model has `learnt_dev`, which then is no measure of it.
+    """
+
+    def draw(figure):
+        axes = figure.subplots()
+        for split, colour, marker, aside in (
+            ("dev", BLUE, "o", -0.12),
+            ("test", ORANGE, "s", 0.12),
+        ):
+            shown = [i for i, run in enumerate(entries) if split == "test" or not run["learnt_dev"]]
+            scores = [entries[i]["metrics"][split] for i in shown]
+            places = [i + 1 + aside for i in shown]
+            ends = [[error_percent(score["wilson95"][end]) for score in scores] for end in (0, 1)]
+            axes.vlines(places, *ends, color=colour, alpha=0.4, lw=1.6)
+            errors = [error_percent(score["accuracy"]) for score in scores]
+            axes.plot(places, errors, marker, color=colour, ms=3.5, label=split)
+        axes.set(yscale="log", xlim=(0.3, len(entries) + 0.7))
+        axes.set(ylabel="percent right", xlabel="versions in the order in which they were built")
+        axes.invert_yaxis()
+        axes.grid(axis="y", alpha=0.25, lw=0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10)))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda error, _: f"{100 - error:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.legend(frameon=False, labelcolor=INK, loc="lower right")
+
+    return figures.to_svg(10.4, 4, draw)
+
+
+def error_percent(accuracy: float) -> float:
+    """The errors in percent, at least 0.01, which a logarithmic scale can show."""
+    return max(100 * (1 - accuracy), 0.01)

@@ -12,19 +12,20 @@ import nbformat
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from handwritten.page import figures, page, results
+from handwritten.page import figures, formats, page, results
 
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 COLUMNS = 10
 HIGHLIGHTING = {"light": "default", "dark": "github-dark"}  # Pygments' styles of code
 PATIENCE = 600  # seconds that a cell may take
+LIBRARY = Path(__file__).resolve().parents[2]
 # The last bits of a product depend on the number of threads that share it.
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
-def rendered(notebook: Path, told: dict) -> str:
-    """The notebook as HTML with all that its cells say, run on what `results.of` is `told`.
+def rendered(notebook: Path, run: dict) -> str:
+    """The notebook as HTML with the output of its cells; `run` is what `results.of` returns in it.
 
     nbclient.exceptions.CellExecutionError: a cell failed, with what it said.
     """
@@ -38,8 +39,9 @@ def rendered(notebook: Path, told: dict) -> str:
         timeout=PATIENCE,
         kernel_name="python3",
         coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
+        resources={"metadata": {"path": str(LIBRARY)}},  # where the notebook starts
     )
-    client.execute(env=os.environ | {results.TOLD: json.dumps(told)} | ONE_THREAD)
+    client.execute(env=os.environ | {results.VARIABLE: json.dumps(run)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(settled(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it
@@ -48,7 +50,9 @@ def rendered(notebook: Path, told: dict) -> str:
         scheme: HtmlFormatter(style=style).get_style_defs(".highlight")
         for scheme, style in HIGHLIGHTING.items()
     }
-    return page.render("notebook.html.j2", title=title, body=body, highlighting=highlighting)
+    return page.render(
+        "pages/notebook/page.html.j2", title=title, body=body, highlighting=highlighting
+    )
 
 
 def settled(content):
@@ -61,7 +65,7 @@ def settled(content):
         for number, output in enumerate(said):
             data = output.get("data", {})
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
-                svg = figures.apart(data.pop("image/svg+xml"), f"{cell.id}-{number}")
+                svg = formats.namespace_ids(data.pop("image/svg+xml"), f"{cell.id}-{number}")
                 data["text/html"] = svg
             elif "text/html" in data:  # code that is shown brings colours for light pages alone
                 data["text/html"] = STYLE.sub("", data["text/html"])
@@ -76,7 +80,7 @@ def pictures(images: np.ndarray, titles) -> str:
             show(axes, image, "gray", 0, 1)
             axes.set_title(str(title), fontsize=8, pad=2)
 
-    return figures.drawn(10.4, 1.25 * rows(len(images)), draw)
+    return figures.to_svg(10.4, 1.25 * rows(len(images)), draw)
 
 
 def weights(images: np.ndarray) -> str:
@@ -87,7 +91,7 @@ def weights(images: np.ndarray) -> str:
             most = np.abs(image).max()
             show(axes, image, TWO_SIDED, -most, most)
 
-    return figures.drawn(10.4, 1.15 * rows(len(images)), draw)
+    return figures.to_svg(10.4, 1.15 * rows(len(images)), draw)
 
 
 def rows(count: int) -> int:

@@ -1,113 +1,113 @@
-"""Facts in, HTML out: one page with everything inside, the same bytes for the same facts."""
+"""Pages from templates: one HTML file with everything inside, the same bytes from the same data."""
 
 import base64
 import hashlib
+import json
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "report"
-# What all sections build on stands before them.
-FIRST = ("page.css", "network.js", "data.js", "page.js")
+from handwritten.io import files
+from handwritten.page import formats, sources
 
 
-def report(facts: dict) -> str:
-    """The page, with every style and script of workflow/report in it."""
-    styles = [file.name for file in sources("*.css")]
+def report(context: dict) -> str:
+    """The report: the sections that have something to show, with their styles and scripts."""
+    context = context | described(context)
+    sections = shown_sections(context)
+    shared = sources.REPORT / "shared"
+    folders = [shared, *(sources.REPORT / section["name"] for section in sections)]
+    scripts = [
+        sources.name(file) for folder in folders for file in sources.matching(folder, "*.js")
+    ]
+    styles = [sources.name(file) for file in sources.matching(shared, "*.css")]
     return render(
-        "page.html.j2", **facts, styles=styles, scripts=list(map(script, sources("*.js")))
+        "shared/report.html.j2",
+        **context,
+        sections=sections,
+        shared_styles=styles,
+        scripts=[script(name) for name in scripts],
     )
 
 
-def sources(pattern: str) -> list[Path]:
-    """The files of workflow/report that match, in the order in which they stand in the page."""
-    places = {name: place for place, name in enumerate(FIRST)}
-    files = TEMPLATES.glob(pattern)
-    return sorted(files, key=lambda file: (places.get(file.name, len(FIRST)), file.name))
+def described(context: dict) -> dict:
+    """What all sections may use beside their data."""
+    classes = context["classes"]
+    digits = classes == [str(k) for k in range(len(classes))]
+    return {
+        "default": context["runs"][-1],
+        "embeddable": [run for run in context["runs"] if not run["not_embeddable"]],
+        "noun": "digit" if digits else "image",
+        "a_noun": "a digit" if digits else "an image",
+    }
 
 
-def script(file: Path) -> dict:
-    """A script's name, its text, and the hash by which the page's own policy lets it run.
+def shown_sections(context: dict) -> list[dict]:
+    """The sections that are not empty, in their order: name, title, html and styles.
 
-    The text may not hold what would end its element: ValueError.
+    A section's template sets its `order` and its `title`; ValueError where it does not.
     """
-    text = "\n" + file.read_text(encoding="utf-8")
+    shown = []
+    for folder in sources.section_folders():
+        template = environment().get_template(f"{folder.name}/section.html.j2")
+        section = template.make_module(context)
+        if not hasattr(section, "order") or not hasattr(section, "title"):
+            raise ValueError(
+                f"{template.filename} does not say where it belongs: begin it with "
+                '{% set order = 75 %} and {% set title = "…" %}'
+            )
+        if str(section).strip():
+            styles = [sources.name(file) for file in sources.matching(folder, "*.css")]
+            shown.append(
+                {"name": folder.name, "title": section.title, "html": section, "styles": styles}
+                | {"order": section.order}
+            )
+    return sorted(shown, key=lambda section: (section["order"], section["name"]))
+
+
+def section_data(inputs: dict) -> dict[str, dict]:
+    """What steps hand to sections, by role: a JSON file's object, and an SVG beside it as its
+    `figure`. Roles without files are left out."""
+    data = {}
+    for role, paths in inputs.items():
+        for path in map(Path, [paths] if isinstance(paths, str) else paths):
+            text = files.read_text(path)
+            content = json.loads(text) if path.suffix == ".json" else {"figure": text}
+            data[role] = data.get(role, {}) | content
+    return data
+
+
+def script(name: str) -> dict:
+    """A script by its path below workflow/report: its name and text, and the hash by which the
+    page's own policy lets it run.
+
+    ValueError: the text holds what would end its element.
+    """
+    text = "\n" + (sources.REPORT / name).read_text(encoding="utf-8")
     if "</script" in text.lower():
-        raise ValueError(f"{file} holds </script, which would end it within the page")
+        raise ValueError(f"{name} holds </script, which would end it within the page")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return {"name": file.name, "text": text, "allowed": f"sha256-{digest}"}
+    is_worker = name.endswith(".worker.js")
+    return {"name": name, "text": text, "hash": f"sha256-{digest}", "is_worker": is_worker}
 
 
-def render(template: str, **facts) -> str:
-    """A template of workflow/report filled in; text is escaped, a missing fact is an error."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def render(template: str, **context) -> str:
+    """A template of workflow/report filled in; text is escaped, a missing value is an error."""
+    return environment().get_template(template).render(context)
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with the page's filters."""
+    made = Environment(
+        loader=FileSystemLoader(sources.REPORT),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = (percent, interval, words, p_value, power_of_ten)
-    environment.filters |= {function.__name__: function for function in filters}
-    return environment.get_template(template).render(facts)
-
-
-def percent(value: float | None, digits: int = 2) -> str:
-    """0.98123 as 98.12%; a dash for what is undefined."""
-    return "–" if value is None else f"{100 * value:.{digits}f}%"
-
-
-def interval(bounds: list[float]) -> str:
-    """[0.97987, 0.98531] as 97.99–98.53%."""
-    low, high = (f"{100 * bound:.2f}" for bound in bounds)
-    return f"{low}–{high}%"
-
-
-def p_value(p: float) -> str:
-    """0.0234 as 0.023; below 0.0001 only that."""
-    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
-
-
-def power_of_ten(value: float) -> str:
-    """3.24e-10 as 3.2 × 10⁻¹⁰, 1e-06 as 10⁻⁶."""
-    digits, exponent = f"{value:.1e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return ("" if digits == "1.0" else f"{digits} × ") + f"10{raised}"
-
-
-def words(value) -> str:
-    """A setting as people write it: lists without brackets, numbers without needless zeros."""
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def summary(settings: dict, metrics: dict[str, dict]) -> dict:
-    """What other programs read: every run's version, size and scores. `metrics` is by run name."""
-    return {
-        "schema": 1,
-        "dataset": settings["dataset"],
-        "classes": settings["classes"],
-        "image_shape": settings["image_shape"],
-        "fallback": settings["fallback"] is not None,
-        "runs": {run["name"]: summarised(run, metrics[run["name"]]) for run in settings["runs"]},
-    }
-
-
-def summarised(run: dict, facts: dict) -> dict:
-    """One run's entry of the summary: a single model has a `model`, an ensemble its `members`."""
-    splits = {
-        split: {key: facts[split][key] for key in ("n", "errors", "accuracy", "wilson95")}
-        for split in ("dev", "test")
-    }
-    models = {"members": run["models"]} if run["ensemble"] else {"model": run["models"][0]}
-    return (
-        {
-            "version": run["version"],
-            "layer_dims": facts["layer_dims"],
-            "parameters": facts["parameters"],
-        }
-        | models
-        | splits
-    )
+    made.filters |= formats.FILTERS
+    made.globals |= {"script": script, "scripts": ()}
+    return made

@@ -8,7 +8,7 @@ from handwritten.page.figures import BLUE, INK, ORANGE
 LEAST = 1e-17  # stands for no difference at all on a logarithmic scale
 
 
-def facts(found: dict) -> dict:
+def content(found: dict) -> dict:
     """What the section shows of a `pytorch.json`: all of it, the worst difference in double
     precision, cases under their headings, and the figure."""
     apart = [row["apart"] for row in found["agreement"]]
@@ -16,7 +16,7 @@ def facts(found: dict) -> dict:
     return found | {
         "worst": max(value for each in apart for value in each.values()),
         "cases": [[heading, list(rows)] for heading, rows in grouped],
-        "figure": figures.apart(figure(found), "reference"),
+        "figure": figure(found),
     }
 
 
@@ -48,4 +48,4 @@ def figure(found: dict) -> str:
         axes.set_ylabel("largest difference of a parameter")
         axes.grid(axis="y", alpha=0.25, lw=0.5)
 
-    return figures.drawn(10.4, 3.4, draw)
+    return figures.to_svg(10.4, 3.4, draw)

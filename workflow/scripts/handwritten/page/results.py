@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handwritten.io import files
 
-TOLD = "HANDWRITTEN_RUN"  # what `of` returns, as JSON
+VARIABLE = "HANDWRITTEN_RUN"  # what `of` returns, as JSON
 
 
 def of(run: str) -> dict:
@@ -19,8 +19,8 @@ def of(run: str) -> dict:
 
     FileNotFoundError: nothing has been built yet; KeyError: not this run.
     """
-    if TOLD in os.environ:
-        return json.loads(os.environ[TOLD])
+    if VARIABLE in os.environ:
+        return json.loads(os.environ[VARIABLE])
     summaries = sorted(Path("results").glob("*/summary.json"), key=lambda p: p.stat().st_mtime)
     if not summaries:
         raise FileNotFoundError("results/ holds no finished build: run make first")

@@ -21,7 +21,7 @@ def rendered(settings: dict, rounds: list[dict]) -> str:
     best, keys = rounds[-1]["ranking"][0], list(settings["ranges"])
     run = {settings["extends"] + "_swept": {"extends": settings["extends"]} | best["settings"]}
     return page.render(
-        "sweep.html.j2",
+        "pages/sweep/page.html.j2",
         **settings,
         keys=keys,
         rounds=rounds,
@@ -29,11 +29,10 @@ def rendered(settings: dict, rounds: list[dict]) -> str:
         snippet=yaml.safe_dump({"runs": run}, sort_keys=False, default_flow_style=None),
         ranking=sweep.overall([facts["ranking"] for facts in rounds])[:LISTED],
         name=sweep.name,
-        parallel=figures.apart(parallel(drawable(first), best, settings["ranges"]), "parallel"),
-        effects=figures.apart(effects(sweep.effects(first, settings["ranges"])), "effects"),
-        cost=figures.apart(cost(rounds), "cost"),
-        curves=figures.apart(curves(rounds, settings["unit"]), "curves"),
-        sorting=page.script(page.TEMPLATES / "sorting.js"),
+        parallel=parallel(drawable(first), best, settings["ranges"]),
+        effects=effects(sweep.effects(first, settings["ranges"])),
+        cost=cost(rounds),
+        curves=curves(rounds, settings["unit"]),
     )
 
 
@@ -106,7 +105,7 @@ def parallel(rows: list[dict], best: dict, ranges: dict) -> str:
         axes.set(ylim=(-0.03, 1.12), xlim=(-0.1, last + 0.35))
         axes.axis("off")
 
-    return figures.drawn(10.4, 4.4, draw)
+    return figures.to_svg(10.4, 4.4, draw)
 
 
 def effects(found: dict[str, list[dict]]) -> str:
@@ -123,7 +122,7 @@ def effects(found: dict[str, list[dict]]) -> str:
         error_axis(panels[0].yaxis)
         panels[0].set_ylabel("median errors on dev")
 
-    return figures.drawn(10.4, 3.4, draw)
+    return figures.to_svg(10.4, 3.4, draw)
 
 
 def wrapped(label: str) -> str:
@@ -157,7 +156,7 @@ def cost(rounds: list[dict]) -> str:
         axes.grid(alpha=0.25, lw=0.5)
         error_axis(axes.yaxis)
 
-    return figures.drawn(10.4, 3.8, draw)
+    return figures.to_svg(10.4, 3.8, draw)
 
 
 def curves(rounds: list[dict], unit: str) -> str:
@@ -177,4 +176,4 @@ def curves(rounds: list[dict], unit: str) -> str:
         axes.grid(alpha=0.25, lw=0.5)
         error_axis(axes.yaxis)
 
-    return figures.drawn(10.4, 3.8, draw)
+    return figures.to_svg(10.4, 3.8, draw)

@@ -6,10 +6,10 @@ from pathlib import Path
 from handwritten.data.datasets import DataSet
 from handwritten.io import fingerprints
 from handwritten.io.storage import Storage
+from handwritten.page import sources
 from handwritten.plan.steps import Step, Steps
 
 SCRIPTS = Path(__file__).resolve().parents[2]
-PAGES = SCRIPTS.parent / "report"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,6 @@ class Context:
         return step is not None and self.storage.exists(step.record)
 
 
-def template_hashes(*patterns: str) -> dict[str, str]:
-    """The SHA-256 of every template, style and script of a page that matches a pattern."""
-    files = {file for pattern in patterns for file in PAGES.glob(pattern) if file.is_file()}
-    return {str(file.relative_to(PAGES)): fingerprints.text(file) for file in sorted(files)}
+def template_hashes(files: list[Path]) -> dict[str, str]:
+    """The SHA-256 of templates, styles and scripts of pages."""
+    return {sources.name(file): fingerprints.text(file) for file in files}

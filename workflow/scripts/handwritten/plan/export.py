@@ -2,6 +2,7 @@
 
 from importlib import metadata
 
+from handwritten.page import sources
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.steps import Step
 
@@ -28,5 +29,5 @@ def crate(context: Context, steps: list[Step]) -> Step:
         "crate",
         settings,
         {"steps": [step.record for step in steps]},
-        templates=template_hashes("crate.html.j2", "page.css"),
+        templates=template_hashes(sources.page_files("crate")),
     )

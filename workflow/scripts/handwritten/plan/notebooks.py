@@ -1,6 +1,7 @@
 """The steps that run the notebooks, each on the run that it is about."""
 
 from handwritten.io import fingerprints
+from handwritten.page import sources
 from handwritten.plan.context import SCRIPTS, Context, template_hashes
 from handwritten.plan.publication import Publication, published
 from handwritten.plan.runs import Run
@@ -18,7 +19,7 @@ def plan_notebooks(context: Context, data: Step, runs: dict[str, Run]) -> list[S
 
 def run_notebook(context: Context, data: Step, name: str, run: Run) -> Step:
     """A notebook as a page, run on the results of a run."""
-    templates = template_hashes("notebook.html.j2", "page.css")
+    templates = template_hashes(sources.page_files("notebook"))
     train = run.members[0].train
     inputs = {
         "model": train.file("model.npz"),

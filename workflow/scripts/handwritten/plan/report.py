@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from handwritten.config.configuration import compared_run
 from handwritten.io import fingerprints
-from handwritten.page import excerpts
+from handwritten.page import excerpts, sources
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.publication import Publication, published
 from handwritten.plan.runs import Run
 from handwritten.plan.steps import File, Inputs, Step
-
-OTHER_PAGES = ("index.html.j2", "sweep.html.j2", "notebook.html.j2", "crate.html.j2")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,7 @@ class Shown:
 
 def report(context: Context, shown: Shown) -> Step:
     """The page and the summary of the runs to be reported."""
-    templates = template_hashes("*.j2", "*.css", "*.js")
-    templates = {name: text for name, text in templates.items() if name not in OTHER_PAGES}
+    templates = template_hashes(sources.report_files())
     templates["excerpts"] = fingerprints.digest(excerpts.shown(shown.reference is not None))
     inputs = inputs_of_runs(shown.runs) | inputs_of_sections(shown)
     return context.steps.add("report", page_settings(context, shown), inputs, templates=templates)
@@ -124,5 +121,5 @@ def publication(context: Context, shown: Shown, page: Step) -> Publication:
     if shown.ablation:
         copies["ablation.csv"] = shown.ablation.file("ablation.csv")
     copies = {f"{context.folder}/{name}": file for name, file in copies.items()}
-    templates = template_hashes("index.html.j2", "page.css", "sorting.css", "sorting.js")
+    templates = template_hashes(sources.page_files("index"))
     return published(context, "publish", "current", copies, templates=templates)

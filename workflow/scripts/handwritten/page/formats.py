@@ -1,0 +1,57 @@
+"""How values are written in pages: the filters of the templates, JSON, and SVG beside other SVG."""
+
+import json
+import re
+
+from markupsafe import Markup
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """0.98123 as 98.12%; a dash for what is undefined."""
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def interval(bounds: list[float]) -> str:
+    """[0.97987, 0.98531] as 97.99–98.53%."""
+    low, high = (f"{100 * bound:.2f}" for bound in bounds)
+    return f"{low}–{high}%"
+
+
+def p_value(p: float) -> str:
+    """0.0234 as 0.023; anything below 0.0001 as < 0.0001."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
+
+
+def power_of_ten(value: float) -> str:
+    """3.24e-10 as 3.2 × 10⁻¹⁰, 1e-06 as 10⁻⁶."""
+    digits, exponent = f"{value:.1e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return ("" if digits == "1.0" else f"{digits} × ") + f"10{raised}"
+
+
+def words(value) -> str:
+    """A setting as people write it: lists without brackets, numbers without trailing zeros."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def json_text(value) -> str:
+    """A value as JSON that can stand in a script element: no text in it can end the element."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def inline_svg(svg: str, prefix: str) -> Markup:
+    """An SVG as part of a page, `prefix` before each of its ids, which may occur in others too."""
+    return Markup(namespace_ids(svg, prefix))
+
+
+def namespace_ids(svg: str, prefix: str) -> str:
+    """The SVG with `prefix` before each of its ids."""
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (percent, interval, p_value, power_of_ten, words, json_text, inline_svg)
+}

@@ -1,0 +1,38 @@
+"""The runs that the report shows, each with the files that it left."""
+
+from itertools import islice
+
+from handwritten.evaluation import health
+from handwritten.io import files
+from handwritten.page import embedding, errors_section
+
+
+def load(described: list[dict], inputs) -> list[dict]:
+    """Each run's description with its results. `inputs` are those of the report's rule."""
+    histories, first_layers = iter(inputs.history), iter(inputs.first_layer)
+    records, models = iter(inputs.provenance), iter(inputs.model)
+    runs = []
+    for i, run in enumerate(described):
+        members = len(run["models"])
+        metrics = files.read_json(inputs.metrics[i])
+        why_not = embedding.not_embeddable(run, metrics)
+        model, *_ = islice(models, members)
+        results = {
+            "metrics": metrics,
+            "warnings": health.warnings(metrics),
+            "matrix": errors_section.cells(metrics["test"]["confusion_matrix"]),
+            "probabilities": files.read_arrays(inputs.probabilities[i])["test"],
+            "robustness": files.read_json(inputs.robustness[i])["corruptions"],
+            "provenance": [files.read_json(path) for path in islice(records, members)],
+            "not_embeddable": why_not,
+            "model": None if why_not else files.read_arrays(model),
+            "history": None if run["ensemble"] else files.read_table(next(histories)),
+            "first_layer": None if run["ensemble"] else files.read_arrays(next(first_layers)),
+        }
+        runs.append(run | results)
+    return runs
+
+
+def figure_data(runs: list[dict], key: str) -> dict:
+    """What each run has under a key, by the run's name; runs without are left out."""
+    return {run["name"]: run[key] for run in runs if run[key] is not None}

@@ -1,0 +1,22 @@
+"""The results as JSON for other programs."""
+
+
+def summary(settings: dict, metrics: dict[str, dict]) -> dict:
+    """Every run's version, size and scores; `metrics` are by the run's name."""
+    return {
+        "schema": 1,
+        "dataset": settings["dataset"],
+        "classes": settings["classes"],
+        "image_shape": settings["image_shape"],
+        "fallback": settings["fallback"] is not None,
+        "runs": {run["name"]: of_run(run, metrics[run["name"]]) for run in settings["runs"]},
+    }
+
+
+def of_run(run: dict, metrics: dict) -> dict:
+    """One run's entry: a single network has a `model`, an ensemble its `members`."""
+    keys = ("n", "errors", "accuracy", "wilson95")
+    scores = {split: {key: metrics[split][key] for key in keys} for split in ("dev", "test")}
+    models = {"members": run["models"]} if run["ensemble"] else {"model": run["models"][0]}
+    size = {key: metrics[key] for key in ("layer_dims", "parameters")}
+    return {"version": run["version"]} | size | models | scores

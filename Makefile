@@ -62,8 +62,8 @@ format: $(VENV)/test.installed ## put all code into its layout
 docs: $(VENV)/run.installed ## write config/README.md and the schema for editors from the configuration's models
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation
 
-bench: $(VENV)/run.installed $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
-	$(BIN)/python benchmarks/training.py $(ARGS)
+bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
+	$(BENCH)/bin/python benchmarks/training.py $(ARGS)
 
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
 browser: all notebooks crate $(VENV)/test.installed $(VENV)/browser.installed ## open the pages in Chromium, off the network, and use them

@@ -1,4 +1,4 @@
-"""Measure this library's training beside its peers, in one run: `make bench`.
+"""Measure this library's training beside PyTorch and scikit-learn, in one run: `make bench`.
 
     python benchmarks/training.py [--quick]
 
@@ -6,42 +6,40 @@ Every contestant is a process of its own. They take turns, one epoch each, round
 order that changes with every round, so that whatever else the machine does disturbs all alike. Only
 training is timed. Writes results/benchmarks/training.json, docs/benchmarks.md and .png; with
 --quick, one case in few rounds, all into results/benchmarks/quick. Exits with 1 where a contestant
-fails or learns something else than the others.
+fails or its accuracy differs from the others'.
 """
 
 import argparse
+import gzip
 import os
 import platform
+import random
 import sys
 import tempfile
+import time
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
+
+import numpy as np
+import yaml
+
+import tables
+from cases import CASES, CONTESTANTS, LEARNERS, PHASE2, TARGETS, described, settings_of
+from handwritten.data import idx
+from handwritten.data.local_files import find
+from handwritten.data.preparation import normalise
+from handwritten.data.splits import read_splits
+from handwritten.randomness import generator
+from worker import begin, epoch, peak_memory, workers
 
 ROOT = Path(__file__).resolve().parents[1]
-
-import yaml  # noqa: E402
-
-import mnist  # noqa: E402
-import outcome  # noqa: E402
-from cases import (  # noqa: E402
-    CASES,
-    CONTESTANTS,
-    LEARNERS,
-    QUICK,
-    SMALL,
-    TARGETS,
-    settings_of,
-)
-from crew import PEERS_PYTHON, Failed, crew  # noqa: E402
-from goals import FLOOR_BOUNDS, problems  # noqa: E402
-from handwritten.config import configuration  # noqa: E402
-from handwritten.data.local_files import find  # noqa: E402
-from race import time_to  # noqa: E402
-from rounds import measured_cases, say  # noqa: E402
-
-SCHEMA = 1
+SCHEMA = 2
 LOADS = 9
-PHASE2 = {"layer_dims": SMALL, "batch": 128, "threads": 1, "optimizer": "momentum"}
+TIME_LIMIT = 120  # seconds of training after which a target counts as not reached
+LAST = 3  # epochs whose mean accuracy counts: at a constant learning rate a single one jumps
+PACKAGES = ("numpy", "torch", "scikit-learn")
 
 
 def main(arguments: list[str]) -> int:
@@ -49,40 +47,172 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one case, few rounds, to try it out")
     quick = parser.parse_args(arguments).quick
-    if not PEERS_PYTHON.exists():
-        sys.exit("PyTorch and scikit-learn are not installed in .venv-bench: use `make bench`")
+    if not (find_spec("torch") and find_spec("sklearn")):
+        sys.exit("PyTorch and scikit-learn are not installed here: use `make bench`")
     record = measured(quick)
     results = ROOT / "results" / "benchmarks" / ("quick" if quick else "")
-    outcome.write(record, results, results if quick else ROOT / "docs")
-    say("\n" + outcome.text(record))
-    return 1 if problems(record) else 0
+    tables.write(record, results, results if quick else ROOT / "docs")
+    say("\n" + tables.summary(record))
+    return 1 if tables.problems(record) else 0
 
 
 def measured(quick: bool) -> dict:
-    """Everything that is measured, as it stands in training.json."""
-    config = configuration.validated(yaml.safe_load((ROOT / "config.yaml").read_text()))
-    paths = find(ROOT, config["download"]["sources"], "mnist")
-    rounds = 2 if quick else 5
+    """Everything that is measured, as training.json holds it."""
+    sources = yaml.safe_load((ROOT / "config.yaml").read_text())["download"]["sources"]
+    paths = find(ROOT, sources, "mnist")
+    rounds, cases = (2, [PHASE2]) if quick else (5, CASES)
     with tempfile.TemporaryDirectory(prefix="handwritten-bench-") as name:
         folder = Path(name)
-        mnist.prepare(paths, folder, config)
-        return (
-            {"schema": SCHEMA}
-            | circumstances(folder)
-            | {"lit_inputs": mnist.lit_inputs(folder)}
-            | {"rounds": rounds, "cases": measured_cases(QUICK if quick else CASES, rounds, folder)}
-            | raced(quick, folder)
-            | {"idx_load": idx_load(paths[0])}
-            | measured_memory(folder)
-            | {"profiles": profiles(folder)}
-        )
+        save(read_splits(paths, classes=10, dev_size=5000, rng=generator(1, "split")), folder)
+        return {
+            "schema": SCHEMA,
+            "cpu": processor(),
+            "cores": os.cpu_count(),
+            "versions": {"python": platform.python_version()}
+            | {package: metadata.version(package) for package in PACKAGES},
+            "rounds": rounds,
+            "cases": measured_cases(cases, rounds, folder),
+            "time_to": times_to(quick, folder),
+            "peak_memory": peaks(folder),
+            "idx_load": idx_load(paths[0]),
+        }
 
 
-def circumstances(folder: Path) -> dict:
-    """The processor, how many of its cores there are, and the versions each contestant runs."""
-    with crew(LEARNERS, 1, folder) as members:
-        versions = {name: member.ask("versions") for name, member in members.items()}
-    return {"cpu": processor(), "cores": os.cpu_count(), "versions": versions}
+def measured_cases(cases: list[dict], rounds: int, folder: Path) -> list[dict]:
+    """All cases, those of one number of threads after those of the other."""
+    records = []
+    for threads in sorted({case["threads"] for case in cases}):
+        with workers(CONTESTANTS, threads) as ask:
+            for case in (case for case in cases if case["threads"] == threads):
+                number = f"case {len(records) + 1} of {len(cases)}"
+                say(f"\n{number}: {described(case)}; seconds an epoch")
+                records.append(case | measured_case(ask, case, rounds, folder))
+    return records
+
+
+def measured_case(ask: dict, case: dict, rounds: int, folder: Path) -> dict:
+    """What `summary` makes of a case's rounds.
+
+    Each contestant's first epoch is not timed: it compiles, allocates and warms up.
+    """
+    settings, epochs, reasons = settings_of(case, rounds + 1), {name: [] for name in ask}, {}
+    for turn in range(rounds + 1):
+        say(f"  round {turn} of {rounds}" if turn else "  warm-up     ", end="")
+        for name in shuffled(ask, f"{described(case)}, round {turn}"):
+            if name in reasons:
+                continue
+            try:
+                if turn == 0:
+                    ask[name](begin, name, settings, folder)
+                epochs[name].append(ask[name](epoch))
+                say(f"  {name} {epochs[name][-1][0]:.3f}", end="")
+            except Exception as failure:  # whatever it is, it belongs in the record
+                reasons[name] = f"{type(failure).__name__}: {failure}"
+        say("")
+    return summary(epochs, reasons)
+
+
+def summary(epochs: dict[str, list], reasons: dict[str, str]) -> dict:
+    """Median seconds, their spread (least, most) and test accuracy (0 to 1) by contestant.
+
+    None where one failed; `reasons` then says why. The accuracy is the mean after the last epochs.
+    """
+    found = {"seconds": {}, "spread": {}, "accuracy": {}, "reasons": reasons}
+    for name, rows in epochs.items():
+        seconds, accuracies = zip(*rows, strict=True) if rows else ((), ())
+        failed, learns = name in reasons, name in LEARNERS
+        found["seconds"][name] = None if failed else median(seconds[1:])
+        found["spread"][name] = None if failed else [min(seconds[1:]), max(seconds[1:])]
+        if learns:
+            found["accuracy"][name] = None if failed else mean(accuracies[-LAST:])
+    return found
+
+
+def times_to(quick: bool, folder: Path) -> dict[str, dict]:
+    """For every target, seconds of training and epochs until it is reached, by contestant.
+
+    Medians over the seeds; None where one seed does not get there, and `reasons` then says why.
+    """
+    found, threads = {}, min(2, os.cpu_count())
+    for percent, (seeds, entries) in list(TARGETS.items())[: 1 if quick else None]:
+        say(f"\ntime to {percent}% test accuracy, {threads} threads; seconds of training")
+        found[percent] = {"threads": threads, "settings": entries}
+        found[percent] |= {"seconds": {}, "epochs": {}, "reasons": {}}
+        results = {name: [] for name in entries}
+        for seed in range(1, 2 if quick else seeds + 1):
+            for name in shuffled(entries, f"{percent}%, seed {seed}"):
+                settings = entries[name] | {"seed": seed}
+                results[name].append(race(name, settings, int(percent) / 100, threads, folder))
+                say(f"  seed {seed}  {name}  {results[name][-1]}")
+        for name, several in results.items():
+            add_medians(found[percent], name, several)
+    return found
+
+
+def race(name: str, settings: dict, target: float, threads: int, folder: Path) -> dict | str:
+    """Seconds and epochs until the test accuracy is `target`, or why it was not reached."""
+    elapsed, number, best = 0.0, 0, 0.0
+    with workers([name], threads) as ask:
+        try:
+            ask[name](begin, name, settings, folder)
+            while number < settings["epochs"] and elapsed < TIME_LIMIT:
+                seconds, accuracy = ask[name](epoch)
+                elapsed, number, best = elapsed + seconds, number + 1, max(best, accuracy)
+                if best >= target:
+                    return {"seconds": elapsed, "epochs": number}
+        except Exception as failure:
+            return f"{type(failure).__name__}: {failure}"
+    return f"{best:.2%} at best, in {number} epochs and {elapsed:.0f} s"
+
+
+def add_medians(found: dict, name: str, results: list) -> None:
+    """Add a contestant's medians to those of a target, or why there are none."""
+    failures = [result for result in results if isinstance(result, str)]
+    for key in ("seconds", "epochs"):
+        found[key][name] = None if failures else median(result[key] for result in results)
+    if failures:
+        found["reasons"][name] = failures[0]
+
+
+def peaks(folder: Path) -> dict[str, int | None]:
+    """Bytes that a training of phase 2's network takes beyond the data, by contestant."""
+    say("\npeak memory")
+    found = {}
+    for name in CONTESTANTS:
+        with workers([name], PHASE2["threads"]) as ask:
+            try:
+                found[name] = ask[name](peak_memory, name, settings_of(PHASE2, 2), folder)
+            except Exception as failure:
+                say(f"  {name}: {failure}")
+                found[name] = None
+    return found
+
+
+def idx_load(path: Path) -> dict:
+    """Median seconds to load the training images, ours and gzip's share alone, with their spread.
+
+    By turns; the time to free the memory of the result is included.
+    """
+    say("\nloading the training images, against gzip alone")
+    loaders = {
+        "handwritten": lambda: normalise(idx.read(path)),
+        "gzip": lambda: gzip.decompress(path.read_bytes()),
+    }
+    times = {name: [] for name in loaders}
+    for _ in range(LOADS):
+        for name, load in loaders.items():
+            started = time.perf_counter()
+            load()
+            times[name].append(time.perf_counter() - started)
+    spread = {name: [min(several), max(several)] for name, several in times.items()}
+    return {name: median(several) for name, several in times.items()} | {"spread": spread}
+
+
+def save(splits: dict[str, dict[str, np.ndarray]], folder: Path) -> None:
+    """Save what worker.Data names as .npy files: train and test, without dev."""
+    for split in ("train", "test"):
+        for key, array in splits[split].items():
+            np.save(folder / f"{split}_{key}.npy", array)
 
 
 def processor() -> str:
@@ -93,54 +223,14 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def raced(quick: bool, folder: Path) -> dict:
-    """Time to each target: seconds as `time_to`, all about them as `time_to_details`."""
-    details, threads = {}, min(2, os.cpu_count())
-    for percent, target in TARGETS.items():
-        if quick and percent != "98":
-            continue
-        say(f"\ntime to {percent}% test accuracy, {threads} threads; seconds of training")
-        seeds = 1 if quick else target["seeds"]
-        details[percent] = time_to(int(percent) / 100, target["entries"], seeds, threads, folder)
-        details[percent] |= {"threads": threads, "seeds": seeds, "settings": target["entries"]}
-    seconds = {percent: detail["seconds"] for percent, detail in details.items()}
-    return {"time_to": seconds, "time_to_details": details}
+def shuffled(names, seed: str) -> list:
+    """The names in an order of the seed's own, so that none always follows the same one."""
+    return random.Random(seed).sample(list(names), len(names))
 
 
-def idx_load(path: Path) -> dict:
-    """Median seconds to load the training images, with their spread."""
-    say("\nloading the training images, against gzip alone")
-    times = mnist.load_times(path, LOADS)
-    spread = {name: [min(several), max(several)] for name, several in times.items()}
-    return {name: median(several) for name, several in times.items()} | {"spread": spread}
-
-
-def measured_memory(folder: Path) -> dict:
-    """Bytes a training of phase 2's network takes beyond the data; what ours allocates."""
-    say("\npeak memory and allocations")
-    settings, peaks = settings_of(PHASE2, epochs=2), {}
-    for name in CONTESTANTS:
-        with crew([name], PHASE2["threads"], folder) as members:
-            try:
-                peaks[name] = members[name].ask("peak_memory", settings=settings)
-            except Failed as failure:
-                say(f"  {name}: {failure}")
-                peaks[name] = None
-    with crew(["handwritten"], PHASE2["threads"], folder) as members:
-        allocations = members["handwritten"].ask("allocations", settings=settings)
-    return {"peak_memory": peaks, "allocations": allocations}
-
-
-def profiles(folder: Path) -> list[dict]:
-    """Where this library's epoch goes, in every case that has a bound for the floor's share."""
-    say("\nwhere an epoch goes")
-    found = []
-    for threads, batch in FLOOR_BOUNDS:
-        case = PHASE2 | {"batch": batch, "threads": threads}
-        with crew(["handwritten"], threads, folder) as members:
-            seconds = members["handwritten"].ask("profile", settings=settings_of(case, epochs=1))
-        found.append(case | {"seconds": seconds})
-    return found
+def say(text: str, end: str = "\n") -> None:
+    """Show progress at once."""
+    print(text, end=end, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The floor: the matrix products of an epoch and nothing else.
 
-These are the products of a forward and a backward pass of the network as its settings name it, into
-arrays made beforehand. NumPy trains such a network no faster than its BLAS multiplies, unless it
-finds something to leave out, as this library does with pixels that are always black. Operands stay
-in the processor's cache, as a batch does that has just been gathered.
+These are the products of a forward and a backward pass, into arrays that exist already. No network
+in NumPy trains faster than that unless it leaves something out, as this library does with pixels
+that are black in every image. Operands stay in the processor's cache, as a batch does that has just
+been gathered.
 """
 
 import time
@@ -12,48 +12,30 @@ from itertools import pairwise
 import numpy as np
 
 
-class Contestant:
-    """Matrices of the shapes of every batch, filled with random numbers."""
-
-    def __init__(self, settings: dict, data):
-        rng = np.random.default_rng(1)
-        dims, count = settings["layer_dims"], len(data.train_x)
-        self._full, rest = divmod(count, settings["batch_size"])
-        self._weights = [matrix(rng, *shape) for shape in pairwise(dims)]
-        self._batch = [matrix(rng, settings["batch_size"], d) for d in dims]
-        self._rest = [a[:rest] for a in self._batch] if rest else None
-        self._deltas = [np.empty_like(a) for a in self._batch]
-        self._gradients = [np.empty_like(W) for W in self._weights]
-
-    def epoch(self) -> float:
-        """Seconds that all products of one epoch took."""
+def epochs(settings: dict, data):
+    """Seconds of every epoch, and None for the accuracy: nothing is learnt."""
+    rng, dims, size = np.random.default_rng(1), settings["layer_dims"], settings["batch_size"]
+    weights = [matrix(rng, *shape) for shape in pairwise(dims)]
+    gradients = [np.empty_like(W) for W in weights]
+    batch = [matrix(rng, size, d) for d in dims]
+    deltas = [np.empty_like(a) for a in batch]
+    full, rest = divmod(len(data.train_x), size)
+    while True:
         started = time.perf_counter()
-        for _ in range(self._full):
-            self._multiply(self._batch)
-        if self._rest:
-            self._multiply(self._rest)
-        return time.perf_counter() - started
-
-    def accuracy(self) -> None:
-        """Nothing is learnt here."""
-        return None
-
-    def _multiply(self, a: list[np.ndarray]) -> None:
-        """The products of one batch; `a` has a matrix (n, d_l) for every layer, x first."""
-        rows = len(a[0])
-        for below, W, above in zip(a, self._weights, a[1:], strict=False):
-            np.matmul(below, W, out=above)
-        for l in reversed(range(len(self._weights))):
-            delta = a[l + 1]  # of its shape; which numbers it holds costs nothing
-            np.matmul(a[l].T, delta, out=self._gradients[l])
-            if l > 0:
-                np.matmul(delta, self._weights[l].T, out=self._deltas[l][:rows])
+        for rows in [size] * full + [rest] * bool(rest):
+            multiply([a[:rows] for a in batch], weights, gradients, [d[:rows] for d in deltas])
+        yield time.perf_counter() - started, None
 
 
-def multiplications(layer_dims: list[int], inputs: int) -> int:
-    """How many numbers are multiplied for one image, where only so many `inputs` are read."""
-    first, *others = (below * above for below, above in pairwise([inputs, *layer_dims[1:]]))
-    return 2 * first + 3 * sum(others)  # forward, gradient and, except for images, delta below
+def multiply(a, weights, gradients, deltas) -> None:
+    """The products of one batch; `a` and `deltas` have a matrix (n, d_l) for every layer."""
+    for below, W, above in zip(a, weights, a[1:], strict=False):
+        np.matmul(below, W, out=above)
+    for l in reversed(range(len(weights))):
+        delta = a[l + 1]  # it has delta's shape; the time does not depend on the numbers in it
+        np.matmul(a[l].T, delta, out=gradients[l])
+        if l > 0:
+            np.matmul(delta, weights[l].T, out=deltas[l])
 
 
 def matrix(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:

@@ -1,6 +1,5 @@
 """The page as a whole: it fits, everybody can use it, it asks for nothing, it prints."""
 
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -42,27 +41,23 @@ def test_the_index_shuts_nobody_out_and_sorts(visit, scheme):
 OTHERS = {
     "notebook": ("*/run_notebook/*/notebook.html", "make notebooks"),
     "sweep": ("*/sweep/*/sweep.html", "make sweep"),
-    "crate": ("*/crate/*/crate.zip", "make crate"),
 }
 
 
-def newest(kind: str, folder: Path) -> list[Path]:
-    """The pages of this kind; a crate's cover is unpacked into `folder`."""
+def newest(kind: str) -> list[Path]:
+    """The pages of this kind."""
     pattern, command = OTHERS[kind]
     found = sorted(PAGE.parents[1].glob(pattern), key=lambda path: path.stat().st_mtime)
     assert found, f"there is no {kind}: run {command} first"
-    if kind != "crate":
-        return found[-2:]  # there are two notebooks
-    with zipfile.ZipFile(found[-1]) as archive:
-        return [Path(archive.extract("ro-crate-preview.html", folder))]
+    return found[-2:]  # there are two notebooks
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("kind", OTHERS)
-def test_the_other_pages_fit_and_shut_nobody_out(visit, tmp_path, kind, width, scheme):
+def test_the_other_pages_fit_and_shut_nobody_out(visit, kind, width, scheme):
     opened = visit(width, scheme)
-    for number, path in enumerate(newest(kind, tmp_path), 1):
+    for number, path in enumerate(newest(kind), 1):
         opened.open(path)
         assert opened.beyond() == 0
         assert opened.violations() == []

@@ -38,7 +38,7 @@ def faults(folder) -> list[str]:
     """What a crate lacks of what its profiles require."""
     settings = services.ValidationSettings(
         rocrate_uri=models.URI(str(folder)),
-        profile_identifier="provenance-run-crate-0.5",
+        profile_identifier="workflow-run-crate-0.5",
         requirement_severity=models.Severity.REQUIRED,
     )
     return [issue.message for issue in services.validate(settings).get_issues()]
@@ -52,15 +52,15 @@ def crate(tmp_path_factory):
     return path
 
 
-def test_a_run_is_a_provenance_run_crate(crate, contexts):
+def test_a_run_is_a_workflow_run_crate(crate, contexts):
     assert faults(crate) == []
 
 
-def test_a_crate_without_its_steps_is_none(crate, contexts, tmp_path):
+def test_a_crate_without_its_run_is_none(crate, contexts, tmp_path):
     with zipfile.ZipFile(crate) as archive:
         archive.extractall(tmp_path)
     path = tmp_path / "ro-crate-metadata.json"
-    facts = json.loads(path.read_text())
-    facts["@graph"] = [entity for entity in facts["@graph"] if entity["@type"] != "HowToStep"]
-    path.write_text(json.dumps(facts))
-    assert any("step" in fault for fault in faults(tmp_path))
+    described = json.loads(path.read_text())
+    described["@graph"] = [e for e in described["@graph"] if e["@type"] != "CreateAction"]
+    path.write_text(json.dumps(described))
+    assert any("action" in fault.lower() for fault in faults(tmp_path))

@@ -35,7 +35,7 @@ rule export:
 
 
 rule crate:
-    """The run as an RO-Crate: code, configuration, data, results, and what was made of what."""
+    """The run as an RO-Crate: code, configuration, data and results, described for programs."""
     input:
         unpack(inputs),
     output:

@@ -4,17 +4,11 @@ from pathlib import Path
 
 from handwritten.artifacts import writing
 from handwritten.export import crate
-from handwritten.page import page
 
 project = Path(__file__).resolve().parents[2]
 with writing.making(snakemake) as artifact:
     folders = list(dict.fromkeys(Path(path).parent for path in snakemake.input))
-    whole = crate.of(
-        folders,
-        project,
-        snakemake.params.recipe["settings"],
-        cover=lambda facts: page.render("crate.html.j2", **facts),
-    )
-    artifact.bytes("crate.zip", b"".join(whole.stream_zip()))
-    files, size = len(whole.data_entities), (artifact.folder / "crate.zip").stat().st_size
+    run = crate.of(folders, project, snakemake.params.recipe["settings"])
+    artifact.bytes("crate.zip", b"".join(run.stream_zip()))
+    files, size = len(run.data_entities), (artifact.folder / "crate.zip").stat().st_size
     artifact.log(f"{len(folders)} artifacts, {files} files in all, {size / 1e6:.1f} MB")

@@ -2,8 +2,7 @@
 
 from importlib import metadata
 
-from handwritten.page import sources
-from handwritten.plan.context import Context, template_hashes
+from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 
 
@@ -25,9 +24,4 @@ def crate(context: Context, steps: list[Step]) -> Step:
         "credit": context.data_set.credit,
         "snakemake": metadata.version("snakemake"),
     }
-    return context.steps.add(
-        "crate",
-        settings,
-        {"steps": [step.record for step in steps]},
-        templates=template_hashes(sources.page_files("crate")),
-    )
+    return context.steps.add("crate", settings, {"steps": [step.record for step in steps]})

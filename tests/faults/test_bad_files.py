@@ -24,7 +24,7 @@ from clouds import SETTINGS, run
 from hypothesis import strategies as st
 from mutations import EDGES, many_times, many_times_on_two_cores, mutated
 
-from handwritten.artifacts import writing
+from handwritten.artifacts import provenance
 from handwritten.artifacts.checkpoints import Checkpoint
 from handwritten.data import idx
 from handwritten.io import files
@@ -267,13 +267,14 @@ def test_tables(tmp_path, tries):
     folder.mkdir()
     path = folder / "a.csv"
     path.write_bytes(TABLE)
-    files.write_json(folder / "provenance.json", writing.provenance({}, folder.name, folder, {}))
+    files.write_json(folder / "provenance.json", provenance.provenance({}, folder.name, folder, {}))
 
     @patient
     def check(data: bytes):
         path.write_bytes(data)
-        with nullcontext() if data == TABLE else pytest.raises(writing.Damaged, match=path.name):
-            writing.input_sha256(path)
+        damaged = pytest.raises(provenance.DamagedArtifactError, match=path.name)
+        with nullcontext() if data == TABLE else damaged:
+            provenance.input_sha256(path)
         with watched(len(data)):
             try:
                 rows = files.read_table(path)
@@ -289,15 +290,15 @@ def test_records(tmp_path, tries):
     folder = tmp_path / "0123456789"
     folder.mkdir()
     (folder / "a.json").write_text("{}")
-    record = writing.provenance({"step": "s"}, folder.name, folder, {})
+    record = provenance.provenance({"step": "s"}, folder.name, folder, {})
     text = json.dumps(record).encode()
     job = SimpleNamespace(folder=folder)
 
     def check(data: bytes):
         (job.folder / "provenance.json").write_bytes(data)
         try:
-            measured = writing.input_sha256(folder / "a.json")
-        except writing.Damaged as error:
+            measured = provenance.input_sha256(folder / "a.json")
+        except provenance.DamagedArtifactError as error:
             assert str(folder) in str(error) and "delete the folder" in str(error)
         else:
             assert measured == record["files"]["a.json"] == json.loads(data)["files"]["a.json"]

@@ -55,7 +55,7 @@ def test_a_killed_run_holds_no_lock(tmp_path):
     )
     with holder:
         assert holder.stdout.readline() == b"mine\n"
-        with pytest.raises(lock.Busy, match=f"process {holder.pid} "):
+        with pytest.raises(lock.AlreadyRunningError, match=f"process {holder.pid} "):
             lock.take(place)
         holder.kill()
         holder.wait()
@@ -65,7 +65,7 @@ def test_a_killed_run_holds_no_lock(tmp_path):
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
 def test_a_lock_that_says_nothing_of_its_holder_is_still_one(content):
-    assert "a process that has just begun" in lock.busy(content)
+    assert "a process that has just begun" in lock.describe(content)
 
 
 def test_two_installations_at_once_are_one_after_the_other(tmp_path):

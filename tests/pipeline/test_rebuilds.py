@@ -100,7 +100,7 @@ MORE_EDITS = [
         MODELS | CHECKS,
     ),
     (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
-    (f"{LIBRARY}/artifacts/writing.py", "FORMAT = 1", "FORMAT = 2", ALL),
+    (f"{LIBRARY}/artifacts/provenance.py", "FORMAT = 1", "FORMAT = 2", ALL),
     (
         "config.yaml",
         "steps: 30",
@@ -180,6 +180,7 @@ EVERY_MODULE = {
     "page/page.py": PAGE,
     "page/sweep_page.py": NOTHING,
     "page/reference_section.py": PAGE,
+    "artifacts/provenance.py": ALL,
     "artifacts/writing.py": ALL,
     "plan/ablation.py": NOTHING,
     "plan/candidates.py": NOTHING,

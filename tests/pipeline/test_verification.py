@@ -26,35 +26,35 @@ def rewrite(path, change):
 
 def test_a_build_as_it_was_made_verifies(built, capsys):
     assert verification.main(built.folder) == 0
-    assert "all as they were when they were made" in capsys.readouterr().out
+    assert "all unchanged since they were made" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda p: flip(one(p, "train_phase2/*/model.npz")), "model.npz: is not what it was"),
-        (lambda p: flip(one(p, "evaluate/*/metrics.json")), "metrics.json: is not what it was"),
+        (lambda p: flip(one(p, "train_phase2/*/model.npz")), "model.npz: has changed since"),
+        (lambda p: flip(one(p, "evaluate/*/metrics.json")), "metrics.json: has changed since"),
         (lambda p: one(p, "train_phase2/*/history.csv").unlink(), "history.csv: is missing"),
-        (lambda p: one(p, "parse_idx/*/provenance.json").unlink(), "nothing vouches"),
-        (lambda p: one(p, "parse_idx/*/provenance.json").write_text("[]"), "nothing vouches"),
-        (lambda p: one(p, "parse_idx/*/provenance.json").write_text("{}"), "nothing vouches"),
+        (lambda p: one(p, "parse_idx/*/provenance.json").unlink(), "cannot be trusted"),
+        (lambda p: one(p, "parse_idx/*/provenance.json").write_text("[]"), "cannot be trusted"),
+        (lambda p: one(p, "parse_idx/*/provenance.json").write_text("{}"), "cannot be trusted"),
         (
             lambda p: (one(p, "report/*/report.html").parent / "more.txt").write_text(""),
-            "more.txt: is not one of the files",
+            "more.txt: was not made here",
         ),
         (
             lambda p: rewrite(
                 one(p, "train_phase2/*/provenance.json"),
                 lambda record: record["made_from"]["settings"].update(epochs=99),
             ),
-            "its record has been changed",
+            "its provenance.json has been changed",
         ),
         (
             lambda p: rewrite(
                 one(p, "parse_idx/*/provenance.json"),
                 lambda record: record["files"].update({"dev.npz": "0" * 64}),
             ),
-            "was made from another results/generated/parse_idx",
+            "was made from another version of results/generated/parse_idx",
         ),
         (
             lambda p: rewrite(

@@ -4,19 +4,19 @@ import os
 import platform
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from handwritten.artifacts import writing
+from handwritten.artifacts import provenance, writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.io import files
 
 
 def make(job, value=1):
-    with writing.making(job) as artifact:
-        artifact.facts("facts.json", {"value": value})
+    with open_artifact(job) as artifact:
+        artifact.json("facts.json", {"value": value})
         artifact.arrays("arrays.npz", a=np.arange(3), b=np.eye(2, dtype=np.float32))
         artifact.table("table.csv", [{"x": 0.1, "y": 2}, {"x": 1e-9, "y": 3}])
         artifact.log("half way")
@@ -56,8 +56,8 @@ def test_the_same_bytes_but_for_run_json(job):
 
 
 def test_an_error_leaves_nothing_half_made_and_says_what_happened(job, capsys):
-    with pytest.raises(SystemExit) as end, writing.making(job) as artifact:
-        artifact.facts("facts.json", {"value": 1})
+    with pytest.raises(SystemExit) as end, open_artifact(job) as artifact:
+        artifact.json("facts.json", {"value": 1})
         raise ValueError("the label 11 at byte 8")
     assert end.value.code == 1
     place = Path("results/step/0123456789")
@@ -78,15 +78,17 @@ def test_an_older_or_incomplete_folder_is_replaced(job):
     assert [p.name for p in place.parent.iterdir()] == ["0123456789"]
 
 
-def test_what_a_killed_process_leaves_as_late_as_during_the_step_is_swept_away(job):
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        left = Path(f"results/step/.0123456789@{platform.node()}@{process.pid}@filling")
+def test_what_a_process_leaves_that_is_killed_during_the_step_is_removed(job):
+    """It is a zombie by then: nobody has asked how it ended."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        began = files._start_time(process.pid)
+        left = Path(f"results/step/.0123456789@{platform.node()}@{process.pid}-{began}@filling")
         left.mkdir()
-        with writing.making(job) as artifact:
-            artifact.facts("facts.json", {})
+        with open_artifact(job) as artifact:
+            artifact.json("facts.json", {})
             assert left.is_dir()
             process.kill()
-            process.wait()
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert [path.name for path in left.parent.iterdir()] == ["0123456789"]
 
 
@@ -117,7 +119,7 @@ def test_an_input_that_is_not_what_its_maker_recorded_stops_the_step(job, capsys
     "path", ["results/mnist/evaluate/0123456789/metrics.json", "resources/mnist/0123456789/a.gz"]
 )
 def test_a_record_names_inputs_from_the_project_s_root_wherever_their_copies_lie(before, path):
-    assert writing.lasting(before + path) == path
+    assert provenance.project_path(before + path) == path
 
 
 NO_RECORDS = ["", "{", "[]", "7", "{}", '{"version": "in"}', '{"version": "in", "files": 1}']
@@ -130,7 +132,7 @@ def test_an_input_that_nothing_vouches_for_stops_the_step(job, capsys, content):
     with pytest.raises(SystemExit):
         make(job)
     said = capsys.readouterr().err
-    assert "nothing vouches for the files in in:" in said and "delete the folder" in said
+    assert "the files in in cannot be trusted:" in said and "delete the folder" in said
 
 
 def test_a_file_that_its_folder_s_record_does_not_name_stops_the_step(job, capsys):
@@ -141,7 +143,7 @@ def test_a_file_that_its_folder_s_record_does_not_name_stops_the_step(job, capsy
 
 
 def test_an_interrupt_is_one_line(job, capsys):
-    with pytest.raises(SystemExit) as end, writing.making(job):
+    with pytest.raises(SystemExit) as end, open_artifact(job):
         raise KeyboardInterrupt
     assert end.value.code == 130
     assert "interrupted" in capsys.readouterr().err
@@ -172,7 +174,7 @@ def test_whoever_installs_last_stays_and_nobody_fails(job, monkeypatch):
 )
 def test_a_disk_that_takes_no_more_is_named_with_what_to_do(job, capsys, number, advice):
     number = getattr(errno, number)
-    with pytest.raises(SystemExit) as end, writing.making(job):
+    with pytest.raises(SystemExit) as end, open_artifact(job):
         raise OSError(number, os.strerror(number))
     assert end.value.code == 1
     said = capsys.readouterr().err
@@ -181,7 +183,7 @@ def test_a_disk_that_takes_no_more_is_named_with_what_to_do(job, capsys, number,
 
 
 def test_too_little_memory_is_said_with_what_to_do(job, capsys):
-    with pytest.raises(SystemExit), writing.making(job):
+    with pytest.raises(SystemExit), open_artifact(job):
         raise MemoryError("Unable to allocate 180. MiB")
     said = capsys.readouterr().err
     assert "180. MiB" in said and "make CORES=1" in said

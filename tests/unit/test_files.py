@@ -23,7 +23,7 @@ def test_a_file_with_one_name_twice_is_not_read(tmp_path):
     files.write_arrays(tmp_path / "twice.npz", {"W1": np.ones(2)})
     with zipfile.ZipFile(tmp_path / "twice.npz", "a") as archive:
         archive.writestr("W1.npy", archive.read("W1.npy"))
-    with pytest.raises(ValueError, match=r"twice\.npz is no .*: W1 stands there a second time"):
+    with pytest.raises(ValueError, match=r"twice\.npz is not an .*: W1 occurs twice"):
         files.read_arrays(tmp_path / "twice.npz")
 
 
@@ -35,24 +35,63 @@ def test_a_file_is_replaced_in_one_move(tmp_path):
     assert [p.name for p in target.parent.iterdir()] == ["page.html"]
 
 
-def test_what_killed_runs_left_is_swept_away_but_not_what_others_are_writing(tmp_path):
-    host, gone = platform.node(), subprocess.Popen(["true"])
+def left_behind(target, process, began):
+    """What a process of this machine leaves beside `target` if it is killed."""
+    path = target.with_name(f".{target.name}@{platform.node()}@{process}-{began}@filling")
+    path.mkdir()
+    (path / "half.npz").write_text("half")
+    return path
+
+
+def test_what_killed_processes_left_is_removed_and_not_what_others_are_writing(tmp_path):
+    target, gone = tmp_path / "0123456789", subprocess.Popen(["true"])
     gone.wait()
-    dead = Path(f"{tmp_path}/.0123456789@{host}@{gone.pid}@abc")
-    alive = Path(f"{tmp_path}/.0123456789@{host}@{os.getppid()}@abc")
-    for folder in (dead, alive):
-        folder.mkdir()
-        (folder / "half.npz").write_text("half")
-    half_a_checkpoint = Path(f"{tmp_path}/.0123456789@{host}@{gone.pid}@checkpoint.npz")
-    half_a_checkpoint.write_text("half")
-    files.sweep(tmp_path / "0123456789")
-    assert alive.exists()
-    assert not dead.exists() and not half_a_checkpoint.exists()
+    dead = left_behind(target, gone.pid, files._start_time(os.getpid()))
+    alive = left_behind(target, os.getppid(), files._start_time(os.getppid()))
+    elsewhere = tmp_path / f".{target.name}@another-machine@{gone.pid}-1@filling"
+    checkpoint = dead.with_name(dead.name.replace("filling", "checkpoint.npz"))
+    for path in (elsewhere, checkpoint):
+        path.write_text("half")
+    files.remove_stale(target)
+    assert alive.exists() and elsewhere.exists()
+    assert not dead.exists() and not checkpoint.exists()
 
 
-def test_what_a_killed_process_of_the_same_number_left_is_swept_as_well(tmp_path):
-    """In a container that starts anew numbers come again."""
-    mine = files.temporary(tmp_path / "0123456789", "filling")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux says when they began")
+def test_a_process_that_has_the_number_of_a_killed_one_protects_nothing(tmp_path):
+    """Numbers are used again, at the latest when a container starts once more."""
+    target = tmp_path / "0123456789"
+    for process in (os.getppid(), os.getpid()):
+        assert files.is_running(process, files._start_time(process))
+        left = left_behind(target, process, "1")
+        files.remove_stale(target)
+        assert not left.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux shows zombies")
+def test_a_zombie_protects_nothing(tmp_path):
+    """A killed process keeps its number until its parent asks how it ended."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        left = left_behind(tmp_path / "0123456789", process.pid, files._start_time(process.pid))
+        files.remove_stale(tmp_path / "0123456789")
+        assert left.exists()
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(process.pid, 0)  # it is still there
+        files.remove_stale(tmp_path / "0123456789")
+        assert not left.exists()
+
+
+def test_what_this_process_left_itself_is_removed(tmp_path):
+    mine = files.temporary_path(tmp_path / "0123456789", "filling")
     mine.mkdir()
-    files.sweep(tmp_path / "0123456789")
+    files.remove_stale(tmp_path / "0123456789")
     assert not mine.exists()
+
+
+def test_where_the_system_does_not_say_when_a_process_began_its_number_has_to_do(monkeypatch):
+    monkeypatch.setattr(files, "_start_time", lambda process: files.UNKNOWN)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert files.is_running(os.getppid(), files.UNKNOWN)
+    assert not files.is_running(gone.pid, files.UNKNOWN)

@@ -1,18 +1,18 @@
 """Compare every step of the ablation study with the one before: JSON, a table, a figure."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import ablation
 from handwritten.io import files
 from handwritten.page import ablation_section
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     labels = files.read_arrays(inputs.test)["y"]
     answers = [files.read_arrays(path)["test"] for path in inputs.probabilities]
     correct = [probabilities.argmax(axis=1) == labels for probabilities in answers]
     metrics = [files.read_json(path) for path in inputs.metrics]
     steps = ablation.climbed(settings["steps"], metrics, correct)
-    artifact.facts("ablation.json", {"seeds": settings["seeds"], "steps": steps})
+    artifact.json("ablation.json", {"seeds": settings["seeds"], "steps": steps})
     artifact.table("ablation.csv", ablation.rows(steps))
     artifact.text("ablation.svg", ablation_section.figure(steps))
     for step in steps:

@@ -1,7 +1,7 @@
 """Check every gradient and every declared formula, and end the build where one is wrong."""
 
 import train_phase1 as phase1
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.learning import formula_check, gradient_check
 from handwritten.randomness import generator
 
@@ -14,7 +14,7 @@ def of_phase1(x, y, layers):
     return phase1.cross_entropy(p, y), [(dW1, db1), (dW2, db2)]
 
 
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     rng = generator(snakemake.params.recipe["settings"]["seed"], "initialisation")
     rows = gradient_check.checks(of_phase1, rng)
     for row in rows:
@@ -23,4 +23,4 @@ with writing.making(snakemake) as artifact:
     formulas = formula_check.checks()
     formula_check.require(formulas)
     gradients = {"step": gradient_check.STEP, "bound": gradient_check.BOUND, "checks": rows}
-    artifact.facts("gradients.json", gradients | {"formulas": formulas})
+    artifact.json("gradients.json", gradients | {"formulas": formulas})

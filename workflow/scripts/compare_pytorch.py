@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import comparison, metrics
 from handwritten.io import files, fingerprints
 from handwritten.learning import batches, training
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     from handwritten.reference import agreement, pytorch, side_by_side  # needs PyTorch, and says so
 
     rows = agreement.rows()
@@ -28,7 +28,7 @@ with writing.making(snakemake) as artifact:
     pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
     correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}
     library = fingerprints.project_files(Path(training.__file__))
-    artifact.facts(
+    artifact.json(
         "pytorch.json",
         {
             "pytorch": pytorch.VERSION,

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import metrics
 from handwritten.io import files
 from handwritten.page import errors_section
 
 classes = snakemake.params.recipe["settings"]["classes"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     counts = np.array(files.read_json(snakemake.input.metrics)["test"]["confusion_matrix"])
     shares = metrics.row_normalised(counts)
     for name, matrix in {"confusion_matrix": counts, "row_normalised": shares}.items():

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.export import crate
 
 project = Path(__file__).resolve().parents[2]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     folders = list(dict.fromkeys(Path(path).parent for path in snakemake.input))
     run = crate.of(folders, project, snakemake.params.recipe["settings"])
     artifact.bytes("crate.zip", b"".join(run.stream_zip()))

@@ -2,12 +2,12 @@
 
 import sys
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data.datasets import DATA_SETS
 from handwritten.download import sources
 
 data_set = DATA_SETS[snakemake.wildcards.dataset]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     places = sources.expand(snakemake.params.sources, data_set)
     for file in data_set.files:
         source, packed = sources.fetch(

@@ -1,11 +1,11 @@
 """Let several models answer together, by the mean of their probabilities, and count."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import calibration, ensemble, metrics
 from handwritten.io import files
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     sizes = [files.read_json(path) for path in inputs.metrics]
     members = [files.read_arrays(path) for path in inputs.probabilities]
     loss, answers, labels = {}, {}, {}
@@ -20,6 +20,6 @@ with writing.making(snakemake) as artifact:
     facts |= metrics.of_both_splits(loss, answers, labels, settings["wrong_labels"])
     facts |= calibration.of_both_splits(answers, labels)
     artifact.arrays("probabilities.npz", **answers)
-    artifact.facts("metrics.json", facts)
+    artifact.json("metrics.json", facts)
     for split in answers:
         artifact.log(f"{split}: {facts[split]['errors']} errors in {facts[split]['n']:,}")

@@ -1,6 +1,6 @@
 """Let a trained network answer on dev and test, and count."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import calibration, health, metrics, test_time_augmentation
 from handwritten.io import files
 from handwritten.learning import network
@@ -8,7 +8,7 @@ from handwritten.learning.activations import ACTIVATIONS
 
 settings = snakemake.params.recipe["settings"]
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     layers = network.from_named(files.read_arrays(snakemake.input.model))
     dims = network.layer_dims(layers)
     data = {split: files.read_arrays(snakemake.input[split]) for split in ("dev", "test")}
@@ -27,7 +27,7 @@ with writing.making(snakemake) as artifact:
     facts |= metrics.of_both_splits(loss, answers, labels, settings["wrong_labels"])
     facts |= calibration.of_both_splits(answers, labels)
     artifact.arrays("probabilities.npz", **answers)
-    artifact.facts("metrics.json", facts)
+    artifact.json("metrics.json", facts)
     for split in answers:
         artifact.log(f"{split}: {facts[split]['errors']} errors in {facts[split]['n']:,}")
     for warning in health.warnings(facts):

@@ -1,12 +1,12 @@
 """Write a model in the formats of other tools."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.export import json_file, onnx_file, safetensors_file
 from handwritten.io import files
 from handwritten.learning import network
 
 settings = snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers, activation = network.from_named(model), settings["activation"]
     facts = settings | {"layer_dims": network.layer_dims(layers)}

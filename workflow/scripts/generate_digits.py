@@ -1,11 +1,11 @@
 """Draw the generated data set and write it as the four IDX files of any other."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data import datasets, generated, idx
 from handwritten.randomness import generator
 
 settings = snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     arrays = generated.data_set(
         settings["train"], settings["test"], generator(settings["seed"], "generation")
     )

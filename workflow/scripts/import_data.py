@@ -1,10 +1,10 @@
 """Bring a user's own images into the four IDX files that every data set has."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data import datasets, idx, own_data
 
 own = snakemake.params.own
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     own_data.demand(own, snakemake.params.recipe["settings"]["contents"])
     for name, array in zip(datasets.FILE_NAMES, own_data.arrays(own), strict=True):
         artifact.bytes(name, idx.pack(idx.encode(array)))

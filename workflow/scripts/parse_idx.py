@@ -1,11 +1,11 @@
 """Parse the IDX files and set a dev split apart from the training images."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data.splits import read_splits
 from handwritten.randomness import generator
 
 inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     paths = [inputs.train_images, inputs.train_labels, inputs.test_images, inputs.test_labels]
     rng = generator(settings["seed"], "split")
     splits = read_splits(paths, settings["classes"], settings["dev_size"], rng)

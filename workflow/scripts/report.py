@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.provenance import project_path
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import comparison
 from handwritten.io import files
 from handwritten.page import (
@@ -18,7 +19,7 @@ from handwritten.page import (
 )
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     train, test = files.read_arrays(inputs.train), files.read_arrays(inputs.test)
     shown = runs.load(settings["runs"], inputs)
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
@@ -34,7 +35,7 @@ with writing.making(snakemake) as artifact:
     }
     context = settings | {
         "data_title": settings["title"],
-        "test": writing.lasting(inputs.test),
+        "test": project_path(inputs.test),
         "runs": shown,
         "figures": figures,
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
@@ -48,6 +49,6 @@ with writing.making(snakemake) as artifact:
     sections = {role: inputs[role] for role in ("ablation", *settings["baselines"])}
     html = page.report(context | page.section_data(sections))
     artifact.text("report.html", html)
-    artifact.facts("summary.json", summary.summary(settings, metrics))
+    artifact.json("summary.json", summary.summary(settings, metrics))
     artifact.text("learning_curves.svg", figures["learning_curves"])
     artifact.log(f"report.html: {len(html) / 1024:.0f} KiB")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data.preparation import normalise
 from handwritten.evaluation import ensemble, robustness, test_time_augmentation
 from handwritten.io import files
@@ -12,7 +12,7 @@ from handwritten.randomness import generator
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
 g, reach = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     models = [network.from_named(files.read_arrays(path)) for path in inputs.models]
     test = files.read_arrays(inputs.test)
     x, labels = normalise(test["x"]).reshape(-1, *settings["image_shape"]), test["y"]
@@ -29,7 +29,7 @@ with writing.making(snakemake) as artifact:
     new_rng = partial(generator, settings["seed"], "corruption")
     curves = robustness.curves(x, labels, answered, new_rng)
     artifact.arrays("examples.npz", **robustness.examples(x[:1], new_rng))
-    artifact.facts("robustness.json", {"schema": 1, "corruptions": curves})
+    artifact.json("robustness.json", {"schema": 1, "corruptions": curves})
     for curve in curves:
         worst = curve["levels"][-1]
         artifact.log(f"{curve['name']} {worst['level']}: {worst['accuracy']:.2%} right")

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.page import notebook_page
 
 inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     run = {role: str(Path(inputs[role]).resolve()) for role in ("model", "history", "train", "dev")}
     run["image_shape"] = settings["image_shape"]
     artifact.text("notebook.html", notebook_page.rendered(Path(snakemake.params.source), run))

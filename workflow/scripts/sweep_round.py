@@ -1,18 +1,18 @@
 """Rank the candidates of a sweep's round by their errors on dev, and choose who goes on."""
 
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import sweep
 from handwritten.io import files
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     candidates = settings["candidates"]
     numbers = files.read_json(inputs.before[0])["kept"] if inputs.before else range(len(candidates))
     outcomes = [each for path in inputs.outcomes for each in files.read_json(path)["outcomes"]]
     ranking = sweep.ranked(candidates, numbers, outcomes)
     kept = sorted(row["number"] for row in ranking[: settings["keep"]])
     facts = {"length": settings["length"], "kept": kept, "ranking": ranking}
-    artifact.facts("ranking.json", facts)
+    artifact.json("ranking.json", facts)
     artifact.log(
         f"{len(ranking)} candidates, {len(kept)} kept; best {ranking[0]['mean']:.2%} wrong"
     )

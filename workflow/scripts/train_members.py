@@ -3,7 +3,7 @@
 from functools import partial
 
 import train_phase1 as phase1
-from handwritten.artifacts import writing
+from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import sweep
 from handwritten.io import files
 from handwritten.learning import batches, training
@@ -39,7 +39,7 @@ def outcome(train, dev, settings, trainer):
 
 
 job = snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     data = [files.read_arrays(snakemake.input[split]) for split in ("train", "dev")]
     outcomes = []
     for number, member in enumerate(job["members"], 1):
@@ -47,4 +47,4 @@ with writing.making(snakemake) as artifact:
         result = outcomes[-1]["diverged"] or f"{outcomes[-1]['error']:.2%} wrong on dev"
         said = ", ".join(f"{key} {value}" for key, value in member.items())
         artifact.log(f"{number}/{len(job['members'])}: {said}: {result}")
-    artifact.facts("outcomes.json", {"outcomes": outcomes})
+    artifact.json("outcomes.json", {"outcomes": outcomes})

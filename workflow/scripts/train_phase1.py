@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from handwritten.artifacts import writing
 from handwritten.artifacts.progress import Progress
+from handwritten.artifacts.writing import open_artifact
 from handwritten.data.local_files import find
 from handwritten.data.preparation import normalise
 from handwritten.data.splits import read_splits
@@ -146,7 +146,7 @@ def train(train, dev, settings, rng, on_row=lambda row: None):
 def run_in_the_pipeline(job):
     """Read the splits, train, write the model and how it learned."""
     settings = job.params.recipe["settings"]
-    with writing.making(job) as artifact:
+    with open_artifact(job) as artifact:
         (W1, b1, W2, b2), history, snapshots = train(
             files.read_arrays(job.input.train),
             files.read_arrays(job.input.dev),

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from handwritten.artifacts import writing
 from handwritten.artifacts.progress import Progress
+from handwritten.artifacts.writing import open_artifact
 from handwritten.io import files
 from handwritten.learning import batches, network, training
 from handwritten.randomness import generator
@@ -11,7 +11,7 @@ from handwritten.randomness import generator
 IN_WORDS = "loss {train_loss:.4f}  dev accuracy {dev_accuracy:.2%}"  # a row of the history
 
 settings = snakemake.params.recipe["settings"]
-with writing.making(snakemake) as artifact:
+with open_artifact(snakemake) as artifact:
     train = batches.Samples(**files.read_arrays(snakemake.input.train))
     dev = batches.Samples(**files.read_arrays(snakemake.input.dev))
     if settings["train_on"] == "all":

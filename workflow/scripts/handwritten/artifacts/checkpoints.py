@@ -1,4 +1,4 @@
-"""How far a long job has come, kept so that an interrupted one goes on instead of starting anew."""
+"""How far a long job has come, so that an interrupted one continues instead of starting again."""
 
 import logging
 import os
@@ -9,26 +9,28 @@ from typing import TypeVar
 
 import numpy as np
 
-from handwritten.io.files import read_arrays, temporary, write_arrays
+from handwritten.io.files import read_arrays, temporary_path, write_arrays
 
 State = TypeVar("State")
 
 
 class Checkpoint:
-    """How far a long job has come, in a file beside its place that outlives the job's process.
+    """How far a long job has come, in a file beside its output folder that outlives its process.
 
-    Its name holds the version, so it is never taken up by other code or settings. `seconds` is the
-    time that earlier processes have spent.
+    The file's name holds the version, so it is never read by other code or for other settings.
+    `seconds` is the time that earlier processes have spent.
     """
 
-    def __init__(self, place: Path, log: logging.LoggerAdapter):
-        self.path, self.log = place.with_name(f".{place.name}.checkpoint.npz"), log
-        self.temporary = temporary(place, "checkpoint.npz")
+    def __init__(self, output_dir: Path, log: logging.LoggerAdapter):
+        self.path, self.log = output_dir.with_name(f".{output_dir.name}.checkpoint.npz"), log
+        self.temporary = temporary_path(output_dir, "checkpoint.npz")
         self.started, self.seconds = time.time(), 0.0
 
     def read(self, parse: Callable[[dict[str, np.ndarray]], State]) -> State | None:
-        """What `parse` makes of the arrays last written; None where there are none, or none that
-        can be read or that `parse` accepts: it raises ValueError for those."""
+        """The state that `parse` makes of the arrays last written.
+
+        None if there are no arrays, if they cannot be read, or if `parse` raises ValueError.
+        """
         try:
             arrays = read_arrays(self.path)
             seconds = float(arrays.pop("seconds"))
@@ -36,17 +38,17 @@ class Checkpoint:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as problem:
-            self.log.warning("starts anew: %s cannot be used (%s)", self.path, problem)
+            self.log.warning("starts from scratch: %s cannot be used (%s)", self.path, problem)
             return None
         self.seconds = seconds
         return state
 
     def write(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replace what was written before, in one move."""
+        """Replace the arrays that were written before, in one move."""
         seconds = self.seconds + time.time() - self.started
         write_arrays(self.temporary, arrays | {"seconds": np.array(seconds)})
         os.replace(self.temporary, self.path)
 
     def remove(self) -> None:
-        """The job is done and needs it no more."""
+        """Delete the checkpoint, once the job is done."""
         self.path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """One run at a time in one folder.
 
-Two runs at once would make everything twice, and Snakemake removes a job's outputs before it
-starts. Snakemake's own lock is a file that a killed run leaves behind, to be removed by hand. This
-one is held by the operating system for as long as the process lives, and not a moment longer.
+Two runs at once would make everything twice, and each would remove the other's outputs. Snakemake's
+own lock is a file that a killed run leaves behind and that has to be removed by hand. This lock is
+held by the operating system, exactly as long as the process lives.
 """
 
 import json
@@ -14,19 +14,19 @@ from typing import TextIO
 
 try:
     import fcntl
-except ImportError:  # not on Windows: there two runs may get in each other's way
+except ImportError:  # Windows has no such lock: two runs may disturb each other there
     fcntl = None
 
 
-class Busy(RuntimeError):
-    """Another run is at work in this folder: which, and what to do."""
+class AlreadyRunningError(RuntimeError):
+    """Another run is at work in this folder. Says which one, and what to do."""
 
 
-HELD: list[TextIO] = []  # an open file is the lock: closing it would give the lock back
+HELD: list[TextIO] = []  # open files: closing one would release its lock
 
 
 def take(path: Path) -> None:
-    """Hold the lock until this process ends. Raises Busy where another one does."""
+    """Hold the lock until this process ends. AlreadyRunningError: another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+", encoding="utf-8")
     try:
@@ -35,7 +35,7 @@ def take(path: Path) -> None:
     except BlockingIOError:
         with file:
             file.seek(0)
-            raise Busy(busy(file.read())) from None
+            raise AlreadyRunningError(describe(file.read())) from None
     file.truncate(0)
     mine = {"process": os.getpid(), "host": platform.node(), "since": time.strftime("%H:%M:%S")}
     file.write(json.dumps(mine))
@@ -43,14 +43,14 @@ def take(path: Path) -> None:
     HELD.append(file)
 
 
-def busy(holder: str) -> str:
-    """What to tell whoever comes second; `holder` is what the first has written."""
+def describe(content: str) -> str:
+    """The message about the run that holds the lock; `content` is what it wrote into the file."""
     try:
-        facts = json.loads(holder)
-        who = f"process {facts['process']} on {facts['host']}, since {facts['since']}"
-    except (ValueError, KeyError, TypeError):  # caught between lock and writing
+        run = json.loads(content)
+        who = f"process {run['process']} on {run['host']}, since {run['since']}"
+    except (ValueError, KeyError, TypeError):  # it has the lock, but has written nothing yet
         who = "a process that has just begun"
     return (
-        f"Another run is building in {Path.cwd()}: {who}. Wait for its end and run again: what it "
-        "has made by then need not be made again. There is nothing to unlock."
+        f"Another run is building in {Path.cwd()}: {who}. Wait until it has ended and run again; "
+        "what it has made by then will not be made again. There is nothing to unlock."
     )

@@ -1,4 +1,4 @@
-"""What a job says: everything to its log file, what matters to the terminal as well."""
+"""The log of a job: all messages go to its file, and those that matter to the terminal as well."""
 
 import errno
 import logging
@@ -7,54 +7,56 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# What to do where the machine and not the program is at fault.
+# What to do about an error that the program is not to blame for.
 ADVICE = {
     errno.ENOSPC: "The disk is full: free space there",
-    errno.EDQUOT: "Your share of the disk is used up: free space there",
+    errno.EDQUOT: "Your disk quota is used up: free space there",
     errno.EROFS: "The disk is read-only: make it writable, or work in a copy elsewhere",
     errno.EACCES: "You may not write there: change the permissions, or work in a copy elsewhere",
     errno.EPERM: "You may not write there: change the permissions, or work in a copy elsewhere",
-    errno.ENOENT: "Something there has been moved or deleted meanwhile: put it back if you need it",
+    errno.ENOENT: "Something there was moved or deleted meanwhile: put it back if you need it",
 }
-NO_MEMORY = "Not enough memory: end other programs or run one job at a time (make CORES=1)"
-AGAIN = "and run again. Nothing is lost: what is complete stays, what was half-made is gone."
+NO_MEMORY = "Not enough memory: close other programs, or run one job at a time (make CORES=1)"
+AGAIN = "and run again. Nothing is lost: complete results stay, and partial ones were removed."
 
 
 @contextmanager
 def logging_to(job, title: str) -> Iterator[logging.LoggerAdapter]:
-    """The log of a job, in its file and on the terminal. An error ends the process with status 1:
-    the file gets the traceback, the terminal one clear line."""
-    started, place = time.time(), Path(job.output[0]).parent
+    """The log of a job, in its file and on the terminal.
+
+    An error ends the process with status 1: the file gets the traceback, the terminal one line.
+    """
+    started, output_dir = time.time(), Path(job.output[0]).parent
     log = open_log(Path(job.log[0]), title)
     try:
         for path in job.input:
             log.debug("reads %s", path)
         yield log
-        log.info("done in %.1f s: %s", time.time() - started, place)
+        log.info("done in %.1f s: %s", time.time() - started, output_dir)
     except KeyboardInterrupt:
-        log.error("interrupted; the next run goes on from what is complete")
+        log.error("interrupted; the next run continues with what is complete")
         raise SystemExit(130) from None
     except Exception as problem:
         log.debug("failed", exc_info=True)
-        log.error("%s", explained(problem, place))
+        log.error("%s", explain(problem, output_dir))
         raise SystemExit(1) from None
     finally:
         for handler in log.logger.handlers:
             handler.close()
 
 
-def explained(problem: Exception, place: Path) -> str:
-    """What went wrong, where, and what to do about it; `place` is where the job's files go."""
-    words = f"{type(problem).__name__}: {problem}"
+def explain(problem: Exception, output_dir: Path) -> str:
+    """What went wrong while `output_dir` was made, and what to do about it."""
+    text = f"{type(problem).__name__}: {problem}"
     if isinstance(problem, MemoryError):
-        return f"{words}, while making {place}. {NO_MEMORY}, {AGAIN}"
+        return f"{text}, while making {output_dir}. {NO_MEMORY}, {AGAIN}"
     if isinstance(problem, OSError) and problem.errno in ADVICE:
-        return f"{words}, while making {place}. {ADVICE[problem.errno]}, {AGAIN}"
-    return words
+        return f"{text}, while making {output_dir}. {ADVICE[problem.errno]}, {AGAIN}"
+    return text
 
 
 def open_log(path: Path, title: str) -> logging.LoggerAdapter:
-    """A log that writes everything to the file and what matters to the terminal as well."""
+    """A log that writes all messages to the file, and those that matter to the terminal as well."""
     to_terminal = logging.StreamHandler()
     to_terminal.setFormatter(logging.Formatter(f"[{title}] %(message)s"))
     to_terminal.setLevel(logging.INFO)
@@ -66,7 +68,7 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
         path.parent.mkdir(parents=True, exist_ok=True)
         to_file = logging.FileHandler(path, "w", "utf-8")
     except OSError as problem:
-        log.error("%s", explained(problem, path.parent))
+        log.error("%s", explain(problem, path.parent))
         raise SystemExit(1) from None
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(to_file)

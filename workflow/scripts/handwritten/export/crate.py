@@ -14,7 +14,7 @@ import yaml
 from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from handwritten.artifacts.writing import recorded_files
+from handwritten.artifacts.provenance import recorded_files
 from handwritten.io.files import read_json, sha256
 
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"

@@ -1,9 +1,9 @@
 """How files are written and read: whole or not at all, in formats that need no pickle, and the same
 bytes from every Python.
 
-What is half-written has a name of its own beside its place, which says on which machine and by
-which process; so the next to write there can tell what a killed process has left from what another
-is still writing.
+A file or folder that is being written has a name of its own beside its target. The name says on
+which machine and by which process it is written, so that the next process to write there can tell
+what a killed process has left behind from what another process is still writing.
 """
 
 import csv
@@ -19,53 +19,68 @@ from pathlib import Path
 
 import numpy as np
 
+UNKNOWN = "unknown"
 HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
 
 
-def temporary(place: Path, what: str) -> Path:
-    """A path beside `place` for this process to write on before it moves there."""
-    return place.with_name(f"{_own_prefix(place)}{os.getpid()}@{what}")
+def temporary_path(target: Path, what: str) -> Path:
+    """A path beside `target` for this process to write on, before it is moved to `target`."""
+    process = os.getpid()
+    return target.with_name(f"{_prefix(target)}{process}-{_start_time(process)}@{what}")
 
 
-def sweep(place: Path) -> None:
-    """Remove what processes of this machine that are gone have left half-written beside `place`."""
-    mine = _own_prefix(place)
-    for left in place.parent.iterdir():
-        if left.name.startswith(mine):
-            process = int(left.name.removeprefix(mine).split("@")[0])
-            if process != os.getpid() and is_running(process):
-                continue
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+def remove_stale(target: Path) -> None:
+    """Remove what processes of this machine that have ended left half-written beside `target`."""
+    prefix = _prefix(target)
+    for path in target.parent.iterdir():
+        if not path.name.startswith(prefix):
+            continue
+        process, _, began = path.name.removeprefix(prefix).split("@")[0].partition("-")
+        if int(process) != os.getpid() and is_running(int(process), began):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _own_prefix(place: Path) -> str:
-    """How the names of this machine's temporary files for `place` begin; the process follows."""
-    return f".{place.name}@{platform.node()}@"
+def _prefix(target: Path) -> str:
+    """How the names of this machine's temporary files for `target` begin; the process follows."""
+    return f".{target.name}@{platform.node()}@"
 
 
-def is_running(process: int) -> bool:
-    """Whether a process of this number exists on this machine."""
+# The number of a process does not identify it. Numbers are used again; and a killed process keeps
+# its number, as a zombie, until its parent asks how it ended, which can take seconds.
+def is_running(process: int, began: str) -> bool:
+    """Whether the process of this number that began at this time is running on this machine."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
-    return True
+        pass  # it belongs to another user
+    return _start_time(process) in (began, UNKNOWN)
+
+
+def _start_time(process: int) -> str:
+    """When a process began, in clock ticks since the machine started; UNKNOWN where the system
+    does not say, "" for a zombie. Source: the manual page proc_pid_stat(5), fields 3 and 22."""
+    try:
+        state, *fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return UNKNOWN
+    return "" if state in "ZX" else fields[18]
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """Write a file's new content beside it and rename it into place: whoever is looking sees the
-    old one or the new one."""
+    """Write a file's new content beside it and rename it into place: a reader sees either the old
+    file or the new one."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    sweep(target)
-    new = temporary(target, "new")
+    remove_stale(target)
+    new = temporary_path(target, "new")
     try:
         new.write_bytes(data)
         os.replace(new, target)
@@ -91,26 +106,26 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def as_json(facts) -> str:
-    """Facts as JSON for people: indented, one line end."""
-    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def as_json(value) -> str:
+    """The value as JSON that people can read. ValueError: it holds NaN or infinity."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_json(path: Path, facts) -> None:
-    """Write facts as JSON."""
-    path.write_text(as_json(facts), encoding="utf-8", newline="\n")
+def write_json(path: Path, value) -> None:
+    """Write the value as JSON."""
+    path.write_text(as_json(value), encoding="utf-8", newline="\n")
 
 
 def read_json(path: str | Path) -> dict:
-    """The facts in a JSON file."""
+    """The value in a JSON file."""
     return json.loads(read_text(path))
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
-    """The named arrays of an .npz as `write_arrays` leaves it. ValueError: anything else.
+    """The named arrays of an .npz as `write_arrays` writes it. ValueError: anything else.
 
-    `numpy.load` would do, but for files that promise more than they hold: it sets memory apart for
-    the promise. Nothing here is ever unpickled.
+    `numpy.load` allocates whatever a header asks for, even if the file is too short. Nothing is
+    unpickled here.
     """
     with Path(path).open("rb") as file:
         try:
@@ -119,22 +134,22 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
                 for member in archive.infolist():
                     name = _array_name(member)
                     if name in arrays:
-                        raise ValueError(f"{name} stands there a second time")
+                        raise ValueError(f"{name} occurs twice")
                     arrays[name] = _read_array(archive, member)
                 return arrays
-        except Exception as problem:  # zipfile and numpy have many kinds for bytes that are none
-            raise ValueError(f"{path} is no .npz file of plain arrays: {problem}") from problem
+        except Exception as problem:  # zipfile and numpy raise many kinds for damaged files
+            raise ValueError(f"{path} is not an .npz file of plain arrays: {problem}") from problem
 
 
 def _array_name(member: zipfile.ZipInfo) -> str:
-    """A member's name without .npy. ValueError: it has another, or is packed."""
+    """A member's name without .npy. ValueError: it has another suffix, or it is compressed."""
     if not member.filename.endswith(".npy") or member.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{member.filename!r} is not an unpacked .npy")
+        raise ValueError(f"{member.filename!r} is not an uncompressed .npy")
     return member.filename.removesuffix(".npy")
 
 
 def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    """A member's array, once its header promises just what follows it. ValueError: it does not."""
+    """A member's array. ValueError: its header does not describe exactly what follows it."""
     with archive.open(member) as stream:
         reader = HEADERS.get(np.lib.format.read_magic(stream))
         if reader is None:
@@ -142,20 +157,22 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray
         shape, _, dtype = reader(stream)
         rest = member.file_size - stream.tell()
     if dtype.hasobject or math.prod(shape) * dtype.itemsize != rest or min(shape, default=0) < 0:
-        raise ValueError(f"{member.filename} promises {shape} of {dtype} and holds {rest} bytes")
+        raise ValueError(
+            f"{member.filename} holds {rest} bytes, but its header says {shape} of {dtype}"
+        )
     with archive.open(member) as stream:
         return np.lib.format.read_array(stream, allow_pickle=False)
 
 
 def read_table(path: str | Path) -> list[dict[str, float]]:
-    """The rows of a CSV of numbers. ValueError: it is none, with the line."""
+    """The rows of a CSV file of numbers. ValueError: it is not one; says in which line."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, strict=True)
         try:
             return [{key: float(value) for key, value in row.items()} for row in rows]
         except (csv.Error, TypeError, ValueError) as error:
             raise ValueError(
-                f"{path} is no table of numbers at line {rows.line_num}: {error}"
+                f"{path} is not a table of numbers: line {rows.line_num}: {error}"
             ) from error
 
 

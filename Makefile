@@ -23,9 +23,8 @@ ablation: $(VENV)/run.installed ## train the ablation study, five seeds a step, 
 reference: $(BENCH)/bench.installed ## train the same network in PyTorch, and put the comparison on the page
 	PATH="$(CURDIR)/$(BENCH)/bin:$$PATH" snakemake --cores $(CORES) --config compare_pytorch=true $(filter-out --config,$(ARGS))
 
-record: $(VENV)/run.installed ## train the record's models, hours of work that may be interrupted: docs/record.md
+record: $(VENV)/run.installed ## train the record's models, hours of work that may be interrupted
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all record_ensemble $(ARGS)
-	$(BIN)/python docs/make_record.py
 
 sweep: $(VENV)/run.installed ## try settings by the dozen, choose by dev: results/<data set>/sweep
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) sweeps $(ARGS)

@@ -7,6 +7,7 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 MUTANTS := .venv-mutants
 BIN := $(VENV)/bin
+LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
@@ -51,6 +52,7 @@ lint: $(VENV)/test.installed ## check the style of code and rules, and the workf
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
+	cd $(LIBRARY) && $(CURDIR)/$(BIN)/lint-imports --no-logo --no-cache $(CURDIR)/pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 format: $(VENV)/test.installed ## put all code into its layout

@@ -124,28 +124,6 @@ def test_links_in_the_documents_lead_somewhere():
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
-def test_arrows_between_wings_run_one_way():
-    """page -> evaluation -> learning -> data; plan -> config; learning knows no files."""
-    allowed = {
-        "io": {"io"},
-        "artifacts": {"artifacts", "io"},
-        "download": {"download", "data", "io"},
-        "config": {"config", "data", "learning"},
-        "plan": {"plan", "config", "data", "download", "io", "page", "randomness"},
-        "data": {"data", "io"},
-        "learning": {"learning", "data"},
-        "evaluation": {"evaluation", "learning", "data"},
-        "page": {"page", "evaluation", "learning", "data", "io"},
-        "export": {"export", "learning", "artifacts", "io"},
-        "handwritten": {"data", "evaluation", "learning", "artifacts", "io"},  # predict
-        "reference": {"reference", "learning", "data", "randomness"},  # alone imports PyTorch
-    }
-    for path in (ROOT / "workflow/scripts/handwritten").rglob("*.py"):
-        wing = path.parent.name
-        wings = set(re.findall(r"from handwritten\.(\w+)", path.read_text()))
-        assert wings <= allowed.get(wing, set()), path
-
-
 def test_only_these_modules_write_files():
     writing = re.compile(r"\.write_(text|bytes)\(|open\([^)]*[\"']w|os\.(rename|replace)\(")
     for path in (ROOT / "workflow/scripts").rglob("*.py"):

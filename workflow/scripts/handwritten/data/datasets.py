@@ -217,4 +217,13 @@ GENERATED = DataSet(
     classes=DIGITS,
 )
 
-DATA_SETS = {data_set.name: data_set for data_set in (MNIST, FASHION_MNIST, KMNIST, GENERATED)}
+DATA_SETS: dict[str, DataSet] = {}
+
+
+def register(data_set: DataSet) -> None:
+    """Let the configuration accept the data set's name."""
+    DATA_SETS[data_set.name] = data_set
+
+
+for each in (MNIST, FASHION_MNIST, KMNIST, GENERATED):
+    register(each)

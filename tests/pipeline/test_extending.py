@@ -1,0 +1,43 @@
+"""docs/extending.md, followed literally in a copy of the project."""
+
+import re
+import subprocess
+import sys
+
+from project import ROOT, Project
+
+from handwritten.io.files import read_json
+
+DOCUMENT = (ROOT / "docs/extending.md").read_text()
+
+
+def blocks(title: str) -> list[tuple[str, str, str]]:
+    """The code blocks of a section: the line above each, its language, its code."""
+    section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)[1]
+    return re.findall(r"([^\n]*)\n\n```(\w+)\n(.*?)```", section, re.DOTALL)
+
+
+def follow(title: str, project: Project) -> list[list[str]]:
+    """Do what a section says, and return the commands of Snakemake's that it ends with."""
+    commands = []
+    for above, language, code in blocks(title):
+        if language == "console":
+            commands += [line.split()[1:] for line in code.splitlines()]
+        elif place := re.search(r"At the end of `(.+?)`", above):
+            path = project.folder / place[1]
+            path.write_text(f"{path.read_text()}\n\n{code}")
+        elif place := re.search(r"In `(.+?)`, below `(.+?)`", above):
+            project.edit(place[1], f"{place[2]}\n", f"{place[2]}\n{code}")
+        else:
+            subprocess.run([sys.executable, "-c", code], cwd=project.folder, check=True)
+    return commands
+
+
+def test_a_data_set(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    (command,) = follow("A data set", project)
+    project.run("phase2", *command, "runs={'phase2': {'epochs': 20}}")
+    (metrics,) = project.folder.glob("results/stripes/evaluate/*/metrics.json")
+    assert read_json(metrics)["test"]["accuracy"] > 0.9
+    said = project.snakemake("--config", "dataset=Stripes", status=1)
+    assert "did you mean stripes?" in said

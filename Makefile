@@ -46,7 +46,7 @@ verify: $(VENV)/run.installed ## measure every artifact again: is it still what 
 	$(BIN)/python -m handwritten.artifacts.verification
 
 test: $(VENV)/test.installed ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/test.installed ## check the style of code and rules, and the workflow
 	$(BIN)/ruff check .

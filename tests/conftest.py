@@ -1,6 +1,9 @@
 """Settings of all tests, and the count of what was tried to break each promise."""
 
+import fcntl
+import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
@@ -25,11 +28,31 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Project:
-    """A project whose pipeline has run. Tests look at it and clone it, but do not change it."""
-    project = Project.fresh(tmp_path_factory.mktemp("built") / "project")
-    project.snakemake()
-    return project
+def shared(tmp_path_factory):
+    """`shared(name, build)`: the project that `build(folder)` makes, once for all workers of xdist.
+
+    Tests look at it and clone it, but do not change it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, build: Callable[[Path], Project]) -> Project:
+        folder, done = base / name / "project", base / f"{name}.done"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.parent.mkdir()
+                build(folder)
+                done.touch()
+        return Project(folder)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def built(shared) -> Project:
+    """A project whose pipeline has run."""
+    return shared("built", lambda folder: Project.fresh(folder).snakemake())
 
 
 @pytest.fixture

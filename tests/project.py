@@ -31,6 +31,7 @@ STEPS_OF_ABLATION = [
     {"change": "Ensemble", "trainer": "ensemble"},
 ]
 MADE = ("results", "resources")
+ENVIRONMENT = dict(os.environ)  # as it was before any test changed it
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["snakemake.cli"])
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
@@ -100,19 +101,30 @@ class Project:
     def run(self, *arguments: str, status: int = 0) -> str:
         """Everything that Snakemake says to these arguments; it must end with this status.
 
-        It runs in a process forked from one that has imported Snakemake, which takes it a second.
+        It runs in a process forked from one that has imported Snakemake, which takes it a second;
+        where a test has changed the environment in a process of its own, since variables such as
+        PYTHONPATH are read when Python starts.
         """
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as output:
-            told = (output.name, self.folder, dict(os.environ), arguments)
-            process = FORKS.Process(target=snakemake_alone, args=told)
-            process.start()
-            process.join(300)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            if changed_environment():
+                with open(output.name, "w") as file:
+                    command = (sys.executable, "-m", "snakemake", *arguments)
+                    exit_code = self.start(*command, stdout=file).wait(300)
+            else:
+                exit_code = self.forked(output.name, arguments)
             said = output.read()
-        assert process.exitcode == status, said
+        assert exit_code == status, said
         return said
+
+    def forked(self, output: str, arguments: tuple) -> int:
+        """The exit code of a Snakemake in a forked process, which writes into this file."""
+        process = FORKS.Process(target=snakemake_alone, args=(output, self.folder, arguments))
+        process.start()
+        process.join(300)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        return process.exitcode
 
     def predict(self, *arguments, status: int = 0) -> str:
         """What `python -m handwritten.predict` prints; where it fails, its complaint."""
@@ -156,14 +168,18 @@ class Project:
         }
 
 
-def snakemake_alone(output: str, folder: Path, environment: dict, arguments: tuple) -> None:
-    """Be `python -m snakemake`, in this folder and environment, for the rest of the process."""
+def changed_environment() -> bool:
+    """Whether a test has changed a variable; pytest's own, which name the test, do not count."""
+    changed = dict(os.environ).items() ^ ENVIRONMENT.items()
+    return any(not name.startswith("PYTEST_") for name, _ in changed)
+
+
+def snakemake_alone(output: str, folder: Path, arguments: tuple) -> None:
+    """Be `python -m snakemake`, in this folder, for the rest of the process."""
     with open(output, "wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
     from snakemake.cli import main
 
     sys.argv = ["snakemake", *arguments]

@@ -20,13 +20,16 @@ ABLATION = MODELS | {"ensemble": 2, "confusion_matrix": 1, "robustness": 1, "abl
 
 
 @pytest.fixture(scope="module")
-def with_ablation(built, tmp_path_factory):
+def with_ablation(built, shared):
     """A project with an ensemble on its page and its ablation built, for tests to look at only."""
-    project = built.clone(tmp_path_factory.mktemp("with_ablation") / "project")
-    project.write_config(project.config() | {"report": ["phase1", "phase2", "phase2_ensemble"]})
-    assert project.jobs(*TRAIN) == ABLATION
-    project.snakemake(*TRAIN)
-    return project
+
+    def build(folder):
+        project = built.clone(folder)
+        project.write_config(project.config() | {"report": ["phase1", "phase2", "phase2_ensemble"]})
+        assert project.jobs(*TRAIN) == ABLATION
+        project.snakemake(*TRAIN)
+
+    return shared("ablation", build)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,8 @@ from project import Project
 
 
 @pytest.fixture(scope="module")
-def packed(built, tmp_path_factory):
-    project = built.clone(tmp_path_factory.mktemp("packed") / "clone")
-    project.snakemake("crates")
+def packed(built, shared):
+    project = shared("crate", lambda folder: built.clone(folder).snakemake("crates"))
     (path,) = project.folder.glob("results/generated/crate/*/crate.zip")
     return path
 

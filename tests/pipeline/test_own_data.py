@@ -37,6 +37,7 @@ def shape(label, rng, size=(32, 32)):
 def write_data(folder, size=(32, 32)):
     """The same images as IDX files and as pictures."""
     rng = np.random.default_rng(0)
+    folder.mkdir()
     for split, count in (("train", 300), ("test", 100)):
         labels = np.arange(count, dtype=np.uint8) % 4
         images = np.stack([shape(label, rng, size) for label in labels])
@@ -59,13 +60,14 @@ def with_data_set(folder, dataset):
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    project = with_data_set(tmp_path_factory.mktemp("own") / "project", IDX)
-    (project.folder / "data").mkdir()
-    write_data(project.folder / "data")
-    (project.folder / "data/small.idx").write_bytes(idx.encode(np.zeros((2, 30, 32), np.uint8)))
-    project.snakemake()
-    return project
+def own(shared):
+    def build(folder):
+        project = with_data_set(folder, IDX)
+        write_data(folder / "data")
+        (folder / "data/small.idx").write_bytes(idx.encode(np.zeros((2, 30, 32), np.uint8)))
+        project.snakemake()
+
+    return shared("own", build)
 
 
 def summary(project):
@@ -92,7 +94,6 @@ def test_oblong_images_are_learnt_distorted_and_shown(tmp_path):
     moved = {"rotation": 5, "shift": 1, "elastic": 10, "test_time_shift": 1}
     config["runs"]["phase2"] |= moved
     project.write_config(config)
-    (project.folder / "data").mkdir()
     write_data(project.folder / "data", (28, 40))
     project.snakemake()
     run = summary(project)["runs"]["phase2"]

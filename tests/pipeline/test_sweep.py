@@ -46,10 +46,8 @@ def only(project, pattern):
 
 
 @pytest.fixture(scope="module")
-def halved(built, tmp_path_factory):
-    project = swept(built.clone(tmp_path_factory.mktemp("swept") / "project"), HALVING)
-    project.snakemake("sweeps")
-    return project
+def halved(built, shared):
+    return shared("sweep", lambda folder: swept(built.clone(folder), HALVING).snakemake("sweeps"))
 
 
 def rankings(project):

@@ -1,0 +1,18 @@
+"""The jobs that follow from a change, of a build with phase 1 and phase 2 on generated digits."""
+
+NOTHING = {}
+PUBLISH = {"publish": 1}
+PAGE = {"report": 1} | PUBLISH
+FIGURES = {"confusion_matrix": 2} | PAGE
+ROBUSTNESS = {"robustness": 2} | PAGE
+CHECKS = {"check_gradients": 1} | PAGE
+METRICS = {"evaluate": 2} | FIGURES
+ANSWERS = METRICS | ROBUSTNESS
+ONE_S_ANSWERS = {"evaluate": 1, "confusion_matrix": 1, "robustness": 1} | PAGE
+PHASE1 = {"train_phase1": 1} | ONE_S_ANSWERS
+PHASE2 = {"train_phase2": 1} | ONE_S_ANSWERS
+PHASE2_AND_ANSWERS = {"train_phase2": 1} | ANSWERS
+MODELS = {"train_phase1": 1} | PHASE2_AND_ANSWERS
+DATA = {"parse_idx": 1} | MODELS
+DIGITS = {"generate_digits": 1} | DATA
+ALL = DIGITS | CHECKS

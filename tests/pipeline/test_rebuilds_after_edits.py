@@ -1,0 +1,197 @@
+"""The rebuild matrix, code: edit this, and exactly these jobs run."""
+
+import pytest
+from expected_jobs import (
+    ALL,
+    ANSWERS,
+    CHECKS,
+    DATA,
+    DIGITS,
+    FIGURES,
+    METRICS,
+    MODELS,
+    NOTHING,
+    PAGE,
+    PHASE1,
+    PHASE2,
+    PHASE2_AND_ANSWERS,
+    PUBLISH,
+    ROBUSTNESS,
+)
+from project import ROOT
+
+pytestmark = pytest.mark.promise("rebuilds")
+SCRIPTS = "workflow/scripts"
+LIBRARY = "workflow/scripts/handwritten"
+
+
+# What an edit, in a file, of old to new runs again; a few of each kind, and the rest with --full.
+EDITS = [
+    (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", PAGE),  # it is shown
+    (f"{LIBRARY}/learning/network.py", "# The chain rule", "# A chain rule", {}),
+    (
+        f"{LIBRARY}/plan/report.py",
+        "shown.runs[-1].confusion_matrix",
+        "shown.runs[0].confusion_matrix",
+        {"publish": 1},
+    ),
+    ("workflow/report/report.rst", "The page", "A page", {}),
+    ("workflow/report/shared/page.css", "margin: 0;", "margin: 1px;", PAGE),
+    (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
+    (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
+    (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2),
+    (
+        "workflow/scripts/train_phase1.py",
+        "step % 25 == 0",
+        "step % 20 == 0",
+        PHASE1 | CHECKS,
+    ),
+    ("workflow/report/draw/draw.js", "20 / 28", "21 / 28", PAGE),
+    ("config.yaml", "seed: 1", "seed: 2", ALL),
+    ("config.yaml", "reported_accuracy: 0.86", "reported_accuracy: 0.87", PAGE),
+    ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
+]
+MORE_EDITS = [
+    (f"{LIBRARY}/learning/network.py", "# The chain rule", "#\n# The chain rule", PAGE),
+    (f"{LIBRARY}/learning/batches.py", "import numpy", "# Arrays\nimport numpy", {}),
+    (f"{LIBRARY}/learning/network.py", '"""The network: its', '"""A network: its', {}),
+    ("envs/numpy.yaml", "# For steps", "# Steps", {}),
+    ("workflow/report/shared/report.html.j2", "A neural network", "One neural network", PAGE),
+    ("workflow/report/mathematics/section.html.j2", "Where learning starts", "The start", PAGE),
+    (f"{LIBRARY}/learning/gradient_check.py", "ROWS = 5", "ROWS = 6", CHECKS),
+    (f"{LIBRARY}/page/embedding.py", "2_000", "1_000", PAGE),
+    (
+        f"{LIBRARY}/learning/network.py",
+        "SLICE = 1024",
+        "SLICE = 512",
+        PHASE2_AND_ANSWERS | CHECKS,
+    ),
+    (
+        f"{LIBRARY}/data/preparation.py",
+        "np.float32(255)",
+        "np.float32(256)",
+        MODELS | CHECKS,
+    ),
+    (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
+    (f"{LIBRARY}/artifacts/provenance.py", "FORMAT = 1", "FORMAT = 2", ALL),
+    (
+        "config.yaml",
+        "steps: 30",
+        "steps: 31",
+        PHASE1,
+    ),
+    ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
+    ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
+    ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "jobs"),
+    [*EDITS, *(pytest.param(*edit, marks=pytest.mark.full) for edit in MORE_EDITS)],
+    ids=lambda value: value.split("/")[-1] if isinstance(value, str) else "",
+)
+def test_an_edit_runs_exactly_what_depends_on_it(clone, file, old, new, jobs):
+    clone.edit(file, old, new)
+    assert clone.jobs() == jobs
+
+
+# What a change of logic in a module makes again: in any of its room, but for those named. Rooms and
+# scripts that are not here make nothing again: they plan, or make what this build has none of.
+ROOM_JOBS = {
+    "artifacts": ALL,
+    "data": DIGITS,
+    "evaluation": ANSWERS,
+    "io": ALL,
+    "learning": PHASE2,
+    "page": PAGE,
+}
+MODULE_JOBS = {
+    "artifacts/lock.py": NOTHING,
+    "artifacts/progress.py": MODELS | CHECKS,
+    "artifacts/verification.py": NOTHING,
+    "data/idx.py": ALL,
+    "data/local_files.py": ALL,
+    "data/own_data.py": NOTHING,
+    "data/pictures.py": NOTHING,  # of predict, which is no step
+    "data/preparation.py": MODELS | CHECKS,
+    "data/splits.py": DATA | CHECKS,  # phase 1 reads the files itself when it is run by hand
+    "evaluation/ablation.py": NOTHING,
+    "evaluation/calibration.py": METRICS,
+    "evaluation/comparison.py": PAGE,
+    "evaluation/corruptions.py": ROBUSTNESS,
+    "evaluation/health.py": METRICS,
+    "evaluation/robustness.py": ROBUSTNESS,
+    "evaluation/sweep.py": NOTHING,
+    "io/fingerprints.py": NOTHING,
+    "io/storage.py": NOTHING,
+    "learning/activations.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/augmentation.py": PHASE2 | ROBUSTNESS,
+    "learning/declaration.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/dropout.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/gradient_check.py": CHECKS,
+    "learning/formula_check.py": CHECKS,
+    "learning/formulas.py": CHECKS,
+    "learning/ideas.py": CHECKS,
+    "learning/losses.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/network.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/regularisation.py": PHASE2 | CHECKS,
+    "page/ablation_section.py": NOTHING,
+    "page/circumstances.py": PUBLISH,
+    "page/errors_section.py": FIGURES,
+    "page/figures.py": FIGURES,
+    "page/index.py": PUBLISH,
+    "page/notebook_page.py": NOTHING,
+    "page/publication.py": PUBLISH,
+    "page/results.py": NOTHING,
+    "page/sweep_page.py": NOTHING,
+    "randomness.py": ALL,
+}
+SCRIPT_JOBS = {
+    "check_gradients.py": CHECKS,
+    "confusion_matrix.py": FIGURES,
+    "evaluate.py": METRICS,
+    "generate_digits.py": DIGITS,
+    "parse_idx.py": DATA,
+    "publish.py": PUBLISH,
+    "report.py": PAGE,
+    "robustness.py": ROBUSTNESS,
+    "train_phase1.py": PHASE1 | CHECKS,
+    "train_phase2.py": PHASE2,
+}
+FILES = sorted(
+    str(path.relative_to(ROOT))
+    for path in (ROOT / SCRIPTS).rglob("*.py")
+    if path.name != "__init__.py"
+)
+
+
+def expected(file: str) -> dict[str, int]:
+    """The jobs that a change of logic in a module or script runs."""
+    if not file.startswith(f"{LIBRARY}/"):
+        return SCRIPT_JOBS.get(file.removeprefix(f"{SCRIPTS}/"), NOTHING)
+    module = file.removeprefix(f"{LIBRARY}/")
+    return MODULE_JOBS.get(module, ROOM_JOBS.get(module.split("/")[0], NOTHING))
+
+
+def test_the_tables_name_files_that_exist():
+    named = {f"{LIBRARY}/{module}" for module in MODULE_JOBS}
+    named |= {f"{SCRIPTS}/{script}" for script in SCRIPT_JOBS}
+    assert named <= set(FILES)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("file", FILES)
+def test_more_logic_in_any_file_runs_exactly_what_depends_on_it(clone, file):
+    path = clone.folder / file
+    path.write_text(f"{path.read_text()}\nmore = 1\n")
+    assert clone.jobs() == expected(file)
+
+
+def test_more_words_in_every_file_run_nothing_but_the_page_whose_line_numbers_they_move(clone):
+    files = [f for f in (clone.folder / SCRIPTS).rglob("*.py") if f.name != "__init__.py"]
+    for file in files:
+        file.write_text(f"{file.read_text()}\n\n\n# One more comment.\n")
+    assert clone.jobs() == NOTHING
+    for file in files:
+        file.write_text(f"# And another one.\n{file.read_text()}")

@@ -4,6 +4,7 @@ What a single value may be is declared in models.py and runs.py. Here is what se
 agree on.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from handwritten.config.inheritance import (
     known_run,
     single_models,
 )
-from handwritten.config.messages import ConfigurationError, checked, refused
+from handwritten.config.messages import ConfigurationError, Path, checked, refused
 from handwritten.config.models import Configuration
 from handwritten.config.sweep_settings import complete_settings
 from handwritten.data import own_data
@@ -81,14 +82,15 @@ def check_runs(config: Config) -> None:
         raise refused(("compare_pytorch",), True, "false where no run of phase2 is under report")
 
 
-def layers(config: Config) -> list[tuple[tuple, list]]:
-    """Every layer_dims of the configuration, with the path of where it stands."""
-    models = [(("runs", name), run) for name, run in config["runs"].items()]
-    models += [(("ablation", "steps", i), s) for i, s in enumerate(config["ablation"]["steps"])]
-    found = [((*path, "layer_dims"), m["layer_dims"]) for path, m in models if "layer_dims" in m]
-    path = ("sweep", "settings", "layer_dims")
-    tried = config["sweep"]["settings"].get("layer_dims", [])
-    return found + [((*path, i), dims) for i, dims in enumerate(tried)]
+def layers(config: Config) -> Iterator[tuple[Path, list]]:
+    """Every layer_dims of the configuration, with its path."""
+    models: list[tuple[Path, Config]] = [(("runs", n), run) for n, run in config["runs"].items()]
+    steps = enumerate(config["ablation"]["steps"])
+    for path, model in [*models, *((("ablation", "steps", i), step) for i, step in steps)]:
+        if "layer_dims" in model:
+            yield (*path, "layer_dims"), model["layer_dims"]
+    for i, dims in enumerate(config["sweep"]["settings"].get("layer_dims", [])):
+        yield ("sweep", "settings", "layer_dims", i), dims
 
 
 def settle_layers(config: Config, data_set: DataSet) -> None:

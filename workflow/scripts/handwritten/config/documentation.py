@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,11 @@ def meanings(model: type[Section]) -> dict[str, str]:
     for each in reversed(model.__mro__[: model.__mro__.index(Section)]):
         if each is DeclaredSettings:
             continue  # these have their description in the field
-        (definition,) = ast.parse(inspect.getsource(each)).body
-        for field, text in zip(definition.body, definition.body[1:], strict=False):
-            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
-                found[field.target.id] = inspect.cleandoc(text.value.value).replace("\n", " ")
+        definition: Any = ast.parse(inspect.getsource(each)).body[0]
+        for pair in itertools.pairwise(definition.body):
+            match pair:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
+                    found[name] = inspect.cleandoc(text).replace("\n", " ")
     return found
 
 

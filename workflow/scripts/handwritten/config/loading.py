@@ -85,12 +85,12 @@ def read(path: Path) -> File:
             raise ConfigurationError(
                 f"{path}: its aliases stand for too many values; write them out"
             )
-        values = loader.construct_document(root) if root else None
+        values: Any = loader.construct_document(root) if root else None
     except yaml.YAMLError as error:
         raise explained(path, text, error) from None
     except RecursionError:
         raise ConfigurationError(f"{path} is nested too deeply") from None
-    if not isinstance(values, dict):
+    if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError(f"{path} holds no keys; expected lines such as `seed: 1`")
     file = File(path, values, root)
     if "__use_yte__" in values:
@@ -129,9 +129,9 @@ def size(node: yaml.Node | None, sizes: dict[int, float]) -> float:
     return sizes[id(node)]
 
 
-def explained(path: Path, text: str, error: yaml.YAMLError) -> ConfigurationError:
+def explained(path: Path, text: str, error: Any) -> ConfigurationError:
     """PyYAML's error as a sentence with file, line, column and advice."""
-    if isinstance(error, yaml.reader.ReaderError):
+    if not isinstance(error, yaml.MarkedYAMLError):  # PyYAML's reader has met a character
         where = place(path, *position(text[: error.position]))
         return ConfigurationError(f"{where}: a control character; remove it")
     mark, problem = error.problem_mark, error.problem

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
@@ -42,14 +42,16 @@ def checked(model: type[Section], values: Any, path: Path = ()) -> dict[str, Any
         raise explained(error, model, values, path) from None
 
 
-def refused(path: Path, value: Any, expected: str, known: Iterable[str] = ()) -> ConfigurationError:
+def refused(
+    path: Path, value: Any, expected: str, known: Collection[str] = ()
+) -> ConfigurationError:
     """A value is not allowed. It may be a misspelling of one of the `known` words."""
     return ConfigurationError(
         f"{dotted(path)} is {shown(value)}; allowed: {expected}{hint(value, known)}", path
     )
 
 
-def unknown(path: Path, known: Iterable[str]) -> ConfigurationError:
+def unknown(path: Path, known: Collection[str]) -> ConfigurationError:
     """A key does not exist; the `known` ones do."""
     listed = ", ".join(known)
     return ConfigurationError(
@@ -67,16 +69,15 @@ def explained(
 
     finding = max(error.errors(include_url=False, include_context=False), key=rank)
     inner, schema = place(finding, values), schema_of(model)
-    *above, last = inner or ("",)
     if finding["type"] in UNKNOWN:
-        return unknown((*path, *inner), keys(options_at(tuple(above), schema)))
+        return unknown((*path, *inner), keys(options_at(inner[:-1], schema)))
     if finding["type"] == "missing":
-        where = (*path, *above) or (last,)
-        return ConfigurationError(f"{dotted(where)} lacks the key {last}", where)
+        where = (*path, *inner[:-1]) or inner
+        return ConfigurationError(f"{dotted(where)} lacks the key {inner[-1]}", where)
     if finding["loc"][-1] == "[key]":
-        above = finding["loc"][:-2]
-        names = [each.get("propertyNames", TEXT) for each in options_at(above, schema)]
-        return refused((*path, *above), finding["input"], allowed(names))
+        inner = finding["loc"][:-2]
+        names = [each.get("propertyNames", TEXT) for each in options_at(inner, schema)]
+        return refused((*path, *inner), finding["input"], allowed(names))
     rules = options_at(inner, schema)
     return refused((*path, *inner), finding["input"], allowed(rules), words(rules))
 
@@ -91,12 +92,12 @@ def place(finding: Any, values: Any) -> Path:
     return (*path, finding["loc"][-1]) if finding["type"] == "missing" else path
 
 
-def hint(value: Any, known: Iterable[str]) -> str:
+def hint(value: Any, known: Collection[str]) -> str:
     """What to write instead, where that can be guessed."""
     if not isinstance(value, str):
         return ""
-    if RENAMED.get(value) in known:
-        return f"; {value} is now called {RENAMED[value]}"
+    if (new := RENAMED.get(value, value)) != value and new in known:
+        return f"; {value} is now called {new}"
     if re.match(r"\w+:[^\s/]", value):
         return "; write a space after the colon"
     plain = {simplified(word): word for word in known}

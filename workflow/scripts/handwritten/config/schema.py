@@ -75,7 +75,8 @@ def described(rules: Rules) -> str:
         return " or ".join(named)
     if "pattern" in rules or "type" not in rules:
         return rules.get("description", "any value")
-    return ", ".join([KINDS.get(rules["type"], rules["type"]) + item_words(rules), *bounds(rules)])
+    kind: str = rules["type"]
+    return ", ".join([KINDS.get(kind, kind) + item_words(rules), *bounds(rules)])
 
 
 def item_words(rules: Rules) -> str:

@@ -131,7 +131,7 @@ def size(node: yaml.Node | None, sizes: dict[int, float]) -> float:
 
 def explained(path: Path, text: str, error: Any) -> ConfigurationError:
     """PyYAML's error as a sentence with file, line, column and advice."""
-    if not isinstance(error, yaml.MarkedYAMLError):  # PyYAML's reader has met a character
+    if hasattr(error, "position"):  # of a character, where PyYAML's reader stopped
         where = place(path, *position(text[: error.position]))
         return ConfigurationError(f"{where}: a control character; remove it")
     mark, problem = error.problem_mark, error.problem

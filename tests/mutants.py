@@ -1,8 +1,9 @@
 """Would the tests notice? Change the code that everything rests on, one small change at a time, and
 see whether the tests of that code fail: docs/mutants.md.
 
-Cosmic Ray makes the changes ("mutants") in copies of the project. One that no test kills either
-shows that a test is missing or changes nothing that could be seen; tests/survivors.yaml says which.
+Cosmic Ray makes the changes ("mutants") in copies of the project. Each survivor either shows that a
+test is missing or changes nothing that a test could see; docs/mutants.md lists the latter, with the
+reason, and is compared with what was found. Its table is written here, the rest by hand.
 
 python tests/mutants.py PYTHON     PYTHON has cosmic-ray; the tests run with this one
 """
@@ -17,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from project import ROOT, copy
 from tqdm import tqdm
 
@@ -29,43 +29,32 @@ MODULES = {
     "learning/losses.py": ["losses", "backpropagation", "training", "regularisation"],
     "learning/optimizers.py": ["learning_parts", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
-    "io/fingerprints.py": ["versions"],
+    "io/fingerprints.py": ["fingerprints"],
 }
 # Operators that floats do not have, or that any test would notice: they would flatter the rate.
 TRIVIAL = ["core/ReplaceBinaryOperator_.*_(RShift|LShift|BitAnd|BitOr|BitXor|Mod)$"]
-PARTS = ("config", "workflow", "tests", "envs", "requirements", "pyproject.toml")
-SURVIVORS = ROOT / "tests" / "survivors.yaml"
-PAGE = ROOT / "docs" / "mutants.md"
+PARTS = ("config", "config.yaml", "workflow", "tests", "envs", "requirements", "pyproject.toml")
+DOCUMENT = ROOT / "docs" / "mutants.md"
+TABLE = re.compile(r"(?<=\|---\|---:\|---:\|---:\|\n)(\|.*\n)+")
 LEAST = 0.9  # of all mutants, the share that must be killed
 SECONDS = 60  # after which the tests of a mutant are taken to run for ever: it is killed
 
-HEAD = """# Would the tests notice?
-
-Written by `make mutants`: Cosmic Ray changes one small thing in the code that everything rests on
-(an operator, a number, a condition, a loop), and the tests of that code must fail. Changes that any
-test would notice, such as shifting the bits of a float, are left out.
-
-| module | mutants | killed | share |
-|---|---:|---:|---:|
-"""
-
 
 class Mutant(NamedTuple):
-    """One small change, and whether a test noticed."""
+    """One small change: the lines before and after it, joined."""
 
     module: str
     before: str
     after: str
-    killed: bool
 
 
-def tried(module: str, cosmic_ray: Path, folder: Path) -> list[Mutant]:
-    """All mutants of a module, each tested in a copy of the project in `folder`."""
+def tried(module: str, cosmic_ray: Path, folder: Path) -> list[tuple[Mutant, bool]]:
+    """Each mutant of a module and whether it was killed, in a copy of the project in `folder`."""
     folder.mkdir()
     for part in PARTS:
         copy(ROOT / part, folder / part)
     tests = " ".join(f"tests/unit/test_{name}.py" for name in MODULES[module])
-    arguments = "-x -q -p no:cacheprovider --hypothesis-seed=0"
+    arguments = "-x -q -n 0 -p no:cacheprovider --hypothesis-seed=0"
     settings = f"""
         [cosmic-ray]
         module-path = "{LIBRARY / module}"
@@ -87,73 +76,70 @@ def tried(module: str, cosmic_ray: Path, folder: Path) -> list[Mutant]:
     run("cr-filter-operators", "session.sqlite", "cosmic-ray.toml")
     run("cosmic-ray", "exec", "cosmic-ray.toml", "session.sqlite")
     work = map(json.loads, run("cosmic-ray", "dump", "session.sqlite").splitlines())
-    return [
-        mutant_of(module, item["mutations"][0], result)
-        for item, result in work
-        if result["worker_outcome"] != "skipped"
-    ]
+    results = [result for _, result in work if result["worker_outcome"] != "skipped"]
+    return [(mutant_of(module, result), result["test_outcome"] == "killed") for result in results]
 
 
-def mutant_of(module: str, change: dict, result: dict) -> Mutant:
-    """What Cosmic Ray says of a change and its test, without its paths."""
+def mutant_of(module: str, result: dict) -> Mutant:
+    """The change that was tested. RuntimeError: the tests did not run."""
     if result["worker_outcome"] != "normal":
-        raise RuntimeError(f"{module}: {change} could not be tested: {result['output']}")
+        raise RuntimeError(f"{module}: a mutant could not be tested: {result['output']}")
     lines = result["diff"].splitlines()
     before, after = (
         " ".join(line[1:].strip() for line in lines if re.match(sign, line)).strip()
         for sign in (r"-(?!--)", r"\+(?!\+\+)")
     )
-    return Mutant(module, before, after, result["test_outcome"] == "killed")
+    return Mutant(module, before, after)
 
 
-def text(mutants: list[Mutant], reasons: dict) -> str:
-    """docs/mutants.md."""
-    parts = [HEAD]
-    for module in [*MODULES, None]:
-        of_module = [mutant for mutant in mutants if module in (mutant.module, None)]
-        killed = sum(mutant.killed for mutant in of_module)
-        share = f"{100 * killed / len(of_module):.1f}%"
-        name = f"`{module}`" if module else "**together**"
-        parts.append(f"| {name} | {len(of_module)} | {killed} | {share} |\n")
-    parts.append("\n## The survivors, and why no test can or need notice\n")
-    for module, of_module in reasons.items():
-        parts.append(f"\n`{module}`\n")
-        for reason in of_module:
-            changes = (f"    - {reason['before']}", *(f"    + {line}" for line in reason["after"]))
-            parts.append(f"\n{reason['why']}\n\n" + "\n".join(changes) + "\n")
-    return "".join(parts)
+def explained(document: str) -> set[Mutant]:
+    """The survivors that the document lists with a reason."""
+    found, module, before = set(), "", ""
+    for line in document.splitlines():
+        if heading := re.fullmatch(r"`(.+\.py)`", line):
+            module = heading[1]
+        elif line.startswith("    - "):
+            before = line[6:]
+        elif line.startswith("    +"):
+            found.add(Mutant(module, before, line[6:]))
+    return found
 
 
-def unexplained(mutants: list[Mutant], reasons: dict) -> list[str]:
+def disagreements(survivors: set[Mutant], document: str) -> list[str]:
     """Survivors without a reason, and reasons without a survivor."""
-    survived = {(m.module, m.before, m.after) for m in mutants if not m.killed}
-    explained = {
-        (module, reason["before"], after)
-        for module, of_module in reasons.items()
-        for reason in of_module
-        for after in reason["after"]
-    }
-    lines = [f"{m}: no test notices\n  - {a}\n  + {b}" for m, a, b in sorted(survived - explained)]
-    return lines + [f"{m}: killed by now\n  + {b}" for m, _, b in sorted(explained - survived)]
+    listed = explained(document)
+    lines = [f"{m}: no test notices\n  - {a}\n  + {b}" for m, a, b in sorted(survivors - listed)]
+    return lines + [f"{m}: killed by now\n  + {b}" for m, _, b in sorted(listed - survivors)]
+
+
+def table(outcomes: list[tuple[Mutant, bool]]) -> str:
+    """The rows of the document's table: of each module, how many mutants were killed."""
+    rows = []
+    for module in [*MODULES, None]:
+        killed = [kill for mutant, kill in outcomes if module in (mutant.module, None)]
+        name = f"`{module}`" if module else "**together**"
+        share = 100 * sum(killed) / len(killed)
+        rows.append(f"| {name} | {len(killed)} | {sum(killed)} | {share:.1f}% |\n")
+    return "".join(rows)
 
 
 def main() -> None:
-    """Try all modules, several at once; write the page if every survivor is accounted for."""
-    cosmic_ray, found = Path(sys.argv[1]).absolute(), []
+    """Try all modules, several at once; write the table if every survivor is accounted for."""
+    cosmic_ray, outcomes = Path(sys.argv[1]).absolute(), []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        folders = [Path(folder, str(number)) for number in range(len(MODULES))]
         jobs = [
-            pool.submit(tried, module, cosmic_ray, place)
-            for module, place in zip(MODULES, folders, strict=True)
+            pool.submit(tried, module, cosmic_ray, Path(folder, str(number)))
+            for number, module in enumerate(MODULES)
         ]
         for job in tqdm(as_completed(jobs), total=len(jobs), unit="module"):
-            found += job.result()
-    reasons = yaml.safe_load(SURVIVORS.read_text())
-    if problems := unexplained(found, reasons):
-        sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {SURVIVORS}"]))
-    PAGE.write_text(text(found, reasons))
-    share = sum(mutant.killed for mutant in found) / len(found)
-    print(f"{len(found)} mutants, {share:.1%} killed: {PAGE}")
+            outcomes += job.result()
+    document = DOCUMENT.read_text()
+    survivors = {mutant for mutant, killed in outcomes if not killed}
+    if problems := disagreements(survivors, document):
+        sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {DOCUMENT}"]))
+    DOCUMENT.write_text(TABLE.sub(table(outcomes), document, count=1))
+    share = sum(killed for _, killed in outcomes) / len(outcomes)
+    print(f"{len(outcomes)} mutants, {share:.1%} killed: {DOCUMENT}")
     if share < LEAST:
         sys.exit(f"Fewer than {LEAST:.0%}: write tests")
 

@@ -6,8 +6,8 @@ from copy import deepcopy
 
 import pytest
 import yaml
+from fuzzing import many_times, mutated
 from hypothesis import strategies as st
-from mutations import many_times, mutated
 from project import ROOT
 
 from handwritten.config import configuration, loading

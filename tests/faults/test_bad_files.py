@@ -21,8 +21,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from clouds import SETTINGS, run
+from fuzzing import EDGES, many_times, many_times_on_two_cores, mutated
 from hypothesis import strategies as st
-from mutations import EDGES, many_times, many_times_on_two_cores, mutated
 
 from handwritten.artifacts import provenance
 from handwritten.artifacts.checkpoints import Checkpoint

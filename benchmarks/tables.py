@@ -62,17 +62,17 @@ def goals(record: dict) -> list[Goal]:
 
 def epoch_goals(record: dict) -> list[Goal]:
     """An epoch over those of the peers, and the matrix products alone over an epoch."""
-    found = []
+    goals = []
     for (dims, peer, title, bound), threads in product(PEER_BOUNDS, (1, 2)):
         case, seconds = case_of(record, dims, 128, threads)
         share = ratio(seconds.get("handwritten"), seconds.get(peer))
-        found.append(Goal(f"epoch of {case} / {title}", "at most", bound, "", share))
+        goals.append(Goal(f"epoch of {case} / {title}", "at most", bound, "", share))
     for threads, batch, bound in FLOOR_BOUNDS:
         case, seconds = case_of(record, SMALL, batch, threads)
         share = ratio(seconds.get("matmul"), seconds.get("handwritten"))
         title = f"products alone, all {SMALL[0]} inputs / epoch of {case}"
-        found.append(Goal(title, "at least", bound, "", share))
-    return found
+        goals.append(Goal(title, "at least", bound, "", share))
+    return goals
 
 
 def case_of(record: dict, dims, batch: int, threads: int) -> tuple[str, dict]:
@@ -89,16 +89,16 @@ def ratio(part: float | None, whole: float | None) -> float | None:
 
 def problems(record: dict) -> list[str]:
     """Why a run's figures cannot be compared: failures, and accuracies that do not agree."""
-    found = []
+    problems = []
     for case in record["cases"]:
         for name, reason in case["reasons"].items():
             if name != MAY_FAIL:
-                found.append(f"{described(case)}: {name} failed: {reason}")
+                problems.append(f"{described(case)}: {name} failed: {reason}")
         reached = {name: case["accuracy"][name] for name in LEARNERS if case["accuracy"][name]}
         if reached and max(reached.values()) - min(reached.values()) > AGREEMENT:
             figures = ", ".join(f"{name} {value:.2%}" for name, value in reached.items())
-            found.append(f"{described(case)}: test accuracies do not agree: {figures}")
-    return found
+            problems.append(f"{described(case)}: test accuracies do not agree: {figures}")
+    return problems
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -136,10 +136,10 @@ def case_table(record: dict, key: str, names: tuple[str, ...], form: str) -> str
 def time_to_table(record: dict) -> str:
     """Seconds and epochs to each target."""
     rows = []
-    for percent, found in record["time_to"].items():
-        pairs = [(found["seconds"].get(name), found["epochs"].get(name)) for name in LEARNERS]
+    for percent, target in record["time_to"].items():
+        pairs = [(target["seconds"].get(name), target["epochs"].get(name)) for name in LEARNERS]
         cells = [f"{shown(seconds, '.1f')} ({shown(epochs, 'g')})" for seconds, epochs in pairs]
-        rows.append([f"{percent}%, {in_words(found['threads'])}", *cells])
+        rows.append([f"{percent}%, {in_words(target['threads'])}", *cells])
     return table(["seconds (epochs)", *(TITLES[name] for name in LEARNERS)], rows)
 
 
@@ -153,18 +153,18 @@ def memory_table(record: dict) -> str:
 def remarks(record: dict) -> list[str]:
     """Why figures are missing."""
     cases = [(described(case), case) for case in record["cases"]]
-    targets = [(f"{percent}%", found) for percent, found in record["time_to"].items()]
+    targets = [(f"{percent}%", target) for percent, target in record["time_to"].items()]
     return [
         f"{title}: {TITLES[name]}: {reason}"
-        for title, found in cases + targets
-        for name, reason in found["reasons"].items()
+        for title, part in cases + targets
+        for name, reason in part["reasons"].items()
     ]
 
 
 def summary(record: dict) -> str:
     """What the terminal shows at the end: goals, and loudly whatever spoils the comparison."""
-    found = problems(record)
-    loud = ["", "THESE FIGURES CANNOT BE COMPARED:", *found] if found else []
+    reasons = problems(record)
+    loud = ["THESE FIGURES CANNOT BE COMPARED:", "\n".join(reasons)] * bool(reasons)
     epochs = case_table(record, "seconds", CONTESTANTS, ".3f")
     return "\n\n".join([epochs, time_to_table(record), goal_table(record), *loud])
 

@@ -117,15 +117,15 @@ def summary(epochs: dict[str, list], reasons: dict[str, str]) -> dict:
 
     None where one failed; `reasons` then says why. The accuracy is the mean after the last epochs.
     """
-    found = {"seconds": {}, "spread": {}, "accuracy": {}, "reasons": reasons}
+    figures = {"seconds": {}, "spread": {}, "accuracy": {}, "reasons": reasons}
     for name, rows in epochs.items():
         seconds, accuracies = zip(*rows, strict=True) if rows else ((), ())
         failed, learns = name in reasons, name in LEARNERS
-        found["seconds"][name] = None if failed else median(seconds[1:])
-        found["spread"][name] = None if failed else [min(seconds[1:]), max(seconds[1:])]
+        figures["seconds"][name] = None if failed else median(seconds[1:])
+        figures["spread"][name] = None if failed else [min(seconds[1:]), max(seconds[1:])]
         if learns:
-            found["accuracy"][name] = None if failed else mean(accuracies[-LAST:])
-    return found
+            figures["accuracy"][name] = None if failed else mean(accuracies[-LAST:])
+    return figures
 
 
 def times_to(quick: bool, folder: Path) -> dict[str, dict]:
@@ -133,11 +133,11 @@ def times_to(quick: bool, folder: Path) -> dict[str, dict]:
 
     Medians over the seeds; None where one seed does not get there, and `reasons` then says why.
     """
-    found, threads = {}, min(2, os.cpu_count())
+    targets, threads = {}, min(2, os.cpu_count())
     for percent, (seeds, entries) in list(TARGETS.items())[: 1 if quick else None]:
         say(f"\ntime to {percent}% test accuracy, {threads} threads; seconds of training")
-        found[percent] = {"threads": threads, "settings": entries}
-        found[percent] |= {"seconds": {}, "epochs": {}, "reasons": {}}
+        targets[percent] = {"threads": threads, "settings": entries}
+        targets[percent] |= {"seconds": {}, "epochs": {}, "reasons": {}}
         results = {name: [] for name in entries}
         for seed in range(1, 2 if quick else seeds + 1):
             for name in shuffled(entries, f"{percent}%, seed {seed}"):
@@ -145,8 +145,8 @@ def times_to(quick: bool, folder: Path) -> dict[str, dict]:
                 results[name].append(race(name, settings, int(percent) / 100, threads, folder))
                 say(f"  seed {seed}  {name}  {results[name][-1]}")
         for name, several in results.items():
-            add_medians(found[percent], name, several)
-    return found
+            add_medians(targets[percent], name, several)
+    return targets
 
 
 def race(name: str, settings: dict, target: float, threads: int, folder: Path) -> dict | str:
@@ -165,27 +165,27 @@ def race(name: str, settings: dict, target: float, threads: int, folder: Path) -
     return f"{best:.2%} at best, in {number} epochs and {elapsed:.0f} s"
 
 
-def add_medians(found: dict, name: str, results: list) -> None:
+def add_medians(target: dict, name: str, results: list) -> None:
     """Add a contestant's medians to those of a target, or why there are none."""
     failures = [result for result in results if isinstance(result, str)]
     for key in ("seconds", "epochs"):
-        found[key][name] = None if failures else median(result[key] for result in results)
+        target[key][name] = None if failures else median(result[key] for result in results)
     if failures:
-        found["reasons"][name] = failures[0]
+        target["reasons"][name] = failures[0]
 
 
 def peaks(folder: Path) -> dict[str, int | None]:
     """Bytes that a training of phase 2's network takes beyond the data, by contestant."""
     say("\npeak memory")
-    found = {}
+    memory = {}
     for name in CONTESTANTS:
         with workers([name], PHASE2["threads"]) as ask:
             try:
-                found[name] = ask[name](peak_memory, name, settings_of(PHASE2, 2), folder)
+                memory[name] = ask[name](peak_memory, name, settings_of(PHASE2, 2), folder)
             except Exception as failure:
                 say(f"  {name}: {failure}")
-                found[name] = None
-    return found
+                memory[name] = None
+    return memory
 
 
 def idx_load(path: Path) -> dict:

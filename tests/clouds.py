@@ -42,14 +42,14 @@ def blobs(n, seed, dtype=np.float32):
     """Three clouds of points in four dimensions, far enough apart to be told apart."""
     rng = np.random.default_rng(seed)
     y = rng.integers(0, 3, n)
-    return batches.Samples((np.eye(4)[y] + 0.2 * rng.standard_normal((n, 4))).astype(dtype), y)
+    return batches.Dataset((np.eye(4)[y] + 0.2 * rng.standard_normal((n, 4))).astype(dtype), y)
 
 
 def images(n, seed):
     """Images of 4 x 4 bytes and labels of three classes."""
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 256, (n, 16), dtype=np.uint8)
-    return batches.Samples(x, rng.integers(0, 3, n))
+    return batches.Dataset(x, rng.integers(0, 3, n))
 
 
 def run(seed=1, **changes):
@@ -60,4 +60,4 @@ def run(seed=1, **changes):
 def with_black_pixels(samples):
     """The same with a first and a third pixel that are black in all images."""
     x = np.insert(samples.x, [0, 1], 0, axis=1)
-    return batches.Samples(x, samples.y)
+    return batches.Dataset(x, samples.y)

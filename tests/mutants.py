@@ -25,9 +25,10 @@ LIBRARY = Path("workflow/scripts/handwritten")
 # What is changed, and the tests of tests/unit that should notice.
 MODULES = {
     "data/idx.py": ["idx"],
-    "learning/network.py": ["network", "backpropagation", "training"],
-    "learning/losses.py": ["losses", "backpropagation", "training", "regularisation"],
-    "learning/optimizers.py": ["learning_parts", "training"],
+    "learning/network.py": ["network", "threads", "training"],
+    "learning/backpropagation.py": ["network", "threads", "training"],
+    "learning/losses.py": ["losses", "threads", "training", "regularisation"],
+    "learning/optimizers.py": ["learning_parts", "ideas", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
     "io/fingerprints.py": ["fingerprints"],
 }

@@ -13,7 +13,7 @@ from threading import Thread
 from handwritten.config import configuration
 from handwritten.data.datasets import IMAGE_SHAPE
 from handwritten.learning import training
-from handwritten.learning.batches import Samples
+from handwritten.learning.batches import Dataset
 from handwritten.randomness import generator
 
 
@@ -43,7 +43,7 @@ def epochs(settings: dict, data):
         turns.get()
         try:
             training.train(
-                Samples(data.train_x, data.train_y),
+                Dataset(data.train_x, data.train_y),
                 scored,
                 complete(settings),
                 partial(generator, settings["seed"]),

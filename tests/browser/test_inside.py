@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, wait
 
-from handwritten.learning import losses, network
+from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 
 DIGIT = 115  # a 4 that phase 2 nearly takes for a 9, so its gradients are far from 0
@@ -20,7 +20,7 @@ def through(layers, activation, x, label):
     y = np.eye(z.shape[1])[[label]]
     loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((1, 1)))
     gradients = [(np.empty_like(W), np.empty_like(b)) for W, b in layers]
-    network.backward(x, layers, work, gradients)
+    backpropagation.backward(x, layers, work, gradients)
     return {"layers": layers, "work": work, "z": z[0], "loss": loss, "gradients": gradients}
 
 

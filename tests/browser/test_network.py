@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from handwritten.learning import losses, network
+from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 
 
@@ -40,7 +40,7 @@ def test_gradients_of_a_digit(visit, runs, examples):
         z = network.forward(x, exact, ACTIVATIONS[activation], work)
         loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((1, 1)))
         gradients = [(np.empty_like(W), np.empty_like(b)) for W, b in exact]
-        network.backward(x, exact, work, gradients)
+        backpropagation.backward(x, exact, work, gradients)
         found = page.evaluate(
             """async (name) => {
               const network = await networkOf(facts.runs.find((run) => run.name === name));

@@ -29,7 +29,8 @@ from handwritten.artifacts.checkpoints import Checkpoint
 from handwritten.data import idx
 from handwritten.io import files
 from handwritten.io.files import read_arrays, write_arrays
-from handwritten.learning import network, training
+from handwritten.learning import network
+from handwritten.learning.state import State
 
 pytestmark = pytest.mark.promise("bad input")
 SECONDS = 1.0
@@ -249,7 +250,7 @@ def test_checkpoints(tmp_path, tries):
     expected = stored(STATE.arrays())
 
     def parse(arrays):
-        return training.State.from_arrays(arrays, STATE_SETTINGS)
+        return State.from_arrays(arrays, STATE_SETTINGS)
 
     def check(data: bytes):
         checkpoint = Checkpoint(place, log)

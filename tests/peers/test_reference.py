@@ -42,32 +42,32 @@ def test_every_setting_of_a_training_is_among_the_cases():
 
 
 def test_the_reference_learns_in_double_precision():
-    reference = Reference(agreement.samples(), agreement.SETTINGS)
+    reference = Reference(agreement.dataset(), agreement.SETTINGS)
     assert {array.dtype for array in reference.parameters} == {torch.float64}
 
 
 def test_another_gradient_is_a_disagreement(monkeypatch):
-    right = backpropagation.network.backward
+    right = backpropagation.backward
 
     def wrong(x, layers, buffers, gradients):
         right(x, layers, buffers, gradients)
         gradients[0][1][...] *= 1 + 1e-6
 
-    monkeypatch.setattr(backpropagation.network, "backward", wrong)
+    monkeypatch.setattr(backpropagation, "backward", wrong)
     row = agreement.compared("optimizer", {"optimizer": "momentum"})
-    with pytest.raises(agreement.Disagreement, match=r"momentum.*after \d+ steps.*1e-10"):
-        agreement.demand([row])
+    with pytest.raises(agreement.DisagreementError, match=r"momentum.*after \d+ steps.*1e-10"):
+        agreement.require([row])
 
 
 def test_numbers_that_are_none_are_a_disagreement():
-    with pytest.raises(agreement.Disagreement):
-        agreement.demand([{"changes": {}, "apart": {"1": float("nan")}}])
+    with pytest.raises(agreement.DisagreementError):
+        agreement.require([{"changes": {}, "apart": {"1": float("nan")}}])
 
 
 def test_trained_side_by_side_both_come_to_the_same():
-    samples = agreement.samples()
-    half = batches.Samples(samples.x[:100].astype(np.float32), samples.y[:100])
-    rest = batches.Samples(samples.x[100:].astype(np.float32), samples.y[100:])
+    samples = agreement.dataset()
+    half = batches.Dataset(samples.x[:100].astype(np.float32), samples.y[:100])
+    rest = batches.Dataset(samples.x[100:].astype(np.float32), samples.y[100:])
     said = []
     pair = side_by_side.Pair(half, rest, agreement.SETTINGS, 1).trained(said.append)
     assert said == pair.epochs and [row["steps"] for row in said] == list(range(5, 51, 5))

@@ -28,7 +28,7 @@ LIBRARY = "workflow/scripts/handwritten"
 # What an edit, in a file, of old to new runs again; a few of each kind, and the rest with --full.
 EDITS = [
     (f"{LIBRARY}/learning/network.py", "a[l] += b", "a[l] += b  # bias", PAGE),  # it is shown
-    (f"{LIBRARY}/learning/network.py", "# The chain rule", "# A chain rule", {}),
+    (f"{LIBRARY}/learning/backpropagation.py", "# The chain rule", "# A chain rule", {}),
     (
         f"{LIBRARY}/plan/report.py",
         "shown.runs[-1].confusion_matrix",
@@ -39,7 +39,7 @@ EDITS = [
     ("workflow/report/shared/page.css", "margin: 0;", "margin: 1px;", PAGE),
     (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
     (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
-    (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2),
+    (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2 | CHECKS),
     (
         "workflow/scripts/train_phase1.py",
         "step % 25 == 0",
@@ -52,7 +52,7 @@ EDITS = [
     ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
 ]
 MORE_EDITS = [
-    (f"{LIBRARY}/learning/network.py", "# The chain rule", "#\n# The chain rule", PAGE),
+    (f"{LIBRARY}/learning/backpropagation.py", "# The chain rule", "#\n# The chain rule", PAGE),
     (f"{LIBRARY}/learning/batches.py", "import numpy", "# Arrays\nimport numpy", {}),
     (f"{LIBRARY}/learning/network.py", '"""The network: its', '"""A network: its', {}),
     ("envs/numpy.yaml", "# For steps", "# Steps", {}),
@@ -127,15 +127,19 @@ MODULE_JOBS = {
     "io/storage.py": NOTHING,
     "learning/activations.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/augmentation.py": PHASE2 | ROBUSTNESS,
+    "learning/backpropagation.py": PHASE2 | CHECKS,
     "learning/declaration.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/dropout.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/gradient_check.py": CHECKS,
     "learning/formula_check.py": CHECKS,
     "learning/formulas.py": CHECKS,
     "learning/ideas.py": CHECKS,
+    "learning/initialisations.py": PHASE2 | CHECKS,
     "learning/losses.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/network.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/optimizers.py": PHASE2 | CHECKS,
     "learning/regularisation.py": PHASE2 | CHECKS,
+    "learning/schedules.py": PHASE2 | CHECKS,
     "page/ablation_section.py": NOTHING,
     "page/circumstances.py": PUBLISH,
     "page/errors_section.py": FIGURES,

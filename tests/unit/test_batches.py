@@ -15,15 +15,15 @@ def random(epoch):
 def gatherer(samples, rows=4, **changes):
     pixels = samples.x.shape[1]
     settings = SETTINGS | {"layer_dims": [pixels, 3], "image_shape": [4, pixels // 4]} | changes
-    stored = batches.stored(samples, settings, np.arange(samples.x.shape[1]))
-    gather = batches.Gatherer(stored, settings, rows)
-    gather.begin(random(0))
-    return gather
+    stored = batches.training_data(samples, settings, np.arange(samples.x.shape[1]))
+    load = batches.BatchLoader(stored, settings, rows)
+    load.begin_epoch(random(0))
+    return load
 
 
 def test_bytes_are_gathered_as_floats_from_0_to_1():
     images = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    gathered, _ = gatherer(batches.Samples(images, np.zeros(16, int)), 16)(np.arange(16))
+    gathered, _ = gatherer(batches.Dataset(images, np.zeros(16, int)), 16)(np.arange(16))
     assert gathered.tobytes() == (images / np.float32(255)).tobytes()
 
 
@@ -38,13 +38,13 @@ def test_rows_come_in_the_order_asked_for_with_their_labels(samples):
 @pytest.mark.parametrize("key", ["shift", "input_dropout", "elastic"])
 def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key):
     samples, rows = images(30, 2), np.arange(4)
-    kept, gather = samples.x.copy(), gatherer(samples, **{key: 0.5})
-    first = gather(rows)[0].copy()
-    second = gather(rows)[0].copy()
-    gather.begin(random(1))
-    other_epoch = gather(rows)[0].copy()
-    gather.begin(random(0))
-    again = gather(rows)[0]
+    kept, load = samples.x.copy(), gatherer(samples, **{key: 0.5})
+    first = load(rows)[0].copy()
+    second = load(rows)[0].copy()
+    load.begin_epoch(random(1))
+    other_epoch = load(rows)[0].copy()
+    load.begin_epoch(random(0))
+    again = load(rows)[0]
     assert samples.x.tobytes() == kept.tobytes()
     assert len({each.tobytes() for each in (normalise(kept[:4]), first, second, other_epoch)}) == 4
     assert again.tobytes() == first.tobytes()
@@ -52,14 +52,14 @@ def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key
 
 def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_distorted():
     x = np.array([[0, 0, 0.5, 0], [0, 1, 0, 0]], np.float32)
-    assert batches.lit_pixels(x, SETTINGS).tolist() == [1, 2]
-    assert batches.lit_pixels(x, SETTINGS | {"shift": 1}).tolist() == [0, 1, 2, 3]
-    assert batches.lit_pixels(0 * x, SETTINGS).tolist() == [0, 1, 2, 3]
+    assert batches.nonzero_pixels(x, SETTINGS).tolist() == [1, 2]
+    assert batches.nonzero_pixels(x, SETTINGS | {"shift": 1}).tolist() == [0, 1, 2, 3]
+    assert batches.nonzero_pixels(0 * x, SETTINGS).tolist() == [0, 1, 2, 3]
 
 
 def test_images_are_distorted_by_their_rows_and_columns():
     """One lit pixel of 4 x 6 turned about the middle lands in other places than one of 6 x 4."""
-    samples = batches.Samples(np.eye(24, dtype=np.float32)[7:8], np.zeros(1, int))
+    samples = batches.Dataset(np.eye(24, dtype=np.float32)[7:8], np.zeros(1, int))
     found = []
     for shape in ([4, 6], [6, 4]):
         turned = gatherer(samples, rotation=90, image_shape=shape)(np.arange(1))[0]

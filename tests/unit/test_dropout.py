@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from gradients import assert_gradients_agree
 
-from handwritten.learning import losses, network
+from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.gradient_check import numeric_gradient
@@ -65,5 +65,5 @@ def test_the_gradient_through_silent_units(name):
     loss()
     assert (work.a[0] == 0).any()
     gradient = np.zeros_like(vector)
-    network.backward(x, layers, work, network.views(gradient, dims))
+    backpropagation.backward(x, layers, work, network.views(gradient, dims))
     assert_gradients_agree(gradient, numeric)

@@ -48,8 +48,8 @@ def test_a_version_is_ten_digits_of_the_canonical_recipe():
         ("a[l] += b", "a[l] += b  # the biases"),
         ("a[l] += b", "a[l] += (b)"),
         ("SLICE = 1024", "\n\nSLICE   =   1024"),
-        ('"""Fill `gradients`', '"""To fill `gradients`'),
-        ("# The chain rule", "# The famous chain rule"),
+        ('"""Buffers for', '"""All buffers for'),
+        ("# (n, d_in) @", "# shapes: (n, d_in) @"),
     ],
 )
 def test_comments_docstrings_and_layout_do_not_count(library, old, new):

@@ -10,7 +10,7 @@ import pytest
 import train_phase1
 from handwritten.learning import gradient_check, losses, network
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.learning.gradient_check import BOUND, WrongGradient
+from handwritten.learning.gradient_check import BOUND, WrongGradientError
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "check_gradients.py"
 RIGHT = gradient_check.of_the_library("relu")
@@ -63,7 +63,7 @@ def phase1(x, y, layers):
 @pytest.mark.parametrize("seed", range(20))
 def test_every_kind_of_gradient_is_checked_and_right(seed):
     rows = gradient_check.checks(phase1, np.random.default_rng(seed))
-    gradient_check.demand(rows)
+    gradient_check.require(rows)
     assert {row["activation"] for row in rows} == set(ACTIVATIONS)
     assert [row["what"] for row in rows[:2]] == ["phase 1", "the library"]
     assert sum("smoothed" in row["loss"] for row in rows) == 1
@@ -97,8 +97,8 @@ def spoiled(change):
 )
 def test_a_wrong_gradient_is_found(change):
     row = gradient_check.checked("spoiled", spoiled(change), np.random.default_rng(1))
-    with pytest.raises(WrongGradient, match=r"spoiled \(relu, cross-entropy\): "):
-        gradient_check.demand([row])
+    with pytest.raises(WrongGradientError, match=r"spoiled \(relu, cross-entropy\): "):
+        gradient_check.require([row])
 
 
 def test_a_wrong_slope_is_found(monkeypatch):
@@ -159,5 +159,8 @@ def test_the_step_fails_where_phase_1_is_wrong(step, monkeypatch, capfd):
     with pytest.raises(SystemExit):
         runpy.run_path(str(SCRIPT), init_globals={"snakemake": step})
     said = capfd.readouterr().err.splitlines()[-1]
-    assert "WrongGradient: gradients differ" in said and ": phase 1 (relu, cross-entropy): " in said
+    assert (
+        "WrongGradientError: gradients differ" in said
+        and ": phase 1 (relu, cross-entropy): " in said
+    )
     assert not Path("results/step/0123456789/gradients.json").exists()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handwritten.learning import gradient_check, network
+from handwritten.learning import backpropagation, gradient_check, network
 from handwritten.learning.activations import ACTIVATIONS
 
 DEPTHS = st.lists(st.integers(1, 6), min_size=1, max_size=5).map(lambda dims: [*dims, 3])
@@ -20,7 +20,7 @@ def random_problem(dims, seed, n):
 def test_gradients_agree_with_central_differences_at_any_depth(dims, seed, name):
     calculus, rng = gradient_check.of_the_library(name), np.random.default_rng(seed)
     row = gradient_check.checked(f"{dims}, seed {seed}", calculus, rng, dims, name)
-    gradient_check.demand([row])
+    gradient_check.require([row])
 
 
 def test_forward_by_hand():
@@ -34,7 +34,7 @@ def test_forward_by_hand():
     z = network.forward(x, [(W1, b1), (W2, b2)], ACTIVATIONS["relu"], work)
     assert z.tolist() == [[7.0, 1.0]]
     assert work.a[0].tolist() == [[3.5, 0.0]]
-    assert work.slope[0].tolist() == [[1.0, 0.0]]
+    assert work.derivative[0].tolist() == [[1.0, 0.0]]
 
 
 def test_backward_by_hand():
@@ -45,9 +45,13 @@ def test_backward_by_hand():
     dims, x = [2, 2, 2], np.array([[1.0, 2.0]])
     layers = [(np.zeros((2, 2)), np.zeros(2)), (np.array([[2.0, 0.0], [5.0, 5.0]]), np.zeros(2))]
     work = network.buffers(1, dims, np.float64)
-    work.a[0][...], work.slope[0][...], work.delta[-1][...] = [[3.5, 0]], [[1, 0]], [[-0.5, 0.5]]
+    work.a[0][...], work.derivative[0][...], work.delta[-1][...] = (
+        [[3.5, 0]],
+        [[1, 0]],
+        [[-0.5, 0.5]],
+    )
     gradient = np.empty(network.parameter_count(dims))
-    network.backward(x, layers, work, network.views(gradient, dims))
+    backpropagation.backward(x, layers, work, network.views(gradient, dims))
     (dW1, db1), (dW2, db2) = network.views(gradient, dims)
     assert (dW1.tolist(), db1.tolist()) == ([[-1, 0], [-2, 0]], [-1, 0])
     assert (dW2.tolist(), db2.tolist()) == ([[-1.75, 1.75], [0, 0]], [-0.5, 0.5])

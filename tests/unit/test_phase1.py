@@ -10,7 +10,7 @@ from gradients import assert_gradients_agree
 
 import train_phase1 as phase1
 from handwritten.data import idx
-from handwritten.learning import backpropagation
+from handwritten.learning import slices
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import numeric_gradient
 
@@ -70,13 +70,13 @@ def test_the_score_is_the_mean_loss_and_the_share_that_is_right():
 
 def test_both_phases_have_the_same_gradient():
     x, _, y, (W1, b1, W2, b2) = random_problem(2)
-    work = backpropagation.Workspace([6, 4, 3], len(x), np.float64)
+    work = slices.Workspace([6, 4, 3], len(x), np.float64)
     layers = [(W1, b1), (W2, b2)]
 
     def gather(rows):
         return x[rows], y[rows]
 
-    backpropagation.batch_gradient(np.arange(len(x)), gather, layers, ACTIVATIONS["relu"], work)
+    slices.batch_gradient(np.arange(len(x)), gather, layers, ACTIVATIONS["relu"], work)
     parts = phase1.full_batch_gradients(x, y, W1, b1, W2, b2)
     (dW1, db1), (dW2, db2) = work.gradient_layers
     for ours, part in zip((dW1, db1, dW2, db2), parts, strict=True):

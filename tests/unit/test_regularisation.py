@@ -3,9 +3,11 @@ import pytest
 from clouds import SETTINGS, blobs, run
 from gradients import assert_gradients_agree
 
-from handwritten.learning import backpropagation, network, regularisation, training
+from handwritten.learning import network, regularisation, slices, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import numeric_gradient
+from handwritten.learning.state import State
+from handwritten.learning.updates import Updater
 
 RELU = ACTIVATIONS["relu"]
 
@@ -22,9 +24,9 @@ def test_penalties_spare_biases(penalty):
     dims = SETTINGS["layer_dims"]
     settings = SETTINGS | {penalty: 0.5, "optimizer": "gradient_descent"}
     vector = np.full(network.parameter_count(dims), 2.0, np.float32)
-    state = training.State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
-    work = backpropagation.Workspace(dims, 16)
-    training.Updater(state, network.views(vector, dims), work, settings)(
+    state = State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
+    work = slices.Workspace(dims, 16)
+    Updater(state, network.views(vector, dims), work, settings)(
         0.1
     )  # the gradient of the loss being 0
     for W, b in network.views(vector, dims):
@@ -46,7 +48,7 @@ def test_weight_decay_by_hand():
 
 def test_max_norm_by_hand_bounds_columns():
     W = np.array([[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]])
-    regularisation.bound_norms(W, 2.5)
+    regularisation.max_norm_constraint(W, 2.5)
     np.testing.assert_allclose(W, [[1.5, 0.3, 0], [2, 0.4, 0]])
 
 
@@ -59,7 +61,7 @@ def test_max_norm_holds_after_training():
 def test_the_average_by_hand():
     average, scratch = np.array([0.0, 8.0]), np.empty(2)
     for vector in (np.array([4.0, 8.0]), np.array([4.0, 0.0])):
-        regularisation.follow(average, vector, 0.75, scratch)
+        regularisation.update_average(average, vector, 0.75, scratch)
     assert average.tolist() == [1.75, 6.0]
 
 
@@ -73,7 +75,7 @@ def test_the_averaged_model_is_the_one_that_is_scored_and_returned():
 
 def test_clipping_by_hand():
     gradient = np.array([3.0, 4.0])
-    regularisation.clip(gradient, 10)
+    regularisation.clip_grad_norm(gradient, 10)
     assert gradient.tolist() == [3, 4]
-    regularisation.clip(gradient, 2.5)
+    regularisation.clip_grad_norm(gradient, 2.5)
     assert gradient.tolist() == [1.5, 2]

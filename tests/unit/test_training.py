@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 from clouds import SETTINGS, blobs, images, run, with_black_pixels
 
-from handwritten.learning import backpropagation, batches, network, optimizers, training
+from handwritten.learning import (
+    batches,
+    network,
+    optimizers,
+    slices,
+    snapshots,
+    training,
+    updates,
+)
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.learning.state import State, initial_state, trained_network
 from handwritten.randomness import generator
 
 RELU = ACTIVATIONS["relu"]
@@ -102,7 +112,7 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(
     with pytest.raises(Killed):
         training.train(*arguments, kill)
     with np.load(tmp_path / "state.npz", allow_pickle=False) as kept:
-        state = training.State.from_arrays(dict(kept), settings)
+        state = State.from_arrays(dict(kept), settings)
     state = training.train(*arguments, state=state)
     whole = training.train(*arguments)
     assert state.history == whole.history
@@ -114,11 +124,11 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(
 def full_batch_gradient(samples, settings, vector):
     """The gradient over all samples, worked out apart from the loop."""
     dims, rows = settings["layer_dims"], np.arange(len(samples.x))
-    layers, work = network.views(vector, dims), backpropagation.Workspace(dims, len(rows))
-    gather = batches.Gatherer(
-        batches.stored(samples, settings, np.arange(dims[0])), settings, len(rows)
+    layers, work = network.views(vector, dims), slices.Workspace(dims, len(rows))
+    gather = batches.BatchLoader(
+        batches.training_data(samples, settings, np.arange(dims[0])), settings, len(rows)
     )
-    backpropagation.batch_gradient(rows, gather, layers, ACTIVATIONS["tanh"], work)
+    slices.batch_gradient(rows, gather, layers, ACTIVATIONS["tanh"], work)
     return work.gradient.copy()
 
 
@@ -133,21 +143,25 @@ def test_norms_are_those_of_each_layer_and_of_the_gradient_after_the_epoch():
         assert row[f"gradient_norm_{l}"] == pytest.approx(np.sqrt((dW**2).sum()), rel=1e-4)
 
 
+def snapshots_of(state, settings):
+    return snapshots.taken(state.snapshots, len(state.history), settings["epochs"])
+
+
 def test_the_first_weights_are_kept_as_they_were_after_some_epochs():
-    assert training.pictured_epochs(20) == [0, 1, 2, 3, 4, 7, 12, 20]
-    assert training.pictured_epochs(1) == [0, 1]
+    assert snapshots.epochs(20) == [0, 1, 2, 3, 4, 7, 12, 20]
+    assert snapshots.epochs(1) == [0, 1]
     settings = SETTINGS | {"epochs": 3}
-    kept = training.first_layer(run(epochs=3), settings)
+    kept = snapshots_of(run(epochs=3), settings)
     assert kept["after"].tolist() == [0, 1, 2, 3]
     ((start, _), *_) = network.views(
-        training.first_state(settings, partial(generator, 1), np.arange(4)).vector,
+        initial_state(settings, partial(generator, 1), np.arange(4)).vector,
         settings["layer_dims"],
     )
-    ((end, _), *_) = training.trained(run(epochs=3), settings)
+    ((end, _), *_) = trained_network(run(epochs=3), settings)
     np.testing.assert_array_equal(kept["W1"][0], start)
     np.testing.assert_array_equal(kept["W1"][3], end)
     stopped = run(epochs=40, early_stopping=1, learning_rate=5.0)
-    kept = training.first_layer(stopped, SETTINGS | {"epochs": 40})
+    kept = snapshots_of(stopped, SETTINGS | {"epochs": 40})
     assert len(stopped.history) < 40
     assert kept["after"][-1] <= len(stopped.history) and len(kept["W1"]) == len(kept["after"])
 
@@ -157,7 +171,7 @@ def test_every_step_goes_as_far_as_the_schedule_says(optimizer):
     settings = SETTINGS | {"batch_size": "full", "epochs": 3, "activation": "tanh", "warmup": 0.5}
     settings |= {"optimizer": optimizer, "learning_rate": 0.2}
     samples, random = blobs(50, 1), partial(generator, 1)
-    vector = training.first_state(settings, random, np.arange(4)).vector.astype(np.float64)
+    vector = initial_state(settings, random, np.arange(4)).vector.astype(np.float64)
     velocity = 0.0
     for rate in (0.2 * 2 / 3, 0.2 * 0.75, 0.2 * 0.25):  # cosine 1, 3/4, 1/4; warm-up 2/3, 1, 1
         gradient = full_batch_gradient(samples, settings, vector.astype(np.float32))
@@ -182,7 +196,7 @@ def test_every_optimizer_gets_the_gradient_that_it_expects(optimizer, first_step
     settings = SETTINGS | {"optimizer": optimizer, "activation": "tanh", "l2": 0, "epochs": 1}
     settings |= {"batch_size": "full", "schedule": "constant", "learning_rate": 0.2}
     random, samples = partial(generator, 1), blobs(50, 1)
-    vector = training.first_state(settings, random, np.arange(4)).vector
+    vector = initial_state(settings, random, np.arange(4)).vector
     expected = vector - 0.2 * first_step(full_batch_gradient(samples, settings, vector))
     ended = training.train(samples, blobs(60, 2), settings, random)
     np.testing.assert_allclose(ended.vector, expected, rtol=1e-4, atol=1e-6)
@@ -191,12 +205,12 @@ def test_every_optimizer_gets_the_gradient_that_it_expects(optimizer, first_step
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
 def test_clipping_bounds_the_loss_s_gradient_before_l2_joins_it(optimizer, monkeypatch):
     handed = []
-    kind = training.OPTIMIZERS[optimizer]
+    kind = OPTIMIZERS[optimizer]
     monkeypatch.setattr(kind, "step", lambda self, gradient, _: handed.append(gradient.copy()))
     settings = SETTINGS | {"optimizer": optimizer, "clip_grad_norm": 0.01, "l2": 0.5, "epochs": 1}
     settings |= {"batch_size": "full", "learning_rate": 0.2, "activation": "tanh"}
     random, samples = partial(generator, 1), blobs(50, 1)
-    start = training.first_state(settings, random, np.arange(4)).vector
+    start = initial_state(settings, random, np.arange(4)).vector
     gradient = full_batch_gradient(samples, settings, start)
     assert np.linalg.norm(gradient) > 0.1
     expected = 0.01 * gradient / np.linalg.norm(gradient)
@@ -213,16 +227,16 @@ def test_leaving_black_pixels_out_changes_nothing_but_their_weights(changes, mon
     train, dev = with_black_pixels(blobs(200, 1)), with_black_pixels(blobs(60, 2))
     random = partial(generator, 1)
     short = training.train(train, dev, settings, random)
-    assert short.lit.tolist() == [1, 3, 4, 5]
-    (W1, _), _ = training.trained(short, settings)
+    assert short.nonzero.tolist() == [1, 3, 4, 5]
+    (W1, _), _ = trained_network(short, settings)
     assert not W1[[0, 2]].any() and W1[[1, 3, 4, 5]].all()
 
-    monkeypatch.setattr(training, "lit_pixels", lambda x, settings: np.arange(6))
-    start = training.first_state(settings, random, np.arange(6))
+    monkeypatch.setattr(training, "nonzero_pixels", lambda x, settings: np.arange(6))
+    start = initial_state(settings, random, np.arange(6))
     network.views(start.vector, [6, 8, 3])[0][0][[0, 2]] = 0
     whole = training.train(train, dev, settings, random, state=start)
     for ours, theirs in zip(
-        training.trained(short, settings), training.trained(whole, settings), strict=True
+        trained_network(short, settings), trained_network(whole, settings), strict=True
     ):
         for one, other in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
@@ -247,16 +261,16 @@ def test_early_stopping_ends_with_the_best_epoch_s_model():
 
 def test_waiting_is_counted_from_the_lowest_loss():
     def waited(*losses):
-        return training.waited([{"dev_loss": loss} for loss in losses])
+        return training.epochs_without_improvement([{"dev_loss": loss} for loss in losses])
 
     assert [waited(), waited(3), waited(3, 2), waited(3, 2, 4, 2), waited(1, 2)] == [0, 0, 0, 2, 1]
 
 
-@pytest.mark.parametrize("optimizer", list(training.OPTIMIZERS))
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_steps_do_not_depend_on_blocks(optimizer, monkeypatch):
     changes = {"optimizer": optimizer, "l2": 0.01, "weight_decay": 0.01, "learning_rate": 0.01}
     whole = run(**changes).vector
-    monkeypatch.setattr(training, "BLOCK", 7)
+    monkeypatch.setattr(updates, "BLOCK", 7)
     assert run(**changes).vector.tobytes() == whole.tobytes()
 
 
@@ -265,7 +279,7 @@ def test_a_run_that_stopped_early_stays_where_it_stopped():
     ended = run(**restless)
     settings = SETTINGS | restless
     arrays = {k: v.copy() for k, v in ended.arrays().items()}
-    kept = training.State.from_arrays(arrays, settings)
+    kept = State.from_arrays(arrays, settings)
     arguments = blobs(200, 1), blobs(60, 2), settings, partial(generator, 1)
     again = training.train(*arguments, state=kept)
     assert again.history == ended.history
@@ -282,7 +296,7 @@ def test_from_zeros_no_hidden_unit_ever_differs_from_another():
 def test_score_by_hand():
     # Logits equal the input: classes 0 and 1 right, the last one wrong; J = log(1 + e^-2) or + 2.
     layers = [(np.eye(2), np.zeros(2))]
-    samples = batches.Samples(np.array([[2.0, 0], [0, 2], [2, 0]]), np.array([0, 1, 1]))
+    samples = batches.Dataset(np.array([[2.0, 0], [0, 2], [2, 0]]), np.array([0, 1, 1]))
     loss, accuracy = training.score(samples, layers, RELU)
     assert accuracy == pytest.approx(2 / 3)
     assert loss == pytest.approx(np.log1p(np.exp(-2)) + 2 / 3)
@@ -298,12 +312,12 @@ def test_score_by_hand():
         (lambda arrays: arrays.update(optimizer_state=arrays["optimizer_state"][:, 1:]), "shapes"),
         (lambda arrays: arrays["vector"].__setitem__(3, np.nan), "finite"),
         (lambda arrays: arrays["optimizer_state"].__setitem__((0, 3), np.inf), "finite"),
-        (lambda arrays: arrays["lit"].__setitem__(0, 99), "lit"),
-        (lambda arrays: arrays.update(lit=arrays["lit"].astype(float)), "lit"),
-        (lambda arrays: arrays.update(lit=np.array(7)), "no state"),
+        (lambda arrays: arrays["nonzero"].__setitem__(0, 99), "nonzero"),
+        (lambda arrays: arrays.update(nonzero=arrays["nonzero"].astype(float)), "nonzero"),
+        (lambda arrays: arrays.update(nonzero=np.array(7)), "not the state"),
         (lambda arrays: arrays.pop("history"), "history"),
         (lambda arrays: arrays.update(history=np.array("[")), "Expecting"),
-        (lambda arrays: arrays.update(history=np.array("7")), "no state"),
+        (lambda arrays: arrays.update(history=np.array("7")), "not the state"),
         (lambda arrays: arrays.update(history=np.array('[{"epoch": 2}]')), "history of epochs"),
         (lambda arrays: arrays.update(history=np.array("[{}]")), "epoch"),
     ],
@@ -311,10 +325,10 @@ def test_score_by_hand():
 def test_arrays_that_are_no_state_of_this_training_are_refused(change, message):
     ended = run()
     arrays = {name: array.copy() for name, array in ended.arrays().items()}
-    training.State.from_arrays(dict(arrays), SETTINGS)
+    State.from_arrays(dict(arrays), SETTINGS)
     change(arrays)
     with pytest.raises(ValueError, match=message):
-        training.State.from_arrays(arrays, SETTINGS)
+        State.from_arrays(arrays, SETTINGS)
 
 
 def test_a_run_that_diverges_stops_and_names_the_setting():

@@ -19,7 +19,7 @@ with open_artifact(snakemake) as artifact:
     rows = gradient_check.checks(of_phase1, rng)
     for row in rows:
         artifact.log(f"{row['what']}, {row['activation']}: {row['relative_error']:.1e}")
-    gradient_check.demand(rows)
+    gradient_check.require(rows)
     formulas = formula_check.checks()
     formula_check.require(formulas)
     gradients = {"step": gradient_check.STEP, "bound": gradient_check.BOUND, "checks": rows}

@@ -14,9 +14,9 @@ with open_artifact(snakemake) as artifact:
     rows = agreement.rows()
     worst = max(apart for row in rows for apart in row["apart"].values())
     artifact.log(f"double precision: {len(rows)} cases, parameters at most {worst:.1e} apart")
-    agreement.demand(rows)
+    agreement.require(rows)
     train, dev, test = (
-        batches.Samples(**files.read_arrays(inputs[split])) for split in ("train", "dev", "test")
+        batches.Dataset(**files.read_arrays(inputs[split])) for split in ("train", "dev", "test")
     )
     if settings["train_on"] == "all":
         train = batches.joined(train, dev)

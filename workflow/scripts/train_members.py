@@ -19,7 +19,7 @@ def of_phase1(train, dev, settings):
 
 def of_phase2(train, dev, settings):
     """Network and history of a training with the library."""
-    samples = [batches.Samples(**part) for part in (train, dev)]
+    samples = [batches.Dataset(**part) for part in (train, dev)]
     random = partial(generator, settings["seed"])
     state = training.train(*samples, settings, random, threads=snakemake.threads)
     return settings["layer_dims"], state.history

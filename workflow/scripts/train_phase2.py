@@ -5,18 +5,19 @@ from functools import partial
 from handwritten.artifacts.progress import Progress
 from handwritten.artifacts.writing import open_artifact
 from handwritten.io import files
-from handwritten.learning import batches, network, training
+from handwritten.learning import batches, network, snapshots, training
+from handwritten.learning.state import State, trained_network
 from handwritten.randomness import generator
 
 IN_WORDS = "loss {train_loss:.4f}  dev accuracy {dev_accuracy:.2%}"  # a row of the history
 
 settings = snakemake.params.recipe["settings"]
 with open_artifact(snakemake) as artifact:
-    train = batches.Samples(**files.read_arrays(snakemake.input.train))
-    dev = batches.Samples(**files.read_arrays(snakemake.input.dev))
+    train = batches.Dataset(**files.read_arrays(snakemake.input.train))
+    dev = batches.Dataset(**files.read_arrays(snakemake.input.dev))
     if settings["train_on"] == "all":
         train = batches.joined(train, dev)
-    state = artifact.checkpoint.read(partial(training.State.from_arrays, settings=settings))
+    state = artifact.checkpoint.read(partial(State.from_arrays, settings=settings))
     done = len(state.history) if state else 0
     if done:
         artifact.log(f"goes on after epoch {done}")
@@ -28,6 +29,7 @@ with open_artifact(snakemake) as artifact:
 
     random = partial(generator, settings["seed"])
     state = training.train(train, dev, settings, random, on_epoch, state, snakemake.threads)
-    artifact.arrays("model.npz", **network.named(training.trained(state, settings)))
-    artifact.arrays("first_layer.npz", **training.first_layer(state, settings))
+    done = len(state.history)
+    artifact.arrays("model.npz", **network.named(trained_network(state, settings)))
+    artifact.arrays("first_layer.npz", **snapshots.taken(state.snapshots, done, settings["epochs"]))
     artifact.table("history.csv", state.history)

@@ -43,7 +43,7 @@ const SOURCES = {
   },
   back: {
     formula: ["the gradients of a layer", 2, 3],
-    library: { backward: ["W.T", "work.slope"] },
+    library: { backward: ["W.T", "work.derivative"] },
     phase1: { "phase1 gradients": ["delta1 = "] },
   },
   update: {

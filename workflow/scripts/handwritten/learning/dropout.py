@@ -1,28 +1,28 @@
-"""Some units silent in every batch, others in the next: none may lean on one neighbour alone."""
+"""Dropout: random units are 0 in each batch, so that no unit can rely on a single other one."""
 
 import numpy as np
 
 
 class Dropout:
-    """Silences each unit with probability `share` and scales the others by 1 / (1 - share).
+    """Drops each unit with probability `rate` and multiplies the others by 1 / (1 - rate).
 
-    The expected sum that a layer receives stays what it is, so nothing changes when the trained
-    network answers. Srivastava and others 2014, "Dropout", section 10 (scaled while training).
+    The expected sum that a layer receives stays the same, so nothing has to change when the trained
+    network predicts. Srivastava and others 2014, "Dropout", section 10 (scaling while training).
     """
 
-    def __init__(self, share: float, largest: int, dtype=np.float32):
-        """`largest` is the size of the largest array handed over. Set `rng` before the first."""
-        self.share = share
-        self.mask = np.empty(largest if share else 0, dtype)
+    def __init__(self, rate: float, largest: int, dtype=np.float32):
+        """`largest` is the size of the largest array to be masked. Set `rng` before the first."""
+        self.rate = rate
+        self.mask = np.empty(largest if rate else 0, dtype)
         self.rng = None
 
     def __call__(self, first: np.ndarray, *others: np.ndarray) -> None:
-        """Multiply arrays of one shape by one new mask of 0 and 1 / (1 - share), in place."""
-        if not self.share:
+        """Multiply arrays of one shape by one new mask of 0 and 1 / (1 - rate), in place."""
+        if not self.rate:
             return
         mask = self.mask[: first.size].reshape(first.shape)
         self.rng.random(out=mask, dtype=mask.dtype)
-        np.greater_equal(mask, self.share, out=mask)
-        mask *= 1 / (1 - self.share)
+        np.greater_equal(mask, self.rate, out=mask)
+        mask *= 1 / (1 - self.rate)
         for each in (first, *others):
             each *= mask

@@ -1,27 +1,27 @@
-"""Is the calculus right? Every gradient against the slope of the loss itself, measured.
+"""Is the calculus right? Every gradient is compared with a numeric derivative of the loss.
 
-A gradient worked out by hand says how the loss J changes when a parameter w moves a little. So move
-it a little, both ways, and see how the loss does change, the central difference
+A gradient derived by hand says how the loss J changes when a parameter w changes a little. So
+change it a little, both ways, and see how the loss does change, the central difference
 
     (J(w + h) - J(w - h)) / 2h  =  dJ/dw + O(h^2)
 
-In float64 and with h = 1e-6, what is left out is about 1e-12, and what rounding adds about 1e-10 of
-a loss near 1. A wrong sign, a forgotten factor or a transposed matrix is off by its own size.
+In float64 and with h = 1e-6, the remainder is about 1e-12, and rounding adds about 1e-10 of a loss
+near 1. A wrong sign, a forgotten factor or a transposed matrix is off by its own size.
 
-ReLU has no slope at 0, and a difference taken across its kink is that of neither side. So networks
-are drawn until every hidden sum keeps its distance from 0.
+ReLU has no derivative at 0, and a difference across its kink is that of neither side. So networks
+are drawn until every hidden sum keeps a distance from 0.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from handwritten.learning import losses, network, regularisation
+from handwritten.learning import backpropagation, losses, network, regularisation
 from handwritten.learning.activations import ACTIVATIONS, Activation
 
 STEP = 1e-6  # h
 BOUND = 1e-7  # the relative error from which a gradient counts as wrong
-KEEP_OFF = 1e-3  # how near 0 a hidden sum may come: far more than a step moves it
+KEEP_OFF = 1e-3  # the least distance of a hidden sum from 0: far more than a step moves it
 ROWS = 5  # images of a network's batch
 DIMS = [6, 5, 4, 3]  # three layers: small, since every parameter costs two forward passes
 
@@ -30,8 +30,8 @@ DIMS = [6, 5, 4, 3]  # three layers: small, since every parameter costs two forw
 Calculus = Callable[[np.ndarray, np.ndarray, network.Layers], tuple[float, network.Layers]]
 
 
-class WrongGradient(ArithmeticError):
-    """A gradient that is not the slope of its loss."""
+class WrongGradientError(ArithmeticError):
+    """A gradient that is not the derivative of its loss."""
 
 
 def numeric_gradient(
@@ -65,7 +65,7 @@ def of_the_library(activation: str, l2: float = 0.0) -> Calculus:
         z = network.forward(x, layers, ACTIVATIONS[activation], work)
         loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((len(x), 1))) / len(x)
         work.delta[-1] /= len(x)
-        network.backward(x, layers, work, gradients)
+        backpropagation.backward(x, layers, work, gradients)
         for (W, _), (dW, _) in zip(layers, gradients, strict=True):
             regularisation.add_l2_gradient(W, dW, l2, np.empty_like(W))
             loss += l2 / 2 * np.sum(W * W)
@@ -75,7 +75,7 @@ def of_the_library(activation: str, l2: float = 0.0) -> Calculus:
 
 
 def nearest_to_kink(x: np.ndarray, layers: network.Layers, g: Activation) -> float:
-    """How near 0 the hidden sums of all layers and images come; infinity without hidden layers."""
+    """The smallest distance of any hidden sum from 0; infinity without hidden layers."""
     below, nearest = x, np.inf
     for W, b in layers[:-1]:
         below = below @ W + b
@@ -88,7 +88,7 @@ def random_problem(
     dims: list[int], g: Activation, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Images x (ROWS, d_0), their labels (ROWS,) and a network's vector of parameters, all float64,
-    with hidden sums that keep off 0."""
+    with hidden sums that are not near 0."""
     while True:
         x, labels = rng.random((ROWS, dims[0])), rng.integers(0, dims[-1], ROWS)
         vector = rng.standard_normal(network.parameter_count(dims))
@@ -105,8 +105,8 @@ def checked(
     smoothing: float = 0.0,
     loss: str = "cross-entropy",
 ) -> dict:
-    """One check as a row of facts: `what` and `loss` in words, `layer_dims`, `activation`, how many
-    `parameters` were moved, and the `relative_error` of all their gradients together."""
+    """One check as a row: `what` and `loss` in words, `layer_dims`, `activation`, the number of
+    `parameters` that were changed, and the `relative_error` of all their gradients together."""
     x, labels, vector = random_problem(dims, ACTIVATIONS[activation], rng)
     y, layers = losses.targets(labels, dims[-1], smoothing, x.dtype), network.views(vector, dims)
     analytic = network.as_vector(calculus(x, y, layers)[1])
@@ -134,15 +134,15 @@ def checks(phase1: Calculus, rng: np.random.Generator) -> list[dict]:
     return rows
 
 
-def demand(rows: list[dict]) -> None:
-    """WrongGradient, with all offenders, where a check's error is not below BOUND."""
+def require(rows: list[dict]) -> None:
+    """WrongGradientError, with all offenders, where a check's error is not below BOUND."""
     wrong = [
         f"{row['what']} ({row['activation']}, {row['loss']}): {row['relative_error']:.1e}"
         for row in rows
         if not row["relative_error"] < BOUND
     ]
     if wrong:
-        raise WrongGradient(
+        raise WrongGradientError(
             "gradients differ from central differences by a relative error that is not below "
             f"{BOUND:g}: {'; '.join(wrong)}. The backward pass is no longer that of the forward "
             "pass and loss: see which of the two was changed last."

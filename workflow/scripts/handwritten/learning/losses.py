@@ -1,4 +1,4 @@
-"""How wrong is the network, and in which direction is it less so?
+"""The loss: how wrong is the network, and how does that change with its logits?
 
 Softmax turns the last layer's numbers z (the logits) into probabilities, cross-entropy scores the
 probability given to the right class:
@@ -30,10 +30,10 @@ def cross_entropy(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def targets(labels: np.ndarray, classes: int, smoothing: float, dtype) -> np.ndarray:
-    """What the network should answer, y (n, classes): 1 for the right class, else 0.
+    """The target probabilities y (n, classes): 1 for the right class, else 0.
 
-    With label smoothing a share of the 1 is spread over all classes, so that the network is never
-    asked to be certain. Szegedy and others 2016, section 7.
+    With label smoothing a fraction of the 1 is spread over all classes, so that the network is not
+    trained to be certain. Szegedy and others 2016, section 7.
     """
     y = np.full((len(labels), classes), smoothing / classes, dtype)
     y[np.arange(len(labels)), labels] += 1 - smoothing
@@ -41,9 +41,9 @@ def targets(labels: np.ndarray, classes: int, smoothing: float, dtype) -> np.nda
 
 
 def least_loss(classes: int, smoothing: float) -> float:
-    """The loss of the best possible answer, p = y: the entropy of smoothed labels; 0 without."""
-    shares = targets(np.array([0]), classes, smoothing, np.float64)
-    return float(-np.sum(shares * np.log(shares, where=shares > 0, out=np.zeros_like(shares))))
+    """The loss of the best possible probabilities, p = y: the entropy of smoothed labels, or 0."""
+    y = targets(np.array([0]), classes, smoothing, np.float64)
+    return float(-np.sum(y * np.log(y, where=y > 0, out=np.zeros_like(y))))
 
 
 def softmax_cross_entropy(
@@ -56,9 +56,9 @@ def softmax_cross_entropy(
     """
     z.max(axis=1, keepdims=True, out=column)
     np.subtract(z, column, out=delta)
-    wanted = np.einsum("nk,nk->", y, delta)
+    of_target = np.einsum("nk,nk->", y, delta)
     np.exp(delta, out=delta)
     delta.sum(axis=1, keepdims=True, out=column)
     delta /= column
     delta -= y
-    return float(np.log(column, out=column).sum() - wanted)
+    return float(np.log(column, out=column).sum() - of_target)

@@ -1,4 +1,5 @@
-"""The network: its parameters, its forward pass, its backward pass. Nothing here knows its depth.
+"""The network: its parameters and its forward pass, for any depth. The way back, which finds the
+gradients, is in backpropagation.py.
 
 Notation, the same on the page and in the docs. Rows are samples: n of them; layer l has d_l units.
 
@@ -8,9 +9,8 @@ Notation, the same on the page and in the docs. Rows are samples: n of them; lay
     delta_l = dJ/dz_l                (n, d_l)          the error signal at layer l
 
 All weights and biases are views into one contiguous vector, the weights first, and so are their
-gradients: an optimizer is then a few lines over two vectors, what concerns the weights alone takes
-the first part of them, and a checkpoint is one array. All gradients are linear in delta_L: whoever
-starts with a multiple of it gets that multiple of them all.
+gradients. So an optimizer is a few lines over two vectors, what concerns only the weights takes
+their first part, and a checkpoint is one array.
 """
 
 from itertools import accumulate, pairwise
@@ -82,10 +82,10 @@ def layer_dims(layers: Layers) -> list[int]:
 
 
 class Buffers(NamedTuple):
-    """What the two passes write into, made once for a number of rows."""
+    """What the forward and the backward pass write into, made once for a number of rows."""
 
     a: list[np.ndarray]  # every layer's a_l (rows, d_l); the last is z, the logits
-    slope: list[np.ndarray]  # every hidden layer's g'(z_l) (rows, d_l)
+    derivative: list[np.ndarray]  # every hidden layer's g'(z_l) (rows, d_l)
     delta: list[np.ndarray]  # every layer's dJ/dz_l (rows, d_l)
     ones: np.ndarray  # (rows,)
 
@@ -114,41 +114,18 @@ def forward(
 ) -> np.ndarray:
     """The logits (n, classes) for x (n, d_0); fills `work` with every layer's a and g'(z).
 
-    With `drop` some hidden units are silent, for this batch only.
+    With `drop` some hidden units are dropped, for this batch only.
     """
     below = x
     for l, (W, b) in enumerate(layers):
         np.matmul(below, W, out=work.a[l])  # (n, d_in) @ (d_in, d_out)
         work.a[l] += b
         if l < len(layers) - 1:
-            g(work.a[l], work.slope[l])
+            g(work.a[l], work.derivative[l])
             if drop is not None:
-                drop(work.a[l], work.slope[l])
+                drop(work.a[l], work.derivative[l])
         below = work.a[l]
     return below
-
-
-# The chain rule, once for all depths. Let delta_l = dJ/dz_l be known for one layer l.
-#
-#   z_l = a_(l-1) W_l + b_l is linear in each of its three parts, so
-#     dJ/dW_l     = a_(l-1)^T delta_l         (d_in, n) @ (n, d_out)   how much each input took part
-#     dJ/db_l     = sum over rows of delta_l  (d_out,)                 b is added to every row
-#     dJ/da_(l-1) = delta_l W_l^T             (n, d_out) @ (d_out, d_in)
-#   and a_(l-1) = g(z_(l-1)), element by element, so
-#     delta_(l-1) = (delta_l W_l^T) * g'(z_(l-1))
-#
-# which is the same situation one layer further down. The start, delta_L = (p - y) / n, comes from
-# the loss.
-def backward(x: np.ndarray, layers: Layers, work: Buffers, gradients: Layers) -> None:
-    """Fill `gradients` (shaped like `layers`), given forward's `work` and the loss's delta[-1]."""
-    for l in reversed(range(len(layers))):
-        (W, _), (dW, db), delta = layers[l], gradients[l], work.delta[l]
-        below = work.a[l - 1] if l > 0 else x
-        np.matmul(below.T, delta, out=dW)
-        np.matmul(work.ones, delta, out=db)  # the sum over rows, as a product
-        if l > 0:
-            np.matmul(delta, W.T, out=work.delta[l - 1])
-            work.delta[l - 1] *= work.slope[l - 1]
 
 
 def logits(x: np.ndarray, layers: Layers, g: Activation) -> np.ndarray:

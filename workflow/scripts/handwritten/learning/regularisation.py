@@ -1,4 +1,4 @@
-"""What keeps weights and steps small, so that the network learns digits and not single images."""
+"""Regularisation: small weights and steps, so that the network does not memorise its images."""
 
 import numpy as np
 
@@ -8,38 +8,41 @@ def add_l2_gradient(W: np.ndarray, dW: np.ndarray, l2: float, scratch: np.ndarra
     dW += np.multiply(W, l2, out=scratch)
 
 
-def decay_weights(W: np.ndarray, share: float) -> None:
-    """Shrink every weight by `share` of itself, apart from any gradient.
+def decay_weights(W: np.ndarray, fraction: float) -> None:
+    """Shrink every weight by this fraction of itself, independently of any gradient.
 
     Loshchilov and Hutter 2019, "Decoupled weight decay regularization".
     """
-    W *= 1 - share
+    W *= 1 - fraction
 
 
-def clip(gradient: np.ndarray, norm: float) -> None:
-    """Scale a gradient down to this length if it is longer: one bad batch cannot throw far.
+def clip_grad_norm(gradient: np.ndarray, bound: float) -> None:
+    """Scale a gradient down to this norm if it is larger, so that no batch makes a huge step.
 
     Pascanu, Mikolov and Bengio 2013, algorithm 1.
     """
-    length = np.linalg.norm(gradient)
-    if length > norm:
-        gradient *= norm / length
+    norm = np.linalg.norm(gradient)
+    if norm > bound:
+        gradient *= bound / norm
 
 
-def bound_norms(W: np.ndarray, bound: float) -> None:
-    """Shorten each unit's incoming weights, a column of W, to this length where they are longer.
+def max_norm_constraint(W: np.ndarray, bound: float) -> None:
+    """Scale each unit's incoming weights, a column of W, down to this norm where it is larger.
 
     Srivastava and others 2014, "Dropout", section 5.1 (max-norm).
     """
-    lengths = np.sqrt(np.einsum("ij,ij->j", W, W))
-    W *= bound / np.maximum(lengths, bound)
+    norms = np.sqrt(np.einsum("ij,ij->j", W, W))
+    W *= bound / np.maximum(norms, bound)
 
 
-def follow(average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray) -> None:
-    """average <- decay * average + (1 - decay) * vector: a mean over about 1 / (1 - decay) steps.
+def update_average(
+    average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray
+) -> None:
+    """average <- decay * average + (1 - decay) * vector, an exponential moving average (EMA).
 
-    Steps that go to and fro cancel out in it. It begins at the first weights, which have faded from
-    it after several times as many steps. Polyak and Juditsky 1992, with a fading mean.
+    It is a mean over about 1 / (1 - decay) steps, in which steps to and fro cancel out. It begins
+    at the initial weights, whose part in it is small after several times as many steps. Polyak and
+    Juditsky 1992, with exponential weights.
     """
     np.subtract(vector, average, out=scratch)
     scratch *= 1 - decay

@@ -35,14 +35,17 @@ EXCERPTS = {
     "p - y": Excerpt(f"{LEARNING}/losses.py", "softmax_cross_entropy"),
     "targets": Excerpt(f"{LEARNING}/losses.py", "targets"),
     "batch": Excerpt(
-        f"{LEARNING}/backpropagation.py", "batch_gradient", "x, y = gather", "network.backward("
+        f"{LEARNING}/slices.py",
+        "batch_gradient",
+        "x, y = load",
+        "backpropagation.backward(",
     ),
-    "backward": Excerpt(f"{LEARNING}/network.py", "backward"),
+    "backward": Excerpt(f"{LEARNING}/backpropagation.py", "backward"),
     "gradient descent": Excerpt(f"{LEARNING}/optimizers.py", "GradientDescent.step"),
     "momentum": Excerpt(f"{LEARNING}/optimizers.py", "Momentum.step"),
     "l2": Excerpt(f"{LEARNING}/regularisation.py", "add_l2_gradient"),
     "update": Excerpt(
-        f"{LEARNING}/training.py", "Updater.__call__", "for optimizer", "optimizer.update("
+        f"{LEARNING}/updates.py", "Updater.__call__", "for optimizer", "optimizer.update("
     ),
     "cosine": Excerpt(f"{LEARNING}/schedules.py", "cosine"),
     "he": Excerpt(f"{LEARNING}/initialisations.py", "he"),

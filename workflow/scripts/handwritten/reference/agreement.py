@@ -1,7 +1,7 @@
-"""From one start and on the same batches: how far apart are PyTorch's parameters and ours?
+"""Do PyTorch's parameters and ours agree, from the same start and on the same batches?
 
-In double precision, on a small network and images of random pixels, for everything that a run can
-be set to. Whoever computes the same differs by rounding alone.
+The comparison is in double precision, on a small network and images of random pixels, for every
+setting of a run. If both compute the same, they differ by rounding alone.
 """
 
 from functools import partial
@@ -10,7 +10,7 @@ import numpy as np
 
 from handwritten.learning import ideas, training
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.learning.batches import Samples
+from handwritten.learning.batches import Dataset
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
@@ -18,7 +18,7 @@ from handwritten.randomness import generator
 from handwritten.reference.pytorch import Reference
 
 BOUND = 1e-10  # the largest difference of any parameter that rounding may explain
-STEPS = (1, 10, 100)  # after which parameters are compared
+STEPS = (1, 10, 100)  # after so many, parameters are compared
 SETTINGS = {
     "image_shape": [4, 9],
     "layer_dims": [36, 11, 7, 5],
@@ -49,7 +49,7 @@ SETTINGS = {
     "seed": 3,
 } | {name: setting.default for name, setting in ideas.settings().items()}
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
-# What is changed, case by case, each under the heading that it belongs to.
+# The settings that are changed, case by case, under a heading each.
 CASES = {
     "optimizer": [{"optimizer": name} for name in OPTIMIZERS],
     "schedule": [
@@ -77,45 +77,45 @@ CASES = {
 }
 
 
-class Disagreement(ArithmeticError):
-    """PyTorch comes to other parameters than we do."""
+class DisagreementError(ArithmeticError):
+    """PyTorch's parameters are not ours."""
 
 
-def samples() -> Samples:
+def dataset() -> Dataset:
     """200 images of 36 random pixels, in double precision, and labels of five classes."""
     rng = np.random.default_rng(1)
-    return Samples(rng.random((200, 36)), rng.integers(5, size=200))
+    return Dataset(rng.random((200, 36)), rng.integers(5, size=200))
 
 
-def ours(samples: Samples, settings: dict) -> dict[int, np.ndarray]:
-    """Our parameters after so many steps, at the end of each epoch."""
-    found, steps = {}, -(-len(samples.x) // settings["batch_size"])
+def ours(dataset: Dataset, settings: dict) -> dict[int, np.ndarray]:
+    """Our parameters at the end of each epoch, by the number of steps until then."""
+    parameters, steps = {}, -(-len(dataset.x) // settings["batch_size"])
 
     def on_epoch(state):
-        found[steps * len(state.history)] = state.current.copy()
+        parameters[steps * len(state.history)] = state.current.copy()
 
-    training.train(samples, samples, settings, partial(generator, settings["seed"]), on_epoch)
-    return found
+    training.train(dataset, dataset, settings, partial(generator, settings["seed"]), on_epoch)
+    return parameters
 
 
-def theirs(samples: Samples, settings: dict) -> dict[int, np.ndarray]:
-    """PyTorch's parameters after every step."""
-    found, reference = {}, Reference(samples, settings)
+def theirs(dataset: Dataset, settings: dict) -> dict[int, np.ndarray]:
+    """PyTorch's parameters after each step."""
+    parameters, reference = {}, Reference(dataset, settings)
     for epoch in range(settings["epochs"]):
-        reference.epoch(epoch, lambda number: found.update({number: reference.vector().copy()}))
-    return found
+        reference.epoch(epoch, lambda n: parameters.update({n: reference.vector().copy()}))
+    return parameters
 
 
 def compared(heading: str, changes: dict) -> dict:
-    """One case: `apart` holds the largest difference of any parameter after each of STEPS, and
-    `learnt` how far the farthest parameter has come from the first to the last of them."""
-    images, settings = samples(), SETTINGS | changes
+    """One case: `apart` has the largest difference of any parameter after each of STEPS, and
+    `learnt` the largest change of any parameter between the second and the last of them."""
+    images, settings = dataset(), SETTINGS | changes
     one_step = settings | {"batch_size": len(images.x), "epochs": 1}
     pairs = {1: (ours(images, one_step)[1], theirs(images, one_step)[1])}
-    found, expected = ours(images, settings), theirs(images, settings)
-    pairs |= {steps: (found[steps], expected[steps]) for steps in STEPS[1:]}
+    our, their = ours(images, settings), theirs(images, settings)
+    pairs |= {steps: (our[steps], their[steps]) for steps in STEPS[1:]}
     apart = {str(steps): float(np.abs(a - b).max()) for steps, (a, b) in pairs.items()}
-    learnt = float(np.abs(found[STEPS[-1]] - found[STEPS[1]]).max())
+    learnt = float(np.abs(our[STEPS[-1]] - our[STEPS[1]]).max())
     return {"heading": heading, "changes": changes, "apart": apart, "learnt": learnt}
 
 
@@ -124,13 +124,13 @@ def rows() -> list[dict]:
     return [compared(heading, changes) for heading, each in CASES.items() for changes in each]
 
 
-def demand(rows: list[dict]) -> None:
-    """Disagreement where a case is not within BOUND, or NaN."""
+def require(rows: list[dict]) -> None:
+    """DisagreementError where a difference is above BOUND, or NaN."""
     for row in rows:
         for steps, apart in row["apart"].items():
             if not apart <= BOUND:
-                raise Disagreement(
-                    f"with {row['changes']}, after {steps} steps, PyTorch's parameters are up to "
-                    f"{apart:.1e} from ours, more than the {BOUND:.0e} that rounding may explain: "
-                    "one of the two computes something else"
+                raise DisagreementError(
+                    f"with {row['changes']}, after {steps} steps, PyTorch's parameters differ from "
+                    f"ours by up to {apart:.1e}, more than the {BOUND:.0e} that rounding may "
+                    "explain: one of the two computes something else"
                 )

@@ -16,9 +16,10 @@ from functools import partial
 import numpy as np
 
 from handwritten.data.preparation import normalise
-from handwritten.learning import batches, training
+from handwritten.learning import batches
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
+from handwritten.learning.state import initial_state, inner_dims
 from handwritten.randomness import generator
 
 VERSION = "2.13.0"  # of PyTorch, which is optional: what it computes is part of what we compare
@@ -45,28 +46,28 @@ class Reference:
     As in the library, it has the pixels as inputs that are not black in all images.
     """
 
-    def __init__(self, samples: batches.Samples, settings: dict):
+    def __init__(self, samples: batches.Dataset, settings: dict):
         """`settings` are those of a run of phase 2 in config.yaml."""
         self.settings, self.random = settings, partial(generator, settings["seed"])
-        self.lit = batches.lit_pixels(samples.x, settings)
-        self.layer_dims = training.with_inputs(self.lit, settings["layer_dims"])
-        start = training.first_state(settings, self.random, self.lit, samples.float_type).vector
+        self.nonzero = batches.nonzero_pixels(samples.x, settings)
+        self.layer_dims = inner_dims(self.nonzero, settings["layer_dims"])
+        start = initial_state(settings, self.random, self.nonzero, samples.float_type).vector
         layers = views(start, self.layer_dims)
         self.W = [torch.tensor(W, requires_grad=True) for W, _ in layers]
         self.b = [torch.tensor(b, requires_grad=True) for _, b in layers]
-        self.x = torch.from_numpy(normalise(samples.x[:, self.lit]))
+        self.x = torch.from_numpy(normalise(samples.x[:, self.nonzero]))
         self.y = torch.from_numpy(samples.y.astype(np.int64))
-        self.size = batches.rows_a_batch(settings["batch_size"], len(samples.x))
+        self.size = batches.rows_per_batch(settings["batch_size"], len(samples.x))
         self.steps = -(-len(samples.x) // self.size) * settings["epochs"]
         self.optimizer = self.new_optimizer()
         self.schedule = forms.schedule(self.optimizer, settings, self.steps)
         self.activation = forms.activation(settings["activation"])
         self.average = [array.detach().clone() for array in self.parameters]
         self.number, self.last_rate = 0, None  # of the steps made
-        self.gather = None
+        self.load = None
         if settings["input_dropout"] or batches.is_distorted(settings):
-            stored = batches.stored(samples, settings, self.lit)
-            self.gather = batches.Gatherer(stored, settings, self.size)
+            stored = batches.training_data(samples, settings, self.nonzero)
+            self.load = batches.BatchLoader(stored, settings, self.size)
 
     @property
     def parameters(self) -> list[torch.Tensor]:
@@ -83,8 +84,8 @@ class Reference:
         random = partial(self.random_of, epoch)
         drop = Dropout(self.settings["dropout"], self.size * max(self.layer_dims[1:]), float)
         drop.rng = random("dropout")
-        if self.gather:
-            self.gather.begin(random)
+        if self.load:
+            self.load.begin_epoch(random)
         for rows in batches.shuffled(len(self.x), self.size, random("shuffling")):
             self.number += 1
             self.step(self.images(rows), self.y[rows], drop)
@@ -96,7 +97,7 @@ class Reference:
 
     def images(self, rows: np.ndarray) -> torch.Tensor:
         """The images of these rows: as they are, or distorted and with pixels dropped."""
-        return torch.from_numpy(self.gather(rows)[0]) if self.gather else self.x[rows]
+        return torch.from_numpy(self.load(rows)[0]) if self.load else self.x[rows]
 
     def warmth(self) -> float:
         """How far the warm-up has come by this step."""
@@ -168,7 +169,7 @@ class Reference:
 
 def masked(x: torch.Tensor, drop: Dropout | None) -> torch.Tensor:
     """x times the next mask that the library would draw."""
-    if drop is None or not drop.share:
+    if drop is None or not drop.rate:
         return x
     mask = np.ones(x.shape)
     drop(mask)

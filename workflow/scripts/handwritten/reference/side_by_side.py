@@ -11,19 +11,20 @@ import torch
 from handwritten.data.preparation import normalise
 from handwritten.learning import network, training
 from handwritten.learning.activations import ACTIVATIONS
-from handwritten.learning.batches import Samples
+from handwritten.learning.batches import Dataset
+from handwritten.learning.state import State, full_network, trained_network
 from handwritten.randomness import generator
 from handwritten.reference.pytorch import Reference
 
 
 class Pair:
-    """A run of phase 2 and its reference, trained by turns in the same process on as many threads.
+    """A run of phase 2 and its reference, trained by turns in one process on equally many threads.
 
-    `epochs` has a row an epoch, `models` the layers that each has ended with, `seconds` what each
-    epoch took, scoring on dev included.
+    `epochs` has a row per epoch, `models` the layers at the end of each training, `seconds` the
+    time of each epoch with its scoring on dev.
     """
 
-    def __init__(self, train: Samples, dev: Samples, settings: dict, threads: int):
+    def __init__(self, train: Dataset, dev: Dataset, settings: dict, threads: int):
         self.dev, self.settings = dev, settings
         self.reference = Reference(train, settings)
         self.epochs: list[dict] = []
@@ -38,24 +39,25 @@ class Pair:
 
         def turn(state):
             self.seconds["ours"].append(time.perf_counter() - self.started)
-            self.pytorch_s_turn(state)
+            self.train_reference(state)
             on_epoch(self.epochs[-1])
             self.started = time.perf_counter()
 
         state = self.train(random=partial(generator, self.settings["seed"]), on_epoch=turn)
-        self.models["ours"] = training.trained(state, self.settings)
+        self.models["ours"] = trained_network(state, self.settings)
         return self
 
-    def pytorch_s_turn(self, state: training.State) -> None:
-        """The reference's epoch after one of ours, and how far apart both are then."""
+    def train_reference(self, state: State) -> None:
+        """Train the reference for the epoch that ours has just trained, and compare the two."""
         began, reference, epoch = time.perf_counter(), self.reference, len(state.history)
         reference.epoch(epoch - 1)
-        accuracy = self.reference_s_accuracy()
+        accuracy = self.reference_accuracy()
         self.seconds["pytorch"].append(time.perf_counter() - began)
         vector = reference.vector()
-        if not self.settings["early_stopping"] or training.waited(state.history) == 0:
+        patient = self.settings["early_stopping"]
+        if not patient or training.epochs_without_improvement(state.history) == 0:
             dims = self.settings["layer_dims"]
-            self.models["pytorch"] = training.whole(vector.copy(), state.lit, dims)
+            self.models["pytorch"] = full_network(vector.copy(), state.nonzero, dims)
         self.epochs.append(
             {
                 "epoch": epoch,
@@ -66,21 +68,20 @@ class Pair:
             }
         )
 
-    def reference_s_accuracy(self) -> float:
-        """What the reference implementation gets right of dev (0 to 1), by PyTorch itself."""
+    def reference_accuracy(self) -> float:
+        """The accuracy (0 to 1) of the reference implementation on dev, by PyTorch itself."""
+        x = torch.from_numpy(normalise(self.dev.x[:, self.reference.nonzero]))
         with torch.inference_mode():
-            answers = self.reference.logits(
-                torch.from_numpy(normalise(self.dev.x[:, self.reference.lit]))
-            ).argmax(1)
-        return float((answers.numpy() == self.dev.y).mean())
+            predictions = self.reference.logits(x).argmax(1).numpy()
+        return float((predictions == self.dev.y).mean())
 
-    def correct(self, model: str, samples: Samples) -> np.ndarray:
-        """Which samples (n,) a trained model answers rightly, both by the same forward pass."""
+    def correct(self, model: str, dataset: Dataset) -> np.ndarray:
+        """Which images (n,) a trained model classifies correctly, by our forward pass for both."""
         g = ACTIVATIONS[self.settings["activation"]]
-        return network.logits(samples.x, self.models[model], g).argmax(axis=1) == samples.y
+        return network.logits(dataset.x, self.models[model], g).argmax(axis=1) == dataset.y
 
     def pace(self) -> dict[str, float]:
-        """The median seconds of an epoch of each, and of ours as a share of PyTorch's."""
+        """The median seconds of an epoch of each, and the median ratio of ours to PyTorch's."""
         ratios = [ours / theirs for ours, theirs in zip(*self.seconds.values(), strict=True)]
         each = {name: statistics.median(times) for name, times in self.seconds.items()}
         return each | {"ratio": statistics.median(ratios)}

@@ -6,9 +6,11 @@ import pytest
 from clouds import SETTINGS, blobs, images
 from gradients import assert_gradients_agree
 
-from handwritten.learning import backpropagation, batches, network, training
+from handwritten.learning import batches, network, slices, threads, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import numeric_gradient
+from handwritten.learning.state import initial_parameters, initial_state
+from handwritten.learning.updates import Updater
 from handwritten.randomness import generator
 
 RELU = ACTIVATIONS["relu"]
@@ -21,18 +23,18 @@ def test_the_loop_allocates_no_array_after_the_first_step():
     settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5, "image_shape": [4, 4]}
     settings |= {"dropout": 0.2, "input_dropout": 0.1}
     random, all_pixels = partial(generator, 1), np.arange(16)
-    state = training.first_state(settings, random, all_pixels)
+    state = initial_state(settings, random, all_pixels)
     layers, stored = (
         network.views(state.vector, dims),
-        batches.stored(samples, settings, all_pixels),
+        batches.training_data(samples, settings, all_pixels),
     )
     usual = np.setbufsize(16)
     try:
-        with backpropagation.Crew(stored, layers, settings, 4000) as crew:
-            crew.begin(random, 0)
-            update = training.Updater(state, layers, crew.work, settings)
+        with threads.ThreadPool(stored, layers, settings, 4000) as pool:
+            pool.begin_epoch(random, 0)
+            update = Updater(state, layers, pool.work, settings)
             for number in (1, 2, 3):
-                crew.gradient(rows, 0.1)
+                pool.gradient(rows, 0.1)
                 update(0.1)
                 if number == 1:
                     tracemalloc.start()
@@ -48,17 +50,17 @@ def test_a_batch_in_shares_has_the_gradient_of_the_batch(rows):
     samples, dims, all_rows = blobs(rows, 3), [4, 5, 3], np.arange(rows)
     settings = SETTINGS | {"layer_dims": dims}
     random, all_pixels = partial(generator, 1), np.arange(4)
-    state = training.first_state(settings, random, all_pixels)
+    state = initial_state(settings, random, all_pixels)
     layers, stored = (
         network.views(state.vector, dims),
-        batches.stored(samples, settings, all_pixels),
+        batches.training_data(samples, settings, all_pixels),
     )
     found = {}
-    for threads in (1, 2):
-        with backpropagation.Crew(stored, layers, settings, rows, threads) as crew:
-            assert len(crew.workers) == threads
-            crew.begin(random, 0)
-            found[threads] = crew.gradient(all_rows, 3.0), crew.work.gradient.copy()
+    for count in (1, 2):
+        with threads.ThreadPool(stored, layers, settings, rows, count) as pool:
+            assert len(pool.workers) == count
+            pool.begin_epoch(random, 0)
+            found[count] = pool.gradient(all_rows, 3.0), pool.work.gradient.copy()
     assert found[1][0] == pytest.approx(found[2][0], rel=1e-6)
     np.testing.assert_allclose(found[1][1], found[2][1], rtol=1e-4, atol=1e-7)
 
@@ -67,13 +69,13 @@ def test_threads_share_large_batches_alone_and_draw_apart():
     settings = SETTINGS | {"dropout": 0.5, "batch_size": 512}
     samples = blobs(1100, 4)
     random = partial(generator, 1)
-    state = training.first_state(settings, random, np.arange(4))
+    state = initial_state(settings, random, np.arange(4))
     layers = network.views(state.vector, SETTINGS["layer_dims"])
-    stored = batches.stored(samples, settings, np.arange(4))
-    assert len(backpropagation.Crew(stored, layers, settings, 511, 2).workers) == 1
-    crew = backpropagation.Crew(stored, layers, settings, 512, 2)
-    crew.begin(random, 0)
-    first, second = (worker.drop.rng.random(4).tolist() for worker in crew.workers)
+    stored = batches.training_data(samples, settings, np.arange(4))
+    assert len(threads.ThreadPool(stored, layers, settings, 511, 2).workers) == 1
+    pool = threads.ThreadPool(stored, layers, settings, 512, 2)
+    pool.begin_epoch(random, 0)
+    first, second = (worker.drop.rng.random(4).tolist() for worker in pool.workers)
     assert first == generator(1, "dropout", 0).random(4).tolist() != second
 
     def trained():
@@ -87,7 +89,7 @@ def test_what_goes_wrong_in_a_thread_stops_the_training(monkeypatch):
         raise ArithmeticError("no luck")
 
     with monkeypatch.context() as patch, pytest.raises(ArithmeticError, match="no luck"):
-        patch.setattr(backpropagation.Worker, "gradient", fails)
+        patch.setattr(threads.Worker, "gradient", fails)
         settings = SETTINGS | {"batch_size": 512}
         training.train(blobs(600, 1), blobs(60, 2), settings, partial(generator, 1), threads=2)
 
@@ -95,14 +97,18 @@ def test_what_goes_wrong_in_a_thread_stops_the_training(monkeypatch):
 @pytest.mark.parametrize("slice_rows", [1, 7, 40])
 def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
     samples, dims = blobs(40, 3, np.float64), [4, 5, 3]
-    vector = training.initial_parameters(dims, "he", np.random.default_rng(6), np.float64)
+    vector = initial_parameters(
+        {"layer_dims": dims, "initialisation": "he"}, np.random.default_rng(6), np.float64
+    )
     layers = network.views(vector, dims)
-    work = backpropagation.Workspace(dims, slice_rows, np.float64)
+    work = slices.Workspace(dims, slice_rows, np.float64)
     settings = SETTINGS | {"layer_dims": dims}
-    gather = batches.Gatherer(batches.stored(samples, settings, np.arange(4)), settings, slice_rows)
+    gather = batches.BatchLoader(
+        batches.training_data(samples, settings, np.arange(4)), settings, slice_rows
+    )
 
     def mean_loss():
-        return backpropagation.batch_gradient(np.arange(40), gather, layers, RELU, work)
+        return slices.batch_gradient(np.arange(40), gather, layers, RELU, work)
 
     numeric = numeric_gradient(mean_loss, vector)
     mean_loss()

@@ -29,33 +29,33 @@ def accuracy(layers, examples, bend=lambda z: np.maximum(z, 0)) -> str:
     return f"{100 * (a.argmax(axis=1) == examples['y']).mean():.2f}%"
 
 
-def test_unbroken_it_is_what_the_pipeline_measured(page, summary):
-    run = list(summary["runs"])[-1]
-    assert counted(page) == f"{100 * summary['runs'][run]['test']['accuracy']:.2f}%"
+def test_unbroken_it_is_what_the_pipeline_measured(page, site):
+    test = site.summary["runs"][site.default_run]["test"]
+    assert counted(page) == f"{100 * test['accuracy']:.2f}%"
     assert "just what the pipeline measured" in page.locator("#break-words").inner_text()
 
 
-def test_without_biases(page, runs, examples):
-    layers, activation = list(runs.values())[-1]
+def test_without_biases(page, site):
+    layers, activation = site.networks[site.default_run]
     assert activation == "relu"
     page.locator("[data-break='biases']").click()
-    assert counted(page) == accuracy([(W, 0 * b) for W, b in layers], examples)
+    assert counted(page) == accuracy([(W, 0 * b) for W, b in layers], site.examples)
 
 
-def test_without_bends_it_is_one_matrix(page, runs, examples):
-    layers, _ = list(runs.values())[-1]
+def test_without_bends_it_is_one_matrix(page, site):
+    layers, _ = site.networks[site.default_run]
     page.locator("[data-break='bends']").click()
-    assert counted(page) == accuracy(layers, examples, bend=lambda z: z)
+    assert counted(page) == accuracy(layers, site.examples, bend=lambda z: z)
     assert page.locator("#break-pictures > li").count() == 10
     page.locator("#break-bend-1").uncheck()
     assert page.locator("#break-matrix").is_hidden()
 
 
-def test_the_smaller_half_of_the_weights_gone(page, runs, examples):
-    layers, _ = list(runs.values())[-1]
+def test_the_smaller_half_of_the_weights_gone(page, site):
+    layers, _ = site.networks[site.default_run]
     page.locator("[data-break='smallest']").click()
     kept = [(np.where(np.abs(W) < np.median(np.abs(W)), 0, W), b) for W, b in layers]
-    assert counted(page) == accuracy(kept, examples)
+    assert counted(page) == accuracy(kept, site.examples)
 
 
 def test_chance_is_the_same_again_and_repair_undoes_it(page):

@@ -31,20 +31,6 @@ def said(page) -> str:
     return page.locator("#said").inner_text()
 
 
-@pytest.mark.parametrize(
-    ("scale", "shift"), [(1, (0, 0)), (0.4, (0.55, 0.05))], ids=["large", "small in a corner"]
-)
-def test_each_digit_is_read(visit, scale, shift):
-    page = visit().page
-    answers = {}
-    for digit, strokes in STROKES.items():
-        draw(page, strokes, scale, shift)
-        answers[digit] = said(page)
-        page.locator("#pad-clear").click()
-    wrong = {d: text for d, text in answers.items() if not text.startswith(f"It says {d},")}
-    assert wrong == {}
-
-
 def test_an_empty_board_gets_no_answer(visit):
     page = visit().page
     assert said(page) == "Draw something, and it will answer."
@@ -85,13 +71,3 @@ def test_the_image_is_made_ready_as_mnist_was(visit):
     tall = [r for r, row in enumerate(rows) if any(v > 0.5 for v in row)]
     assert 18 <= tall[-1] - tall[0] + 1 <= 21
     assert any(0 < v < 1 for v in x) and max(x) == 1
-
-
-def test_a_stroke_is_answered_within_twenty_milliseconds(visit):
-    page = visit().page
-    draw(page, STROKES["8"])
-    milliseconds = page.evaluate(
-        "() => { const t = performance.now(); for (let i = 0; i < 50; i++) redraw();"
-        " return (performance.now() - t) / 50; }"
-    )
-    assert milliseconds < 20

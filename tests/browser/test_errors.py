@@ -1,17 +1,15 @@
 """Where it errs: every cell shows the digits that it counts."""
 
-import json
-
 import numpy as np
 import pytest
-from conftest import PAGE, wait
+from conftest import wait
 
 
 @pytest.fixture(scope="module")
-def matrix():
+def matrix(site):
     """The default run's confusion matrix, as the pipeline left it beside the page."""
     return np.loadtxt(
-        PAGE.parent / "confusion_matrix.csv", delimiter=",", skiprows=1, usecols=range(1, 11)
+        site.folder / "confusion_matrix.csv", delimiter=",", skiprows=1, usecols=range(1, 11)
     )
 
 
@@ -25,18 +23,16 @@ def page(visit):
 
 
 @pytest.mark.parametrize(("true", "answer"), [(4, 9), (9, 4), (7, 7)])
-def test_a_cell_shows_as_many_digits_as_it_counts(page, summary, matrix, true, answer):
-    run = list(summary["runs"])[-1]
-    cell = f'#errors-of-{run} td[data-true="{true}"][data-answer="{answer}"]'
+def test_a_cell_shows_as_many_digits_as_it_counts(page, site, matrix, true, answer):
+    cell = f'#errors-of-{site.default_run} td[data-true="{true}"][data-answer="{answer}"]'
     page.locator(f"{cell} button, {cell}").first.click()
     count = int(matrix[true, answer])
     wait(page, f"document.querySelectorAll('#errors-cell-list > li').length === {count}")
     assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
 
 
-def test_the_gallery_has_every_error_once(page, summary):
-    run = list(summary["runs"])[-1]
-    errors = summary["runs"][run]["test"]["errors"]
+def test_the_gallery_has_every_error_once(page, site):
+    errors = site.summary["runs"][site.default_run]["test"]["errors"]
     more = page.locator("#errors-gallery-more")
     while more.is_visible():
         more.click()
@@ -50,9 +46,3 @@ def test_filters_leave_what_they_name(page, matrix):
     page.locator("#errors-answer").select_option("9")
     count = int(matrix[4, 9])
     wait(page, f"document.querySelectorAll('#errors-gallery-list > li').length === {count}")
-
-
-def test_the_wrong_labels_are_shown(page):
-    known = json.loads(page.evaluate("JSON.stringify(facts.wrong_labels)"))
-    assert len(known) == (15 if PAGE.parent.name == "mnist" else 0)
-    wait(page, f"document.querySelectorAll('#errors-labels-list > li').length === {len(known)}")

@@ -2,22 +2,24 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT, wait
+from conftest import wait
+from project import ROOT
 
 from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 
-DIGIT = 115  # a 4 that phase 2 nearly takes for a 9, so its gradients are far from 0
 FORWARD = "Array.from(inside.pass.{}[{}])"
 
 
-def through(layers, activation, x, label):
-    """A digit's way in double precision: sums, activations, error signals, gradients, loss."""
+def through(site, run):
+    """The hardest digit's way in double precision: sums, activations, error signals, gradients,
+    loss."""
+    layers, activation = site.networks[run]
     layers = [(W.astype(float), b.astype(float)) for W, b in layers]
     work = network.buffers(1, network.layer_dims(layers), float)
-    x = x[None].astype(float)
+    x = site.examples["x"][[site.hardest]].astype(float)
     z = network.forward(x, layers, ACTIVATIONS[activation], work).copy()
-    y = np.eye(z.shape[1])[[label]]
+    y = np.eye(z.shape[1])[site.examples["y"][[site.hardest]]]
     loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((1, 1)))
     gradients = [(np.empty_like(W), np.empty_like(b)) for W, b in layers]
     backpropagation.backward(x, layers, work, gradients)
@@ -25,12 +27,12 @@ def through(layers, activation, x, label):
 
 
 @pytest.fixture
-def page(visit):
+def page(visit, site):
     """The page with the digit chosen, at the first of its steps."""
     page = visit().page
-    page.locator("#inside-number").fill(str(DIGIT))
+    page.locator("#inside-number").fill(str(site.hardest))
     page.locator("#inside-number").press("Enter")
-    wait(page, f"chosen.digit.origin === 'test digit {DIGIT}'")
+    wait(page, f"chosen.digit.origin === 'test digit {site.hardest}'")
     page.locator("#inside-list button").first.click()
     return page
 
@@ -48,10 +50,9 @@ def shown(value: float) -> str:
 
 
 @pytest.mark.parametrize("run", ["phase1", "phase2"])
-def test_every_step_is_numpy_s(page, runs, examples, run):
-    layers, activation = runs[run]
-    label = int(examples["y"][DIGIT])
-    expected = through(layers, activation, examples["x"][DIGIT], label)
+def test_every_step_is_numpy_s(page, site, run):
+    layers, _ = site.networks[run]
+    expected = through(site, run)
     page.locator("#inside-run").select_option(run)
     wait(page, f"inside.network === chosen.network && chosen.run.name === '{run}'")
     page.locator("#inside-list button").first.click()
@@ -171,9 +172,8 @@ def test_marked_lines_are_those_of_the_files(page):
             assert texts[number - 1].strip() == text.strip()
 
 
-def test_the_lens_shows_the_unit_that_is_pointed_at(page, runs, examples):
-    layers, activation = runs["phase2"]
-    expected = through(layers, activation, examples["x"][DIGIT], int(examples["y"][DIGIT]))
+def test_the_lens_shows_the_unit_that_is_pointed_at(page, site):
+    expected = through(site, "phase2")
     page.locator("#inside-list button").nth(2).click()
     strip = page.locator("#layer-1")
     box = strip.bounding_box()

@@ -3,18 +3,17 @@
 import csv
 
 import pytest
-from conftest import PAGE, wait
+from conftest import wait
 
 
 @pytest.fixture
-def history(summary) -> list[dict]:
+def history(site) -> list[dict]:
     """The default run's, row by row."""
-    run = list(summary["runs"].values())[-1]
-    with (PAGE.parents[2] / run["model"]).with_name("history.csv").open() as file:
+    with site.model(site.default_run).with_name("history.csv").open() as file:
         return list(csv.DictReader(file))
 
 
-def test_the_read_out_says_what_the_history_says(visit, summary, history):
+def test_the_read_out_says_what_the_history_says(visit, site, history):
     page = visit().page
     curves = page.locator("#learning svg").first
     curves.scroll_into_view_if_needed()
@@ -25,7 +24,7 @@ def test_the_read_out_says_what_the_history_says(visit, summary, history):
     page.mouse.move(box["x"] + left + 0.98 * wide, box["y"] + top + high / 2)
     said = page.locator("#learning .readout").first
     errors = 100 * (1 - float(history[-1]["dev_accuracy"]))
-    assert f"{list(summary['runs'])[-1]} {errors:.4g}" in said.inner_text()
+    assert f"{site.default_run} {errors:.4g}" in said.inner_text()
     curves.focus()
     page.keyboard.press("ArrowLeft")
     before = 100 * (1 - float(history[-2]["dev_accuracy"]))

@@ -1,16 +1,30 @@
-"""The network in the page is the network that was trained."""
+"""The network in the page is the network that was trained, whatever kind of run it is."""
 
 import numpy as np
 import pytest
+from pages import KINDS
 
 from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.page.embedding import LARGEST
 
 
-def test_probabilities_of_all_examples(visit, runs, examples):
-    page = visit().page
+def embedded(site) -> dict:
+    """The networks that a page can compute with: single ones, and not too large."""
+    return {
+        name: (layers, activation)
+        for name, (layers, activation) in site.networks.items()
+        if site.summary["runs"][name]["parameters"] <= LARGEST
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_probabilities_of_all_examples(visit, site_of, kind):
+    page, site = visit(kind=kind).page, site_of(kind)
+    runs = embedded(site)
+    assert page.evaluate("facts.runs.filter((r) => r.embedded).map((r) => r.name)") == list(runs)
     for name, (layers, activation) in runs.items():
-        z = network.logits(examples["x"], layers, ACTIVATIONS[activation]).astype(np.float64)
+        z = network.logits(site.examples["x"], layers, ACTIVATIONS[activation]).astype(np.float64)
         expected = np.exp(z - z.max(axis=1, keepdims=True))
         expected /= expected.sum(axis=1, keepdims=True)
         found = np.array(
@@ -31,13 +45,16 @@ def test_probabilities_of_all_examples(visit, runs, examples):
         assert (found.argmax(axis=1) == expected.argmax(axis=1)).all()
 
 
-def test_gradients_of_a_digit(visit, runs, examples):
-    page = visit().page
-    for name, (layers, activation) in runs.items():
-        x, y = examples["x"][:1].astype(np.float64), np.eye(10)[examples["y"][:1]]
+@pytest.mark.parametrize("kind", ["default", "activations", "own data"])
+def test_gradients_of_a_digit(visit, site_of, kind):
+    page, site = visit(kind=kind).page, site_of(kind)
+    for name, (layers, activation) in embedded(site).items():
+        x, label = site.examples["x"][:1].astype(np.float64), site.examples["y"][:1]
         exact = [(W.astype(np.float64), b.astype(np.float64)) for W, b in layers]
-        work = network.buffers(1, network.layer_dims(exact), np.float64)
+        dims = network.layer_dims(exact)
+        work = network.buffers(1, dims, np.float64)
         z = network.forward(x, exact, ACTIVATIONS[activation], work)
+        y = np.eye(dims[-1])[label]
         loss = losses.softmax_cross_entropy(z, y, work.delta[-1], np.empty((1, 1)))
         gradients = [(np.empty_like(W), np.empty_like(b)) for W, b in exact]
         backpropagation.backward(x, exact, work, gradients)

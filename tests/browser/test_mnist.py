@@ -1,0 +1,44 @@
+"""MNIST's page, as `make` has built it: what only real digits and a trained network can show."""
+
+import json
+
+import pytest
+from conftest import wait
+from test_draw import STROKES, draw, said
+
+
+@pytest.fixture
+def page(visit):
+    """MNIST's page."""
+    return visit(kind="mnist").page
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift"), [(1, (0, 0)), (0.4, (0.55, 0.05))], ids=["large", "small in a corner"]
+)
+def test_each_digit_is_read(page, scale, shift):
+    answers = {}
+    for digit, strokes in STROKES.items():
+        draw(page, strokes, scale, shift)
+        answers[digit] = said(page)
+        page.locator("#pad-clear").click()
+    wrong = {d: text for d, text in answers.items() if not text.startswith(f"It says {d},")}
+    assert wrong == {}
+
+
+def test_the_original_project_s_accuracies_stand_beside_what_mnist_came_to(page):
+    results = page.locator("#results").inner_text()
+    assert results.count("the original project*") == 2 and "~86%" in results and "~92%" in results
+
+
+def test_the_wrong_labels_are_shown(page):
+    page.locator("#errors").scroll_into_view_if_needed()
+    known = json.loads(page.evaluate("JSON.stringify(facts.wrong_labels)"))
+    assert len(known) == 15
+    wait(page, "document.querySelectorAll('#errors-labels-list > li').length === 15")
+
+
+def test_it_is_at_most_four_megabytes_for_the_default_runs(site_of):
+    site = site_of("mnist")
+    if list(site.summary["runs"]) == ["phase1", "phase2"]:
+        assert site.page.stat().st_size <= 4_000_000

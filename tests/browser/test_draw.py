@@ -8,22 +8,16 @@ import pytest
 STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
 
 
-def draw(page, strokes, scale=1.0, shift=(0.0, 0.0)):
+def draw(page, strokes):
     """Lead the mouse along strokes of points from 0 to 1."""
     page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
     for stroke in strokes:
-        places = [
-            (
-                box["x"] + box["width"] * (x * scale + shift[0]),
-                box["y"] + box["height"] * (y * scale + shift[1]),
-            )
-            for x, y in stroke
-        ]
+        places = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in stroke]
         page.mouse.move(*places[0])
         page.mouse.down()
         for place in places[1:]:
-            page.mouse.move(*place, steps=4)
+            page.mouse.move(*place)
         page.mouse.up()
 
 
@@ -59,6 +53,15 @@ def test_a_finger_draws_and_the_page_does_not_scroll(visit):
     assert page.locator("#pad").evaluate("pad => getComputedStyle(pad).touchAction") == "none"
     page.locator("#pad").tap()
     assert said(page).startswith("It says")
+
+
+def test_a_small_digit_in_a_corner_is_the_same_image(visit):
+    page = visit().page
+    images = {}
+    for scale, left, top in ((1, 0, 0), (0.4, 0.55, 0.05)):
+        moved = [[[left + scale * x, top + scale * y] for x, y in line] for line in STROKES["5"]]
+        images[scale] = page.evaluate(f"[...imageOf({json.dumps(moved)})]")
+    assert images[0.4] == pytest.approx(images[1], abs=0.02)
 
 
 def test_the_image_is_made_ready_as_mnist_was(visit):

@@ -22,7 +22,7 @@ def embedded(site) -> dict:
 def test_probabilities_of_all_examples(visit, site_of, kind):
     page, site = visit(kind=kind).page, site_of(kind)
     runs = embedded(site)
-    assert page.evaluate("facts.runs.filter((r) => r.embedded).map((r) => r.name)") == list(runs)
+    assert page.evaluate("pageData.runs.filter((r) => r.embedded).map((r) => r.name)") == list(runs)
     for name, (layers, activation) in runs.items():
         z = network.logits(site.examples["x"], layers, ACTIVATIONS[activation]).astype(np.float64)
         expected = np.exp(z - z.max(axis=1, keepdims=True))
@@ -31,7 +31,7 @@ def test_probabilities_of_all_examples(visit, site_of, kind):
             page.evaluate(
                 """async (name) => {
                   const found = [];
-                  const network = await networkOf(facts.runs.find((run) => run.name === name));
+                  const network = await networkOf(pageData.runs.find((run) => run.name === name));
                   const test = await digits("test");
                   for (let i = 0; i < test.count; i++) {
                     found.push([...forward(network, test.x(i)).p]);
@@ -60,7 +60,7 @@ def test_gradients_of_a_digit(visit, site_of, kind):
         backpropagation.backward(x, exact, work, gradients)
         found = page.evaluate(
             """async (name) => {
-              const network = await networkOf(facts.runs.find((run) => run.name === name));
+              const network = await networkOf(pageData.runs.find((run) => run.name === name));
               const digit = await testDigit(0);
               const pass = forward(network, digit.x);
               const gradients = noGradients(network);

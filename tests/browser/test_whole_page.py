@@ -5,11 +5,10 @@ from conftest import wait
 from pages import KINDS
 from test_draw import STROKES, draw
 
-WIDTHS = (360, 768, 1440)
+WINDOWS = [(360, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
 def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     opened = visit(width, scheme)
     assert opened.beyond() == 0
@@ -45,8 +44,7 @@ def test_the_index_shuts_nobody_out_and_sorts(visit, site, scheme):
 OTHERS = {"notebook": "run_notebook/*/notebook.html", "sweep": "sweep/*/sweep.html"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
 @pytest.mark.parametrize("other", OTHERS)
 def test_the_other_pages_fit_and_shut_nobody_out(visit, site, other, width, scheme):
     paths = sorted(site.folder.glob(OTHERS[other]), key=lambda path: path.stat().st_mtime)
@@ -111,9 +109,9 @@ def filled(page):
 BEFORE = {
     "draw": drawn,
     "inside": backward,
-    "break": broken,
-    "train": trained,
-    "learning": pictured,
+    "damage": broken,
+    "playground": trained,
+    "training": pictured,
     "errors": filled,
 }
 

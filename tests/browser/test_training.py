@@ -15,14 +15,14 @@ def history(site) -> list[dict]:
 
 def test_the_read_out_says_what_the_history_says(visit, site, history):
     page = visit().page
-    curves = page.locator("#learning svg").first
+    curves = page.locator("#training svg").first
     curves.scroll_into_view_if_needed()
     box = curves.bounding_box()
-    chart = page.evaluate("JSON.parse(document.querySelector('#learning svg').dataset.readout)[1]")
+    chart = page.evaluate("JSON.parse(document.querySelector('#training svg').dataset.readout)[1]")
     width = float(curves.get_attribute("viewBox").split()[2])
     left, top, wide, high = (value * box["width"] / width for value in chart["box"])
     page.mouse.move(box["x"] + left + 0.98 * wide, box["y"] + top + high / 2)
-    said = page.locator("#learning .readout").first
+    said = page.locator("#training .readout").first
     errors = 100 * (1 - float(history[-1]["dev_accuracy"]))
     assert f"{site.default_run} {errors:.4g}" in said.inner_text()
     curves.focus()

@@ -9,7 +9,7 @@ from conftest import wait
 def page(visit):
     """The page at the section, its intact network counted."""
     page = visit().page
-    page.locator("#break").scroll_into_view_if_needed()
+    page.locator("#damage").scroll_into_view_if_needed()
     counted(page)
     return page
 

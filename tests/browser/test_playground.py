@@ -8,7 +8,7 @@ from conftest import wait
 def page(visit):
     """The page at the section, ready to train."""
     page = visit().page
-    page.locator("#train").scroll_into_view_if_needed()
+    page.locator("#playground").scroll_into_view_if_needed()
     wait(page, "training.run?.report != null")
     return page
 

@@ -69,7 +69,7 @@ def install(source: Path, environment: Path) -> bool:
     with subprocess.Popen(
         command, env=build_environment(), stdout=subprocess.PIPE, text=True
     ) as process:
-        total = sum(line[:1].isalnum() for line in text.splitlines())
+        total = sum(line[:1].isalnum() for line in text.splitlines()) if "--hash=" in text else 0
         show(process.stdout, f"{environment}: {source.resolve().name}", total)
     return process.returncode == 0
 
@@ -102,7 +102,7 @@ def show(lines, title: str, total: int) -> None:
     seen = 0
     for line in lines:
         seen += line.startswith(SEEN)
-        progress = f"  {seen} of {total}: {line.strip():.60}"
+        progress = f"  {seen}{f' of {total}' if total else ''}: {line.strip():.60}"
         if sys.stdout.isatty():
             print(f"\x1b[K{progress}", end="\r", flush=True)
         elif line.startswith(SEEN) and seen % 20 == 0:

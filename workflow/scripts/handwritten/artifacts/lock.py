@@ -8,14 +8,13 @@ held by the operating system, exactly as long as the process lives.
 import json
 import os
 import platform
+import sys
 import time
 from pathlib import Path
 from typing import TextIO
 
-try:
+if sys.platform != "win32":  # Windows has no such lock: two runs may disturb each other there
     import fcntl
-except ImportError:  # Windows has no such lock: two runs may disturb each other there
-    fcntl = None
 
 
 class AlreadyRunningError(RuntimeError):
@@ -30,7 +29,7 @@ def take(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+", encoding="utf-8")
     try:
-        if fcntl:
+        if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         with file:

@@ -64,7 +64,7 @@ def changed(path: Path, digest: str) -> bool:
 def main(root: Path) -> int:
     """The exit status: verifies all artifacts under `root` and prints what is wrong."""
     folders = artifacts(root)
-    lines = []
+    lines: list[str] = []
     for folder in tqdm(folders, desc="verifying", unit=" artifacts", disable=None):
         lines += faults(folder, root)
     for line in lines:

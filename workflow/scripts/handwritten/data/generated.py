@@ -44,7 +44,7 @@ class Curves(NamedTuple):
     """The ways of all digits as arrays, W ways in a row.
 
     points: (W, POINTS, 2), unused ones zero. taps and mix: (W, 2, SEGMENTS, 4), each segment's
-    start and end as a mix of four points. first and count: (10,), a digit's first way and how many
+    start and end as a mix of four points. first and ways: (10,), a digit's first way and how many
     it has.
     """
 
@@ -52,7 +52,7 @@ class Curves(NamedTuple):
     taps: np.ndarray
     mix: np.ndarray
     first: np.ndarray
-    count: np.ndarray
+    ways: np.ndarray
 
 
 def draw(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -133,7 +133,7 @@ def _pen_path(labels: np.ndarray, numbers: dict[str, np.ndarray]) -> tuple[np.nd
     about 0 and its top and bottom are -1 and 1.
     """
     curves = _curves()
-    way = curves.first[labels] + (numbers["way"][:, 0] * curves.count[labels]).astype(int)
+    way = curves.first[labels] + (numbers["way"][:, 0] * curves.ways[labels]).astype(int)
     points = curves.points[way] + _slips(numbers["points"], numbers["care"])
     return _mixed(points[:, :, 0], way), _mixed(points[:, :, 1], way)
 
@@ -275,7 +275,7 @@ def _mean(values: np.ndarray, mass: np.ndarray) -> np.ndarray:
 # --- the pen: ink on pixels -----------------------------------------------------------------------
 
 
-def _ink(ends: tuple, pen: np.ndarray, grain: np.ndarray) -> np.ndarray:
+def _ink(ends: tuple[np.ndarray, np.ndarray], pen: np.ndarray, grain: np.ndarray) -> np.ndarray:
     """Images (m, 28, 28) uint8 of the path's ink; `pen` is (m, 5) and `grain` (m, 784), uniform.
 
     A pixel is as white as it lies deep in the stroke, over a soft edge about a pixel wide.

@@ -4,7 +4,7 @@
 # smooth curve runs through; x grows to the right, y downwards, and a digit is ten units tall.
 # A point written twice in a row is a corner. Equal points of one way are one point and move as one.
 # fmt: off
-SHAPES = {
+SHAPES: dict[int, list[list]] = {
     0: [
         # a ring from the top, closed
         [[(3.6, 0), (1.3, 1.6), (0.3, 5), (1.1, 8.4), (3.2, 10), (5.5, 8.5), (6.4, 5), (5.6, 1.5),

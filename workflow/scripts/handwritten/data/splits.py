@@ -20,10 +20,11 @@ def read_splits(
     `paths` are the four IDX files: training images and labels, test images and labels. Every image
     becomes one row. IDXError: a file is not what it should be. ValueError: as `stratified_split`.
     """
-    x, y = idx.read_labelled_images(*paths[:2], classes)
-    test_x, test_y = idx.read_labelled_images(*paths[2:], classes)
+    images, labels, test_images, test_labels = paths
+    x, y = idx.read_labelled_images(images, labels, classes)
+    test_x, test_y = idx.read_labelled_images(test_images, test_labels, classes)
     train, dev = stratified_split(y, dev_size, rng)
-    x, test_x = (images.reshape(len(images), -1) for images in (x, test_x))
+    x, test_x = (split.reshape(len(split), -1) for split in (x, test_x))
     return {
         "train": {"x": x[train], "y": y[train]},
         "dev": {"x": x[dev], "y": y[dev]},

@@ -49,7 +49,7 @@ def expand(sources: list[str], data_set: DataSet) -> list[str]:
 
     `{dataset}` becomes the data set's name, the word `mirrors` its mirrors.
     """
-    expanded = []
+    expanded: list[str] = []
     for source in sources:
         named = source.replace("{dataset}", data_set.name)
         expanded += data_set.mirrors if source == "mirrors" else [named]

@@ -8,7 +8,7 @@ import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urljoin
 
 import pooch
@@ -48,7 +48,7 @@ class _Body(io.BytesIO):
         self.most_bytes = most_bytes
         self.response: requests.Response | None = None
 
-    def write(self, chunk: bytes) -> int:
+    def write(self, chunk: Any, /) -> int:
         """Append `chunk`. Raises Unusable past the most that an honest source sends."""
         if self.tell() + len(chunk) > self.most_bytes:
             raise Unusable("wrong content: too long")
@@ -112,7 +112,7 @@ def _within(seconds: float, work: Callable[[], None]) -> None:
     A daemon thread does it, since a transfer can't be interrupted: one given up must not hold up
     the program's end.
     """
-    done = Future()
+    done: Future[None] = Future()
 
     def run():
         try:

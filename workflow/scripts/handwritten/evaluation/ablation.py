@@ -10,7 +10,9 @@ def climbed(steps: list[dict], metrics: list[dict], correct: list[np.ndarray]) -
 
     A step's `answers` says how many of `metrics` and `correct` (n,) are its own, in their order.
     """
-    found, below, start = [], None, 0
+    found: list[dict] = []
+    below: np.ndarray | None = None
+    start = 0
     for step in steps:
         own = slice(start, start + step["answers"])
         start, right = own.stop, np.array(correct[own])

@@ -8,7 +8,7 @@ import numpy as np
 
 def averaged(members: list[np.ndarray]) -> np.ndarray:
     """The mean (n, classes) of the members' probabilities (n, classes), summed in float64."""
-    return np.mean(members, axis=0, dtype=np.float64).astype(np.float32)
+    return np.array(members).mean(axis=0, dtype=np.float64).astype(np.float32)
 
 
 def surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

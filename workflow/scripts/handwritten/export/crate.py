@@ -25,8 +25,8 @@ PROFILES = {
 }
 COMPLETED = "http://schema.org/CompletedActionStatus"
 # The project's own files: what `make` needs, and what describes it.
-CODE = ("Snakefile", "workflow", "envs", "requirements", "notebooks", "profiles", "docs")
-CODE += ("config/README.md", "Makefile", "pyproject.toml", "*.md", "LICENSE", "CITATION.cff")
+CODE = ["Snakefile", "workflow", "envs", "requirements", "notebooks", "profiles", "docs"]
+CODE += ["config/README.md", "Makefile", "pyproject.toml", "*.md", "LICENSE", "CITATION.cff"]
 WORKFLOW, CONFIG = "workflow/Snakefile", "config.yaml"
 HEAD = "# The configuration of this run, complete: with all defaults and `--config` overrides.\n"
 TYPES = {".npz": "application/zip", ".yaml": "application/yaml", ".gz": "application/gzip"}
@@ -116,13 +116,13 @@ def add_run(crate: ROCrate, folders: list[Path]) -> None:
     """Add the run: what went in, what came out, when it began and ended."""
     data = [p for f in folders if f.parts[0] == "resources" for p in sorted(f.glob("*.gz"))]
     (report,) = (folder for folder in folders if folder.parent.name == "report")
-    values = {
+    values: dict[str, list] = {
         "config": [CONFIG],
         "data": data,
         "page": [report / "report.html"],
         "summary": [report / "summary.json"],
     }
-    ends = {"input": [], "output": []}
+    ends: dict[str, list] = {"input": [], "output": []}
     for way, name, _ in PARAMETERS:
         for path in values[name]:
             file = crate.get(str(path))

@@ -18,7 +18,7 @@ def encoded(layers: Layers, facts: dict) -> bytes:
     `facts` stand in its metadata as one JSON text under `handwritten`: of several entries the
     format does not keep the order, and the same model would not be the same bytes.
     """
-    tensors = {}
+    tensors: dict[str, np.ndarray] = {}
     for l, (W, b) in enumerate(layers):
         tensors |= {f"{2 * l}.weight": np.ascontiguousarray(W.T), f"{2 * l}.bias": b}
     return save(tensors, {"handwritten": json.dumps(facts, sort_keys=True)})

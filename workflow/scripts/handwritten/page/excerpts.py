@@ -8,7 +8,7 @@ another line above it makes the page anew, and nothing else.
 import ast
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 
@@ -86,7 +86,7 @@ def cut(excerpt: Excerpt) -> dict:
         raise gone(excerpt, "the file") from None
     function = found(ast.parse(source), excerpt)
     decorators = function.decorator_list if excerpt.first else []
-    start = min(node.lineno for node in [function, *decorators])
+    start = min([function.lineno, *(decorator.lineno for decorator in decorators)])
     lines = list(enumerate(source.split("\n"), 1))[start - 1 : function.end_lineno]
     lines = between(without_docstring(lines, function), excerpt)
     texts = textwrap.dedent("\n".join(text for _, text in lines)).split("\n")
@@ -101,7 +101,7 @@ def cut(excerpt: Excerpt) -> dict:
 
 def found(tree: ast.Module, excerpt: Excerpt) -> ast.FunctionDef:
     """The function or method in a file's syntax tree. Gone: there is none of this name."""
-    node = tree
+    node: Any = tree
     for name in excerpt.name.split("."):
         inner = [part for part in node.body if getattr(part, "name", None) == name]
         if not inner:

@@ -12,6 +12,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import cycle
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 INK = "#123456"  # stands for currentColor until the SVG is written
 BLUE, ORANGE = "#0072b2", "#d55e00"
 LINES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "handwritten",  # ids from content instead of chance
     "font.family": "sans-serif",

@@ -4,6 +4,7 @@ It lists what lies in the folder, and so it alone is not a function of the confi
 """
 
 from pathlib import Path
+from typing import Any
 
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
@@ -69,7 +70,8 @@ def evaluations(folder: Path) -> list[dict]:
         metrics = files.read_json(place / "metrics.json")
         version = version_of(made_from(place)["reads"]["model"])
         for model in folder.glob(f"train_*/{version}"):
-            entry = {"trainer": model.parent.name, "version": version, "built": built(model)}
+            entry: dict[str, Any] = {"trainer": model.parent.name, "version": version}
+            entry |= {"built": built(model)}
             entry |= {"answers": place.name, "settings": made_from(model)["settings"]}
             learnt_dev = entry["settings"].get("train_on") == "all"
             found.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})

@@ -69,7 +69,7 @@ def shown_sections(context: dict) -> list[dict]:
 def section_data(inputs: dict) -> dict[str, dict]:
     """What steps hand to sections, by role: a JSON file's object, and an SVG beside it as its
     `figure`. Roles without files are left out."""
-    data = {}
+    data: dict[str, dict] = {}
     for role, paths in inputs.items():
         for path in map(Path, [paths] if isinstance(paths, str) else paths):
             text = files.read_text(path)

@@ -1,6 +1,7 @@
 """The page of a sweep: three figures and the ranking."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import yaml
@@ -55,7 +56,7 @@ def ceiling(rows: list[dict]) -> float:
     return min(max(errors), FAR * float(np.median(errors)))
 
 
-def heights(values: list | dict) -> Callable[[object], float]:
+def heights(values: list | dict) -> Callable[[Any], float]:
     """Where on its axis, 0 to 1, a value of a setting is drawn."""
     if isinstance(values, list):
         return lambda value: (values.index(value) + 0.5) / len(values)

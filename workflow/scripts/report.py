@@ -14,6 +14,7 @@ from handwritten.page import (
     reference_section,
     robustness_section,
     runs,
+    snippet,
     summary,
     training_section,
 )
@@ -35,12 +36,12 @@ with open_artifact(snakemake) as artifact:
     }
     context = settings | {
         "data_title": settings["title"],
-        "test": project_path(inputs.test),
         "runs": shown,
         "figures": figures,
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
         "excerpts": excerpts.shown(bool(inputs.reference)),
         "gradients": files.read_json(inputs.gradients),
+        "snippet": snippet.code(shown[-1], project_path(inputs.test)),
         "embedded": embedding.arrays(train, test, shown),
         "page_data": embedding.page_data(settings, shown),
     }

@@ -97,6 +97,7 @@ def description(run: Run) -> dict:
         "name": run.name,
         "settings": run.settings | threads,
         "activation": run.members[0].evaluate.settings["activation"],
+        "test_time_shift": run.members[0].evaluate.settings["test_time_shift"],
         "version": run.version,
         "ensemble": run.is_ensemble,
         "learnt_dev": train.settings.get("train_on") == "all",

@@ -30,7 +30,9 @@ MODULES = {
     "learning/losses.py": ["losses", "threads", "training", "regularisation"],
     "learning/optimizers.py": ["learning_parts", "ideas", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
-    "io/fingerprints.py": ["fingerprints"],
+    "io/code.py": ["code"],
+    "io/syntax.py": ["code"],
+    "plan/rule_files.py": ["rule_files"],
 }
 # Operators that floats do not have, or that any test would notice: they would flatter the rate.
 TRIVIAL = ["core/ReplaceBinaryOperator_.*_(RShift|LShift|BitAnd|BitOr|BitXor|Mod)$"]

@@ -18,7 +18,9 @@ from expected_jobs import (
     PUBLISH,
     ROBUSTNESS,
 )
-from project import ROOT
+from project import ROOT, Project
+
+from handwritten.plan.steps import WITHOUT_EFFECT
 
 pytestmark = pytest.mark.promise("rebuilds")
 SCRIPTS = "workflow/scripts"
@@ -37,7 +39,7 @@ EDITS = [
     ),
     ("workflow/report/report.rst", "The page", "A page", {}),
     ("workflow/report/shared/page.css", "margin: 0;", "margin: 1px;", PAGE),
-    (f"{LIBRARY}/page/figures.py", "alpha=0.25", "alpha=0.3", FIGURES),
+    (f"{LIBRARY}/page/figures.py", '"font.size": 9', '"font.size": 8', FIGURES),
     (f"{LIBRARY}/evaluation/metrics.py", "Z95 * Z95", "Z95 ** 2", ANSWERS),
     (f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=", PHASE2 | CHECKS),
     (
@@ -50,6 +52,15 @@ EDITS = [
     ("config.yaml", "seed: 1", "seed: 2", ALL),
     ("config.yaml", "reported_accuracy: 0.86", "reported_accuracy: 0.87", PAGE),
     ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),
+    ("workflow/rules/evaluate.smk", "scripts/evaluate.py", "scripts/ensemble.py", METRICS),
+    (
+        "workflow/rules/train.smk",
+        'recipe=recipe,\n    script:\n        "../scripts/train_phase1.py"',
+        'recipe=lambda w: recipe(w) | {"learning_rate": 0.5},\n'
+        '    script:\n        "../scripts/train_phase1.py"',
+        PHASE1,
+    ),
+    (f"{LIBRARY}/artifacts/logs.py", '"done in', '"finished in', {}),
 ]
 MORE_EDITS = [
     (f"{LIBRARY}/learning/backpropagation.py", "# The chain rule", "#\n# The chain rule", PAGE),
@@ -80,6 +91,14 @@ MORE_EDITS = [
         "steps: 31",
         PHASE1,
     ),
+    ("workflow/rules/common.smk", "# What rules look up", "# What they look up", {}),
+    ("workflow/rules/evaluate.smk", 'log("evaluate")', '"logs/{dataset}/e/{version}.log"', {}),
+    (
+        "workflow/rules/common.smk",
+        "return readable(plan.sweep.inputs(round))",
+        "return readable(round.step.inputs)",
+        {},  # of a sweep, which is not reported
+    ),
     ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
     ("config.yaml", "- mirrors", "- https://example.org/mnist/", {}),
     ("config.yaml", "epochs: 500", "epochs: 501", {}),  # of a run that is not reported
@@ -108,7 +127,8 @@ ROOM_JOBS = {
 }
 MODULE_JOBS = {
     "artifacts/lock.py": NOTHING,
-    "artifacts/progress.py": MODELS | CHECKS,
+    "artifacts/logs.py": NOTHING,
+    "artifacts/progress.py": NOTHING,
     "artifacts/verification.py": NOTHING,
     "data/idx.py": ALL,
     "data/local_files.py": ALL,
@@ -123,8 +143,12 @@ MODULE_JOBS = {
     "evaluation/health.py": METRICS,
     "evaluation/robustness.py": ROBUSTNESS,
     "evaluation/sweep.py": NOTHING,
+    "io/code.py": NOTHING,
     "io/fingerprints.py": NOTHING,
+    "io/memory.py": NOTHING,
+    "io/packages.py": NOTHING,
     "io/storage.py": NOTHING,
+    "io/syntax.py": NOTHING,
     "learning/activations.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/augmentation.py": PHASE2 | ROBUSTNESS,
     "learning/backpropagation.py": PHASE2 | CHECKS,
@@ -199,3 +223,54 @@ def test_more_words_in_every_file_run_nothing_but_the_page_whose_line_numbers_th
     assert clone.jobs() == NOTHING
     for file in files:
         file.write_text(f"# And another one.\n{file.read_text()}")
+
+
+def test_the_init_file_of_a_package_counts(clone):
+    (clone.folder / LIBRARY / "learning/__init__.py").write_text("import math\n")
+    assert clone.jobs() == PHASE2_AND_ANSWERS | CHECKS
+
+
+def test_a_dynamic_import_is_an_error_of_the_plan(clone):
+    clone.edit(
+        f"{SCRIPTS}/evaluate.py", "from handwritten.io", "import importlib\nfrom handwritten.io"
+    )
+    said = clone.snakemake("--dry-run", status=1)
+    assert "evaluate.py:" in said and "write an import statement" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"sha256": 1}', "\0"])
+def test_a_damaged_memory_of_the_plan_is_done_without(clone, content):
+    clone.jobs()
+    memory = clone.folder / ".snakemake/handwritten.json"
+    assert memory.exists()
+    memory.write_text(content)
+    assert clone.jobs() == NOTHING
+    clone.edit(f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=")
+    assert clone.jobs() == PHASE2 | CHECKS
+
+
+# What stands in for each module whose code does not count: as little as its users can do with.
+STAND_INS = {
+    "handwritten.artifacts.lock": "def take(path):\n    pass\n",
+    "handwritten.artifacts.logs": (
+        "import contextlib\nimport logging\n\n\n@contextlib.contextmanager\n"
+        "def logging_to(job, title):\n    yield logging.LoggerAdapter(logging.getLogger('none'))\n"
+    ),
+    "handwritten.artifacts.progress": (
+        "class Progress:\n    def __init__(self, *told):\n        pass\n\n"
+        "    def __call__(self, row):\n        pass\n"
+    ),
+}
+
+
+def test_modules_whose_code_does_not_count_reach_no_artifact(built, tmp_path):
+    """Replaced by ones that do next to nothing, they leave every name and every byte as it was."""
+    assert set(STAND_INS) == WITHOUT_EFFECT
+    project = Project.fresh(tmp_path / "silent")
+    for name, code in STAND_INS.items():
+        path = project.folder / SCRIPTS / f"{name.replace('.', '/')}.py"
+        assert path.exists()
+        path.write_text(code)
+    project.snakemake()
+    assert project.artifacts() == built.artifacts()

@@ -6,10 +6,12 @@ import nbformat
 import pytest
 from project import ROOT
 
-from handwritten.io import fingerprints
-from handwritten.plan.notebooks import RUN_OF
+from handwritten.io.code import Code
+from handwritten.plan import notebooks
+from handwritten.plan.context import SCRIPTS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CODE = Code(SCRIPTS)
 
 
 def code(path):
@@ -18,7 +20,7 @@ def code(path):
 
 
 def test_every_notebook_tells_of_a_run():
-    assert {path.stem for path in NOTEBOOKS} == set(RUN_OF)
+    assert {path.stem for path in NOTEBOOKS} == set(notebooks.RUN_OF)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -48,10 +50,10 @@ def test_a_word_in_a_notebook_is_another_version_and_its_layout_is_not(tmp_path)
     path = tmp_path / "a.ipynb"
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     path.write_text(nbformat.writes(notebook, indent=4))
-    before = fingerprints.notebook(path)
+    before = notebooks.source(CODE, path)
     assert "handwritten.page.results" in before
     path.write_text(nbformat.writes(notebook, indent=1))
-    assert fingerprints.notebook(path) == before
+    assert notebooks.source(CODE, path) == before
     notebook.cells[0].source += "."
     path.write_text(nbformat.writes(notebook))
-    assert fingerprints.notebook(path) != before
+    assert notebooks.source(CODE, path) != before

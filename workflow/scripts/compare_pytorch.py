@@ -4,7 +4,8 @@ from pathlib import Path
 
 from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import comparison, metrics
-from handwritten.io import files, fingerprints
+from handwritten.io import files, syntax
+from handwritten.io.code import Code
 from handwritten.learning import batches, training
 
 settings, inputs = snakemake.params.recipe["settings"], snakemake.input
@@ -27,7 +28,7 @@ with open_artifact(snakemake) as artifact:
 
     pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
     correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}
-    library = fingerprints.project_files(Path(training.__file__))
+    library = Code(Path(training.__file__).parents[2]).project_files(Path(training.__file__))
     artifact.json(
         "pytorch.json",
         {
@@ -38,8 +39,8 @@ with open_artifact(snakemake) as artifact:
             "test": {model: metrics.scored(right) for model, right in correct.items()},
             "head_to_head": comparison.head_to_head(*correct.values()),
             "lines": {
-                "ours": sum(map(fingerprints.lines, library)),
-                "pytorch": fingerprints.lines(Path(pytorch.__file__)),
+                "ours": sum(map(syntax.lines, library)),
+                "pytorch": syntax.lines(Path(pytorch.__file__)),
             },
         },
     )

@@ -19,7 +19,8 @@ class AblationStep:
 
 def plan_steps(context: Context, data: Step) -> list[AblationStep]:
     """The study's steps in order. An ensemble's members are the models of the step below."""
-    config, steps = context.config["ablation"], []
+    config = context.config["ablation"]
+    steps: list[AblationStep] = []
     for settings in config["steps"]:
         if settings["trainer"] == "ensemble":
             members = steps[-1].members
@@ -43,7 +44,7 @@ def ablation(context: Context, data: Step, steps: list[AblationStep]) -> Step | 
         "steps": [description(*pair) for pair in zip(steps, below, strict=False)],
     }
     inputs = evaluation.results([each for step in steps for each in step.evaluations])
-    return context.steps.add("ablation", settings, inputs | {"test": data.file("test.npz")})
+    return context.steps.add("ablation", settings, {**inputs, "test": data.file("test.npz")})
 
 
 def description(step: AblationStep, below: dict) -> dict:

@@ -19,7 +19,7 @@ def candidates(sweep: dict, seed: int) -> list[dict]:
     if sweep["method"] == "grid":
         combinations = itertools.product(*specifications.values())
         return [dict(zip(specifications, values, strict=True)) for values in combinations]
-    drawn = {}
+    drawn: dict[str, dict] = {}
     for number in range(sweep["candidates"]):
         rng = generator(seed, "sweep", number)
         candidate = {key: draw(values, rng) for key, values in specifications.items()}

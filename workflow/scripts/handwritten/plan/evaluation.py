@@ -15,13 +15,13 @@ def prediction_settings(context: Context, run: dict) -> dict:
 def evaluate(context: Context, data: Step, train: Step, run: dict) -> Step:
     """A network's predictions on dev and test, and its errors."""
     settings = prediction_settings(context, run) | context.wrong_labels
-    inputs = {"model": train.file("model.npz")} | dev_and_test(data)
+    inputs = {"model": train.file("model.npz"), **dev_and_test(data)}
     return context.steps.add("evaluate", settings, inputs)
 
 
 def ensemble(context: Context, data: Step, members: list[Step]) -> Step:
     """The mean probabilities of several models, given by their evaluations, and its errors."""
-    inputs = results(members) | dev_and_test(data)
+    inputs = {**results(members), **dev_and_test(data)}
     return context.steps.add("ensemble", context.wrong_labels, inputs)
 
 
@@ -36,7 +36,7 @@ def confusion_matrix(context: Context, evaluation: Step) -> Step:
 def robustness(context: Context, data: Step, models: list[Step], run: dict) -> Step:
     """The errors of one model or several on corrupted test images, for all runs in the same way."""
     settings = prediction_settings(context, run) | {"seed": context.config["seed"]}
-    inputs = {
+    inputs: Inputs = {
         "models": [train.file("model.npz") for train in models],
         "test": data.file("test.npz"),
     }

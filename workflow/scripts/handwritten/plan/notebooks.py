@@ -1,6 +1,10 @@
 """The steps that run the notebooks, each on the run that it is about."""
 
-from handwritten.io import fingerprints
+import json
+from pathlib import Path
+
+from handwritten.io.code import Code
+from handwritten.io.fingerprints import digest
 from handwritten.page import sources
 from handwritten.plan.context import SCRIPTS, Context, template_hashes
 from handwritten.plan.publication import Publication, published
@@ -31,8 +35,19 @@ def run_notebook(context: Context, data: Step, name: str, run: Run) -> Step:
         "run_notebook",
         {"notebook": name} | context.image_shape,
         inputs,
-        templates=templates | fingerprints.notebook(NOTEBOOKS / f"{name}.ipynb"),
+        templates=templates | source(context.steps.code, NOTEBOOKS / f"{name}.ipynb"),
     )
+
+
+def source(code: Code, file: Path) -> dict[str, str]:
+    """What a notebook runs and says: its cells, and all project code that they import."""
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    script = "\n".join(text for kind, text in texts if kind == "code")
+    modules = {name: code.file(name) for name in sorted(code.imported_by(script, file))}
+    return {file.name: digest(texts)} | {
+        name: code.fingerprint(module)["sha256"] for name, module in modules.items() if module
+    }
 
 
 def notebook_file(step: Step) -> str:

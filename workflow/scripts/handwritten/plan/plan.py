@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from handwritten.config import configuration
 from handwritten.data.datasets import DATA_SETS
@@ -22,10 +23,13 @@ from handwritten.plan.runs import plan_run
 from handwritten.plan.steps import File, Step, Steps
 from handwritten.plan.sweeps import Sweep
 
+RULES = SCRIPTS.parent / "rules"
+MEMORY = Path(".snakemake/handwritten.json")  # what is known of code and packages
+
 
 class Plan:
     """All steps of a validated configuration. `cores` caps the threads a step may count on;
-    `storage` knows what is built already."""
+    `storage` knows what is built already; `memory` is kept between runs."""
 
     def __init__(
         self,
@@ -33,10 +37,15 @@ class Plan:
         cores: int | None = None,
         fallback: Fallback | None = None,
         storage: Storage | None = None,
+        memory: Path | None = None,
     ):
         data_set = DATA_SETS["generated"] if fallback else configuration.data_set_of(config)
         self.config, self.data_set = config, data_set
-        self.steps = Steps(data_set.name, SCRIPTS, cores)
+        # A step that imports PyTorch says itself which version it takes, so that a plan is the same
+        # where PyTorch is not installed.
+        optional = frozenset({"torch"})
+        rules = sorted(RULES.glob("*.smk"))
+        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, memory, optional)
         self.context = Context(config, data_set, self.steps, storage or Storage(), fallback)
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
@@ -114,4 +123,6 @@ def make_plan(
     fallback = unreachable(config, storage)
     if fallback:
         warn(f"{fallback}\nGoing on with generated digits instead, in results/generated.")
-    return Plan(config, cores, fallback, storage)
+    plan = Plan(config, cores, fallback, storage, MEMORY)
+    plan.steps.memory.save()
+    return plan

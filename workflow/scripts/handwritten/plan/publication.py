@@ -25,5 +25,5 @@ def published(
     context: Context, step: str, name: str, copies: dict[str, File], **more
 ) -> Publication:
     """The publication by the step of this name; `name` begins the marker's."""
-    step = context.steps.add(step, {"copies": copies}, **more)
-    return Publication(step, copies, f"{context.folder}/{name}-{step.version}")
+    planned = context.steps.add(step, {"copies": copies}, **more)
+    return Publication(planned, copies, f"{context.folder}/{name}-{planned.version}")

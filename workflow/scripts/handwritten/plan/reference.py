@@ -12,5 +12,5 @@ def compare_pytorch(context: Context, data: Step, run: Run | None) -> Step | Non
     if run is None:
         return None
     settings, threads = training_settings(context, run.settings)
-    inputs = {"train": data.file("train.npz")} | dev_and_test(data)
+    inputs = {"train": data.file("train.npz"), **dev_and_test(data)}
     return context.steps.add("compare_pytorch", settings, inputs, threads)

@@ -35,7 +35,7 @@ def report(context: Context, shown: Shown) -> Step:
     """The page and the summary of the runs to be reported."""
     templates = template_hashes(sources.report_files())
     templates["excerpts"] = fingerprints.digest(excerpts.shown(shown.reference is not None))
-    inputs = inputs_of_runs(shown.runs) | inputs_of_sections(shown)
+    inputs = {**inputs_of_runs(shown.runs), **inputs_of_sections(shown)}
     return context.steps.add("report", page_settings(context, shown), inputs, templates=templates)
 
 

@@ -5,12 +5,25 @@ the version is the name of its folder. Steps with equal recipes are one step, so
 a stage share it. Nothing here knows what the steps compute.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handwritten.io import fingerprints
-from handwritten.plan import layout
+from handwritten.io import fingerprints, packages, syntax
+from handwritten.io.code import Code
+from handwritten.io.memory import Memory
+from handwritten.plan import layout, rule_files
+
+PARTS = (fingerprints, packages, rule_files, syntax)  # what works out what the memory keeps
+LIBRARY = Path(__file__).resolve().parents[2]
+# Modules that report on a job or keep others from disturbing it: they cannot reach what it writes.
+WITHOUT_EFFECT = frozenset(
+    {
+        "handwritten.artifacts.lock",
+        "handwritten.artifacts.logs",
+        "handwritten.artifacts.progress",
+    }
+)
 
 
 class File(str):
@@ -24,7 +37,7 @@ class File(str):
         return f"{self.step.name}/{self.step.version}/{self.rsplit('/', 1)[1]}"
 
 
-Inputs = dict[str, File | list[File]]  # files by the role that they play for the step that reads
+Inputs = Mapping[str, File | list[File]]  # files by the role that they play for the step that reads
 
 
 @dataclass(frozen=True)
@@ -83,11 +96,26 @@ def references(files: File | list[File]) -> str | list[str]:
 class Steps:
     """The steps of a plan, by version.
 
-    `scripts` is the folder of the steps' scripts; `cores` caps the threads of a step.
+    `rules` are the rule files, whose scripts import from the folders `roots` and from this library;
+    `cores` caps the threads of a step, and what was worked out before is kept in the file `memory`.
+    Packages named in `optional` do not count as code that a step runs.
     """
 
-    def __init__(self, dataset: str, scripts: Path, cores: int | None = None):
-        self.dataset, self.scripts, self.cores = dataset, scripts, cores
+    def __init__(
+        self,
+        dataset: str,
+        rules: Iterable[Path],
+        roots: Iterable[Path] = (),
+        cores: int | None = None,
+        memory: Path | None = None,
+        optional: frozenset[str] = frozenset(),
+    ):
+        self.dataset, self.cores = dataset, cores
+        self.memory = Memory(memory, [Path(str(part.__file__)) for part in PARTS])
+        self.rules = rule_files.read_rules(rules, self.memory)
+        self.code = Code(
+            *roots, LIBRARY, ignored=WITHOUT_EFFECT, optional=optional, memory=self.memory
+        )
         self.by_version: dict[str, Step] = {}
         self.add_late: list[Callable[[], None]] = []  # enters steps that are rarely asked for
 
@@ -100,18 +128,21 @@ class Steps:
         root: str | None = None,
         **more,
     ) -> Step:
-        """The step of this name. Its script and what that imports are part of its recipe.
+        """The step of this name. The text of its rule, its script and all that the script imports
+        are part of its recipe.
 
         `inputs` are the files that it reads, by role; `root`, if given, is the folder of its
         versions; `more` goes into the recipe as it is, such as hashes of templates.
         """
-        code = fingerprints.code(self.scripts / f"{name}.py")
+        rule = self.rules[name]
+        code = self.code.fingerprint(rule.script) if rule.script else {}
         recipe = {
             "step": name,
             "settings": settings,
             "reads": {role: references(files) for role, files in (inputs or {}).items()},
-            "code": code["sha256"],
-            "packages": code["packages"],
+            "rule": rule.text,
+            "code": code.get("sha256"),
+            "packages": code.get("packages", {}),
             "threads": min(threads, self.cores or threads),
         }
         return self.enter(recipe | more, inputs, root)
@@ -151,7 +182,7 @@ def readable(inputs: Inputs) -> dict[str, str | list[str]]:
     """
     from snakemake.io import ancient
 
-    files = inputs | {"records": [step.record for step in sources(inputs)]}
+    files: Inputs = {**inputs, "records": [step.record for step in sources(inputs)]}
     return {
         role: [ancient(str(file)) for file in each]
         if isinstance(each, list)

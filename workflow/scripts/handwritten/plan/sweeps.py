@@ -73,7 +73,7 @@ class Sweep:
     def inputs(self, of: Round) -> Inputs:
         """What a round ranks: its own trainings, and the ranking of the round before."""
         outcomes = [step.file("outcomes.json") for step in self.batches(of)]
-        return of.step.inputs | {"outcomes": outcomes}
+        return {**of.step.inputs, "outcomes": outcomes}
 
     def batches(self, of: Round) -> list[Step]:
         """The jobs of a round, seed by seed in the order of its candidates; none before those are

@@ -1,0 +1,191 @@
+"""What counts as the code of a step, and what does not."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from handwritten.io import syntax
+from handwritten.io.code import Code, UntraceableImportError
+from handwritten.plan.steps import WITHOUT_EFFECT
+
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+
+
+@pytest.fixture
+def library(tmp_path):
+    """A copy of all scripts and the library that a test may edit."""
+    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+
+    class Library:
+        def edit(self, file, old, new):
+            path = tmp_path / "scripts" / file
+            text = path.read_text()
+            assert old in text
+            path.write_text(text.replace(old, new))
+
+        def code(self, script):
+            code = Code(tmp_path / "scripts", ignored=WITHOUT_EFFECT, optional={"torch"})
+            return code.fingerprint(tmp_path / "scripts" / f"{script}.py")
+
+    return Library()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a[l] += b", "a[l] += b  # the biases"),
+        ("a[l] += b", "a[l] += (b)"),
+        ("SLICE = 1024", "\n\nSLICE   =   1024"),
+        ('"""Buffers for', '"""All buffers for'),
+        ("# (n, d_in) @", "# shapes: (n, d_in) @"),
+    ],
+)
+def test_comments_docstrings_and_layout_do_not_count(library, old, new):
+    before = library.code("train_phase2")
+    library.edit("handwritten/learning/network.py", old, new)
+    assert library.code("train_phase2") == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("handwritten/learning/network.py", "a[l] += b", "a[l] -= b"),
+        ("handwritten/learning/network.py", "SLICE = 1024", "SLICE = 1025"),
+        ("handwritten/learning/network.py", "below", "underneath"),
+        ("handwritten/learning/losses.py", "delta -= y", "delta += y"),
+        ("train_phase2.py", "history.csv", "curve.csv"),
+    ],
+)
+def test_logic_counts_in_the_script_and_in_all_it_imports(library, file, old, new):
+    before = library.code("train_phase2")["sha256"]
+    library.edit(file, old, new)
+    assert library.code("train_phase2")["sha256"] != before
+
+
+@pytest.mark.parametrize(
+    ("file", "script"),
+    [
+        ("handwritten/page/figures.py", "train_phase2"),
+        ("handwritten/learning/network.py", "train_phase1"),
+        ("handwritten/data/idx.py", "evaluate"),
+        ("handwritten/plan/plan.py", "report"),
+        ("handwritten/download/sources.py", "parse_idx"),
+        ("handwritten/artifacts/logs.py", "train_phase2"),
+        ("handwritten/artifacts/progress.py", "train_phase2"),
+    ],
+)
+def test_code_that_a_script_does_not_import_or_that_cannot_reach_its_files_does_not_count(
+    library, tmp_path, file, script
+):
+    before = library.code(script)
+    with (tmp_path / "scripts" / file).open("a") as end:
+        end.write("\nADDED = 1\n")
+    assert library.code(script) == before
+
+
+@pytest.mark.parametrize("package", ["handwritten", "handwritten/learning"])
+def test_the_init_file_of_a_package_counts_for_all_that_use_it(library, tmp_path, package):
+    before = {script: library.code(script) for script in ("train_phase2", "parse_idx")}
+    (tmp_path / "scripts" / package / "__init__.py").write_text("import math\nmath.pi = 3\n")
+    assert library.code("train_phase2") != before["train_phase2"]
+    assert (library.code("parse_idx") == before["parse_idx"]) == (package != "handwritten")
+
+
+def test_packages_are_those_imported_on_the_way(library):
+    assert set(library.code("train_phase2")["packages"]) == {"numpy", "threadpoolctl"}
+    assert set(library.code("confusion_matrix")["packages"]) == {"numpy", "matplotlib"}
+    assert set(library.code("report")["packages"]) == {
+        "Jinja2",
+        "MarkupSafe",
+        "matplotlib",
+        "numpy",
+    }
+    library.edit(
+        "train_phase2.py",
+        "from handwritten.learning import",
+        "import nowhere_to_be_found\nfrom handwritten.learning import",
+    )
+    assert library.code("train_phase2")["packages"]["nowhere_to_be_found"] == "not installed"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("from .learning import network", "write the module's full name"),
+        ("import importlib", "importlib can load any code"),
+        ("import importlib.util as tools", "importlib.util can load"),
+        ("from importlib import import_module as load", "importlib.import_module can load"),
+        ("network = __import__('network')", "__import__ can load"),
+        ("import builtins; builtins.__import__('network')", "__import__ can load"),
+        ("exec(open('more.py').read())", "exec can load"),
+        ("x = eval('1 + 1')", "eval can load"),
+        ("import runpy", "runpy can load"),
+    ],
+)
+def test_an_import_that_cannot_be_followed_is_refused(tmp_path, line, reason):
+    script = tmp_path / "step.py"
+    script.write_text(f'"""A step."""\n{line}\n')
+    with pytest.raises(UntraceableImportError, match=rf"step.py:2: .*{reason}"):
+        Code(tmp_path).fingerprint(script)
+
+
+def test_what_only_looks_like_a_dynamic_import_is_not_refused(tmp_path):
+    script = tmp_path / "step.py"
+    script.write_text(
+        "from importlib import metadata, resources\nimport importlib.metadata\nmodel.eval()\n"
+    )
+    assert Code(tmp_path).fingerprint(script)["packages"] == {}
+
+
+def test_the_files_behind_a_script_are_those_it_imports_and_they_in_turn():
+    script = SCRIPTS / "publish_notebooks.py"
+    library = SCRIPTS / "handwritten"
+    parts = ["artifacts/logs.py", "io/files.py", "page/publication.py"]
+    inits = ["__init__.py", "artifacts/__init__.py", "io/__init__.py", "page/__init__.py"]
+    files = [script, *(library / name for name in parts + inits)]
+    assert Code(SCRIPTS).project_files(script) == sorted(files)
+
+
+def test_a_file_is_as_long_as_its_code(tmp_path):
+    file = tmp_path / "module.py"
+    file.write_text(
+        '"""A module."""\n\n\n'
+        'def twice(x):\n    """Say it again."""\n    # why\n    y = (\n        x\n    )\n'
+        "    return y + x\n\n\n"
+        'def nothing():\n    """To be done."""\n'
+    )
+    # def twice(x): y = x; return y + x; def nothing(): pass
+    assert syntax.lines(file) == 5
+
+
+# Every kind of syntax whose tree differs between versions of Python, as far as we know.
+EVERY_SYNTAX = """
+import a.b as c
+from d import e as f
+@c
+class A(f, metaclass=c):
+    x: int = 1
+    def g(self, a, /, b: "x" = 1, *args, c=2, **more) -> None:
+        return f"{a!r:>{b}}{{{c:.2f}}} {more=}" "joined" rf"\\d{a}", b"bytes"[0:1, ...]
+async def h(*, y):
+    async with c() as d, e: pass
+    async for i in y: yield await i
+    return [j async for j in y if j]
+try: x = lambda *a: (yield)
+except (A, B) as error: raise C from error
+else: del x
+finally: assert x, "why"
+match x:
+    case {"a": [1, *_], **rest} | A(b=2) if rest: pass
+    case None: x[y] = {**x, 1: {2}, 3: {k: v for k, v in z}}
+with (open("é\U0001fae8\x7f") as x, y): global q; q = 1_000 + 1e-10 + 2j + True
+if (n := 10) > 5 and not n @ 2 // 3 % 4: n **= 2
+while n: break
+print(*x, **y, end="")
+"""
+
+
+def test_fingerprints_are_the_same_under_every_python():
+    """The value is that of Python 3.11, and was the same under 3.12, 3.13 and 3.14."""
+    assert syntax.facts(EVERY_SYNTAX)["code"][:16] == "0dc0603c0fcc2c05"

@@ -54,11 +54,13 @@ lint: $(VENV)/test.installed ## check the style of code and rules, and the workf
 	$(BIN)/snakefmt --check Snakefile workflow
 	cd $(LIBRARY) && $(CURDIR)/$(BIN)/lint-imports --no-logo --no-cache $(CURDIR)/pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent check; else echo "npm is not there: the JavaScript of the page was not checked"; fi
 
 format: $(VENV)/test.installed ## put all code into its layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
+	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent format; fi
 
 docs: $(VENV)/run.installed ## write config/README.md and the schema for editors from the configuration's models
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation

@@ -1,4 +1,4 @@
-"""Break it: what is left of the accuracy is what NumPy counts with the same network, so broken."""
+"""Damage: the accuracy that is left is what NumPy counts with the same damaged network."""
 
 import numpy as np
 import pytest
@@ -15,61 +15,61 @@ def page(visit):
 
 
 def counted(page) -> str:
-    """The accuracy that is shown when all digits were asked."""
-    wait(page, "byId('break-result').dataset.state === 'counted'", seconds=60)
-    return page.locator("#break-accuracy").inner_text()
+    """The accuracy that is shown when all digits are classified."""
+    wait(page, "byId('damage-result').dataset.state === 'counted'", seconds=60)
+    return page.locator("#damage-accuracy").inner_text()
 
 
-def accuracy(layers, examples, bend=lambda z: np.maximum(z, 0)) -> str:
+def accuracy(layers, examples, g=lambda z: np.maximum(z, 0)) -> str:
     """Of a network, counted in double precision, as the page writes it."""
     a = examples["x"].astype(float)
     for l, (W, b) in enumerate(layers, 1):
         a = a @ W.astype(float) + b
-        a = bend(a) if l < len(layers) else a
+        a = g(a) if l < len(layers) else a
     return f"{100 * (a.argmax(axis=1) == examples['y']).mean():.2f}%"
 
 
-def test_unbroken_it_is_what_the_pipeline_measured(page, site):
+def test_intact_it_is_what_the_pipeline_measured(page, site):
     test = site.summary["runs"][site.default_run]["test"]
     assert counted(page) == f"{100 * test['accuracy']:.2f}%"
-    assert "just what the pipeline measured" in page.locator("#break-words").inner_text()
+    assert "as the pipeline measured" in page.locator("#damage-words").inner_text()
 
 
 def test_without_biases(page, site):
     layers, activation = site.networks[site.default_run]
     assert activation == "relu"
-    page.locator("[data-break='biases']").click()
+    page.locator("[data-damage='biases']").click()
     assert counted(page) == accuracy([(W, 0 * b) for W, b in layers], site.examples)
 
 
-def test_without_bends_it_is_one_matrix(page, site):
+def test_without_activation_functions_it_is_one_matrix(page, site):
     layers, _ = site.networks[site.default_run]
-    page.locator("[data-break='bends']").click()
-    assert counted(page) == accuracy(layers, site.examples, bend=lambda z: z)
-    assert page.locator("#break-pictures > li").count() == 10
-    page.locator("#break-bend-1").uncheck()
-    assert page.locator("#break-matrix").is_hidden()
+    page.locator("[data-damage='nonlinearity']").click()
+    assert counted(page) == accuracy(layers, site.examples, g=lambda z: z)
+    assert page.locator("#damage-images > li").count() == 10
+    page.locator("#damage-activation-1").uncheck()
+    assert page.locator("#damage-matrix").is_hidden()
 
 
-def test_the_smaller_half_of_the_weights_gone(page, site):
+def test_the_smaller_half_of_the_weights_set_to_0(page, site):
     layers, _ = site.networks[site.default_run]
-    page.locator("[data-break='smallest']").click()
+    page.locator("[data-damage='smallest']").click()
     kept = [(np.where(np.abs(W) < np.median(np.abs(W)), 0, W), b) for W, b in layers]
     assert counted(page) == accuracy(kept, site.examples)
 
 
-def test_chance_is_the_same_again_and_repair_undoes_it(page):
-    page.locator("[data-break='half']").click()
+def test_random_damage_is_the_same_again_and_repair_undoes_it(page):
+    page.locator("[data-damage='half']").click()
     once = counted(page)
-    page.locator("#break-reset").click()
+    page.locator("#damage-reset").click()
     intact = counted(page)
-    assert "Nothing is broken" in page.locator("#break-words").inner_text()
-    page.locator("[data-break='half']").click()
+    assert "The network is intact" in page.locator("#damage-words").inner_text()
+    page.locator("[data-damage='half']").click()
     assert counted(page) == once != intact
 
 
-def test_noise_is_seen_in_the_digit_and_costs_accuracy(page):
-    page.locator("[data-break='noise']").click()
-    label = page.locator("#break-noisy").get_attribute("aria-label")
-    assert label == "The digit with noise of 0.3 on its pixels"
+def test_noise_is_shown_in_the_digit_and_costs_accuracy(page):
+    page.locator("[data-damage='noise']").click()
+    label = page.locator("#damage-noisy").get_attribute("aria-label")
+    assert label == "test digit 0 with noise of 0.3 sd on its pixels"
     assert float(counted(page).rstrip("%")) < 95

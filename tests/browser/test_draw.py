@@ -1,4 +1,4 @@
-"""Drawn digits are read, whatever they are drawn with and wherever on the board."""
+"""Drawn digits are recognised, however large they are and wherever on the board."""
 
 import json
 from pathlib import Path
@@ -21,18 +21,18 @@ def draw(page, strokes):
         page.mouse.up()
 
 
-def said(page) -> str:
-    return page.locator("#said").inner_text()
+def prediction(page) -> str:
+    return page.locator("#draw-prediction").inner_text()
 
 
-def test_an_empty_board_gets_no_answer(visit):
+def test_an_empty_board_gets_no_prediction(visit):
     page = visit().page
-    assert said(page) == "Draw something, and it will answer."
+    assert prediction(page) == "Draw something to get a prediction."
     draw(page, STROKES["1"])
-    assert said(page).startswith("It says")
+    assert prediction(page).startswith("Prediction:")
     page.locator("#pad-undo").click()
-    assert said(page) == "Draw something, and it will answer."
-    assert page.locator("#said-bars .most").count() == 0
+    assert prediction(page) == "Draw something to get a prediction."
+    assert page.locator("#draw-probabilities .largest").count() == 0
 
 
 def test_the_keyboard_draws_too(visit):
@@ -41,9 +41,9 @@ def test_the_keyboard_draws_too(visit):
     for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20)):
         for _ in range(times):
             page.keyboard.press(key)
-    assert said(page).startswith("It says 1,")
+    assert prediction(page).startswith("Prediction: 1,")
     page.keyboard.press("Delete")
-    assert said(page) == "Draw something, and it will answer."
+    assert prediction(page) == "Draw something to get a prediction."
 
 
 def test_a_finger_draws_and_the_page_does_not_scroll(visit):
@@ -52,7 +52,7 @@ def test_a_finger_draws_and_the_page_does_not_scroll(visit):
     page.locator("#pad").scroll_into_view_if_needed()
     assert page.locator("#pad").evaluate("pad => getComputedStyle(pad).touchAction") == "none"
     page.locator("#pad").tap()
-    assert said(page).startswith("It says")
+    assert prediction(page).startswith("Prediction:")
 
 
 def test_a_small_digit_in_a_corner_is_the_same_image(visit):
@@ -64,7 +64,7 @@ def test_a_small_digit_in_a_corner_is_the_same_image(visit):
     assert images[0.4] == pytest.approx(images[1], abs=0.02)
 
 
-def test_the_image_is_made_ready_as_mnist_was(visit):
+def test_the_image_is_prepared_as_mnist_was(visit):
     page = visit().page
     x = page.evaluate(f"[...imageOf({json.dumps(STROKES['3'])})]")
     rows = [x[28 * r : 28 * r + 28] for r in range(28)]

@@ -1,4 +1,4 @@
-"""Where it errs: every cell shows the digits that it counts."""
+"""Errors: every cell shows the digits that it counts."""
 
 import numpy as np
 import pytest
@@ -22,11 +22,11 @@ def page(visit):
     return page
 
 
-@pytest.mark.parametrize(("true", "answer"), [(4, 9), (9, 4), (7, 7)])
-def test_a_cell_shows_as_many_digits_as_it_counts(page, site, matrix, true, answer):
-    cell = f'#errors-of-{site.default_run} td[data-true="{true}"][data-answer="{answer}"]'
+@pytest.mark.parametrize(("true", "predicted"), [(4, 9), (9, 4), (7, 7)])
+def test_a_cell_shows_as_many_digits_as_it_counts(page, site, matrix, true, predicted):
+    cell = f'#errors-of-{site.default_run} td[data-true="{true}"][data-predicted="{predicted}"]'
     page.locator(f"{cell} button, {cell}").first.click()
-    count = int(matrix[true, answer])
+    count = int(matrix[true, predicted])
     wait(page, f"document.querySelectorAll('#errors-cell-list > li').length === {count}")
     assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
 
@@ -43,6 +43,6 @@ def test_the_gallery_has_every_error_once(page, site):
 
 def test_filters_leave_what_they_name(page, matrix):
     page.locator("#errors-true").select_option("4")
-    page.locator("#errors-answer").select_option("9")
+    page.locator("#errors-predicted").select_option("9")
     count = int(matrix[4, 9])
     wait(page, f"document.querySelectorAll('#errors-gallery-list > li').length === {count}")

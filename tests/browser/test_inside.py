@@ -72,7 +72,7 @@ def test_every_step_is_numpy_s(page, site, run):
 
 
 def check_pixels(page, expected, l):
-    words = page.locator("#inside-card [data-of='inked']").inner_text()
+    words = page.locator("#inside-card [data-of='nonzero']").inner_text()
     assert int(words) == page.evaluate("chosen.digit.x.filter((value) => value > 0).length") > 0
 
 
@@ -172,26 +172,26 @@ def test_marked_lines_are_those_of_the_files(page):
             assert texts[number - 1].strip() == text.strip()
 
 
-def test_the_lens_shows_the_unit_that_is_pointed_at(page, site):
+def test_the_unit_that_is_pointed_at_is_shown_in_detail(page, site):
     expected = through(site, "phase2")
     page.locator("#inside-list button").nth(2).click()
     strip = page.locator("#layer-1")
     box = strip.bounding_box()
     strip.hover(position={"x": box["width"] * 16.5 / 32, "y": box["height"] / 8})
-    lens = page.locator("#inside-lens")
-    assert lens.locator("h3").inner_text() == "Layer 1, unit 16"
-    hands_on = expected["work"].a[0][0, 16]
-    assert lens.locator("tfoot tr").last.inner_text().split()[-1] == shown(hands_on)
+    unit = page.locator("#inside-unit")
+    assert unit.locator("h3").inner_text() == "Layer 1, unit 16"
+    output = expected["work"].a[0][0, 16]
+    assert unit.locator("tfoot tr").last.inner_text().split()[-1] == shown(output)
     strip.press("ArrowRight")
-    assert lens.locator("h3").inner_text() == "Layer 1, unit 17"
-    assert "unit 17: hands on" in strip.get_attribute("aria-valuetext")
+    assert unit.locator("h3").inner_text() == "Layer 1, unit 17"
+    assert "unit 17: output" in strip.get_attribute("aria-valuetext")
 
 
-def test_the_sum_under_the_lens_adds_up(page):
+def test_the_sum_of_a_unit_adds_up(page):
     page.locator("#inside-list button").nth(1).click()
-    rows = page.locator(".lens-sum tbody tr").all_inner_texts()
+    rows = page.locator(".unit-sum tbody tr").all_inner_texts()
     terms = [float(row.split()[-1].replace("−", "-")) for row in rows]
-    z = page.locator(".lens-sum tfoot tr").first.inner_text().split()[-1]
+    z = page.locator(".unit-sum tfoot tr").first.inner_text().split()[-1]
     assert sum(terms) == pytest.approx(float(z.replace("−", "-")), abs=0.0005 * len(terms))
 
 
@@ -201,4 +201,6 @@ def test_a_drawn_digit_goes_backward_once_it_has_a_label(page):
     assert page.locator("#inside-next").is_disabled()
     page.locator("#inside-label").select_option("7")
     page.locator("#inside-next").click()
-    assert page.locator("#inside-card h3").inner_text() == "Backward: the error begins"
+    assert (
+        page.locator("#inside-card h3").inner_text() == "Backward: the error signal of the output"
+    )

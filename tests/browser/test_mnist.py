@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import wait
-from test_draw import STROKES, draw, said
+from test_draw import STROKES, draw, prediction
 
 
 @pytest.fixture
@@ -13,19 +13,19 @@ def page(visit):
     return visit(kind="mnist").page
 
 
-def test_each_digit_is_read(page):
-    answers = {}
+def test_each_digit_is_recognised(page):
+    predictions = {}
     for digit, strokes in STROKES.items():
         draw(page, strokes)
-        answers[digit] = said(page)
+        predictions[digit] = prediction(page)
         page.locator("#pad-clear").click()
-    wrong = {d: text for d, text in answers.items() if not text.startswith(f"It says {d},")}
+    wrong = {d: text for d, text in predictions.items() if not text.startswith(f"Prediction: {d},")}
     assert wrong == {}
 
 
-def test_the_original_project_s_accuracies_stand_beside_what_mnist_came_to(page):
+def test_the_original_project_s_accuracies_are_beside_the_measured_ones(page):
     results = page.locator("#results").inner_text()
-    assert results.count("the original project*") == 2 and "~86%" in results and "~92%" in results
+    assert results.count("original project*") == 2 and "~86%" in results and "~92%" in results
 
 
 def test_the_wrong_labels_are_shown(page):

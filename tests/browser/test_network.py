@@ -63,7 +63,7 @@ def test_gradients_of_a_digit(visit, site_of, kind):
               const network = await networkOf(pageData.runs.find((run) => run.name === name));
               const digit = await testDigit(0);
               const pass = forward(network, digit.x);
-              const gradients = noGradients(network);
+              const gradients = zeroGradients(network);
               backward(network, pass, digit.label, gradients);
               const loss = crossEntropy(pass.z.at(-1), digit.label);
               return [loss, gradients.map(({ W, b }) => [[...W], [...b]])];

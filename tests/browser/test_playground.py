@@ -1,4 +1,4 @@
-"""Train it here: learning, stalling and diverging happen in the Worker, and are said."""
+"""The playground: learning, stalling and diverging happen in the Worker, and are commented on."""
 
 import pytest
 from conftest import wait
@@ -14,7 +14,7 @@ def page(visit):
 
 
 def kind(page) -> str:
-    """What the page says of the run, in a word."""
+    """What kind of run the page calls it."""
     return page.locator("#train-words").get_attribute("data-kind")
 
 
@@ -43,12 +43,12 @@ def test_a_rate_far_too_high_diverges_and_ends(page):
 def test_from_zeros_no_weight_ever_moves(page):
     page.locator("[data-train='zeros']").click()
     wait(page, "training.run.report?.step > 100", seconds=30)
-    wait(page, "byId('train-words').dataset.kind === 'silent'")
+    wait(page, "byId('train-words').dataset.kind === 'symmetric'")
     network = "networkFrom(training.run.report.vector, trainDims(), 'relu')"
     assert (
         page.evaluate(f"{network}.layers.map(({{ W }}) => W.every((w) => w === 0))") == [True] * 2
     )
-    assert "the ten last biases" in page.locator("#train-words").inner_text()
+    assert "Only the biases of the outputs" in page.locator("#train-words").inner_text()
 
 
 def test_a_step_is_gradient_descent_on_one_batch(page):
@@ -62,7 +62,7 @@ def test_a_step_is_gradient_descent_on_one_batch(page):
           const train = await digits("train");
           const [before, after] = [training.run.start, training.run.report.vector].map((vector) =>
             networkFrom(vector, trainDims(), "relu"));
-          const gradients = noGradients(before);
+          const gradients = zeroGradients(before);
           let [was, is] = [0, 0];
           for (let i = 0; i < train.count; i++) {
             const pass = forward(before, train.x(i));

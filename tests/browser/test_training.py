@@ -1,4 +1,4 @@
-"""How it learned: the read-out says the history's numbers, the slider leafs through the weights."""
+"""Training: the read-out shows the history's numbers, the slider the weights over time."""
 
 import csv
 
@@ -13,7 +13,7 @@ def history(site) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-def test_the_read_out_says_what_the_history_says(visit, site, history):
+def test_the_read_out_shows_what_the_history_holds(visit, site, history):
     page = visit().page
     curves = page.locator("#training svg").first
     curves.scroll_into_view_if_needed()
@@ -22,23 +22,23 @@ def test_the_read_out_says_what_the_history_says(visit, site, history):
     width = float(curves.get_attribute("viewBox").split()[2])
     left, top, wide, high = (value * box["width"] / width for value in chart["box"])
     page.mouse.move(box["x"] + left + 0.98 * wide, box["y"] + top + high / 2)
-    said = page.locator("#training .readout").first
+    text = page.locator("#training .readout").first
     errors = 100 * (1 - float(history[-1]["dev_accuracy"]))
-    assert f"{site.default_run} {errors:.4g}" in said.inner_text()
+    assert f"{site.default_run} {errors:.4g}" in text.inner_text()
     curves.focus()
     page.keyboard.press("ArrowLeft")
     before = 100 * (1 - float(history[-2]["dev_accuracy"]))
-    assert f"{before:.4g}" in said.inner_text()
+    assert f"{before:.4g}" in text.inner_text()
 
 
 def test_the_slider_goes_from_the_first_weights_to_the_last(visit, history):
     page = visit().page
-    page.locator("#pictures").scroll_into_view_if_needed()
-    wait(page, "byId('pictures').childElementCount > 0")
-    assert page.locator("#pictures-when").inner_text() == f"after {len(history)} epochs"
-    learnt = page.evaluate("byId('pictures').firstChild.toDataURL()")
-    slider = page.locator("#pictures-time")
+    page.locator("#first-layer").scroll_into_view_if_needed()
+    wait(page, "byId('first-layer').childElementCount > 0")
+    assert page.locator("#first-layer-when").inner_text() == f"after {len(history)} epochs"
+    learnt = page.evaluate("byId('first-layer').firstChild.toDataURL()")
+    slider = page.locator("#first-layer-time")
     slider.focus()
     page.keyboard.press("Home")
-    wait(page, "byId('pictures-when').textContent === 'before the first step'")
-    assert page.evaluate("byId('pictures').firstChild.toDataURL()") != learnt
+    wait(page, "byId('first-layer-when').textContent === 'before the first step'")
+    assert page.evaluate("byId('first-layer').firstChild.toDataURL()") != learnt

@@ -85,9 +85,9 @@ def backward(page):
     page.locator("#inside-list button[data-kind='gradient']").last.click()
 
 
-def broken(page):
-    page.locator("[data-break='bends']").click()
-    wait(page, "byId('break-result').dataset.state === 'counted'", seconds=60)
+def damaged(page):
+    page.locator("[data-damage='nonlinearity']").click()
+    wait(page, "byId('damage-result').dataset.state === 'counted'", seconds=60)
 
 
 def trained(page):
@@ -96,9 +96,9 @@ def trained(page):
     page.locator("#train-go").click()  # pause
 
 
-def pictured(page):
-    page.locator("#pictures").scroll_into_view_if_needed()
-    wait(page, "byId('pictures').childElementCount > 0")
+def first_layer(page):
+    page.locator("#first-layer").scroll_into_view_if_needed()
+    wait(page, "byId('first-layer').childElementCount > 0")
 
 
 def filled(page):
@@ -109,15 +109,15 @@ def filled(page):
 BEFORE = {
     "draw": drawn,
     "inside": backward,
-    "damage": broken,
+    "damage": damaged,
     "playground": trained,
-    "training": pictured,
+    "training": first_layer,
     "errors": filled,
 }
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_pictures_of_every_section(visit, site, width):
+def test_screenshots_of_every_section(visit, site, width):
     """For people to look at, beside the page; every section has something to show."""
     page = visit(width).page
     folder = site.folder / "screenshots"

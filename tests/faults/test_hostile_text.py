@@ -13,7 +13,7 @@ from project import STEPS_OF_ABLATION, Project
 
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.page import index, page, sources
+from handwritten.page import embedding, index, page, sources
 
 pytestmark = pytest.mark.promise("hostile text")
 MARKUP = [
@@ -59,6 +59,7 @@ def assert_nothing_acts(html: str) -> Markup:
     """Nothing can act but the scripts of workflow/report, and a policy that allows no others."""
     found = Markup(html)
     ours = [page.script(sources.name(file)) for file in sources.REPORT.rglob("*.js")]
+    ours.append(page.inline_script("declarations.js", embedding.declarations_script()))
     texts = {script["text"] for script in ours}
     assert all("type" in attributes or text in texts for attributes, text in found.scripts)
     allowed = set(re.findall(r"'(sha256-[^']*)'", html.split("script-src")[1].split('"')[0]))

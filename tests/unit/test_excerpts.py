@@ -70,6 +70,22 @@ def test_the_page_shows_every_excerpt_and_no_other():
     assert set(re.findall(r'\bcode\("([^"]+)"\)', template)) == set(EXCERPTS)
 
 
+def test_the_lines_that_a_step_marks_are_in_its_excerpts():
+    """Of every excerpt that inside/steps.js names, the texts by which it finds lines to mark."""
+    script = (ROOT / "workflow/report/inside/steps.js").read_text()
+    sources = script[script.index("const SOURCES") : script.index("/** Show a step")]
+    named = re.findall(r'(?:"([^"]+)"|(\w+)): (\[(?:[^\[\]]|\[[^\[\]]*\](?!\]))*\])', sources)
+    marks = [
+        (quoted or bare, mark)
+        for quoted, bare, texts in named
+        if (quoted or bare) in EXCERPTS
+        for mark in re.findall(r'"([^"]+)"', texts)
+    ]
+    assert len(marks) > 20
+    for name, mark in marks:
+        assert any(mark in text for _, text in excerpts.cut(EXCERPTS[name])["lines"]), (name, mark)
+
+
 def test_a_function_is_shown_without_its_docstring_and_with_its_own_numbers(cut):
     assert cut("plain") == {
         "file": "a.py",

@@ -4,7 +4,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from handwritten.page import excerpts, page
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.learning.schedules import SCHEDULES
+from handwritten.page import excerpts, mathematics_section, page
 
 PHASE1 = {"hidden_units": 10, "initial_range": 0.5, "steps": 500, "learning_rate": 0.1}
 
@@ -28,6 +32,7 @@ def mathematics(dims, settings, activation="relu", ensemble=False):
     check |= {"parameters": 8, "relative_error": 1.24e-9}
     gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check]}
     shown = {"excerpts": excerpts.shown(), "gradients": gradients, "default": default}
+    shown["declared"] = mathematics_section.declared(default)
     html = page.render("mathematics/section.html.j2", **shown, image_shape=[28, 28])
     return ElementTree.fromstring(f"<section>{html}</section>")
 
@@ -80,6 +85,17 @@ def test_the_section_says_what_the_default_run_was_trained_with():
     assert "In <run>: not used." in words  # schedule and smoothing
     words = words_of(mathematics([784, 30, 10], PHASE2, ensemble=True))
     assert "In <run>'s members: optimizer: momentum, momentum: 0.9." in words
+
+
+def test_formulas_of_what_the_section_does_not_derive_are_the_declared_ones():
+    chosen = {"optimizer": "adam", "schedule": "exponential", "initialisation": "xavier"}
+    words = words_of(mathematics([784, 30, 10], PHASE2 | chosen, "gelu"))
+    for each in (ACTIVATIONS["gelu"], OPTIMIZERS["adam"], SCHEDULES["exponential"]):
+        assert " ".join(each.formula.split()) in words
+    assert " ".join(INITIALISATIONS["xavier"].formula.split()) in words
+    assert "ReLU and its derivative" not in words and "standard deviations" not in words
+    words = words_of(mathematics([784, 30, 10], PHASE2))
+    assert " ".join(OPTIMIZERS["momentum"].formula.split()) not in words
 
 
 def test_what_is_copied_from_an_excerpt_is_its_code_alone():

@@ -191,18 +191,18 @@ def test_every_run_s_matrix_is_in_the_page_with_what_its_cells_stand_for():
     runs = [run_with(name, matrix) for name, matrix in matrices.items()]
     _, parts = errors_shown(["T-shirt/top", "お <o>"], *runs)
     assert list(parts) == ["other", "one"]  # the default run first
-    cell = r'data-true="(\d)" data-answer="(\d)"><span class="errors-count">(\d+)</span>'
+    cell = r'data-true="(\d)" data-predicted="(\d)"><span class="errors-count">(\d+)</span>'
     for name, matrix in matrices.items():
         found = [[int(number) for number in numbers] for numbers in re.findall(cell, parts[name])]
-        assert found == [[true, said, matrix[true][said]] for true in (0, 1) for said in (0, 1)]
+        assert found == [[true, k, matrix[true][k]] for true in (0, 1) for k in (0, 1)]
         assert "お &lt;o&gt;" in parts[name] and "errors-matrix is-wide" in parts[name]
-    assert "one: 10 mistakes in 1,211 test images" in "one" + parts["one"].split("<h3>one")[1]
+    assert "one: 10 errors in 1,211 test images" in "one" + parts["one"].split("<h3>one")[1]
     assert '<span class="errors-share">75.0</span>' in parts["one"]
 
 
-def test_frequent_mistakes_and_filters_name_the_classes():
+def test_frequent_errors_and_filters_name_the_classes():
     html, parts = errors_shown(["a", "b"], run_with("only", [[5, 1], [4, 6]]))
-    pairs = re.findall(r'<li data-true="(\d)" data-answer="(\d)">.*?(\d+) times', parts["only"])
+    pairs = re.findall(r'<li data-true="(\d)" data-predicted="(\d)">.*?(\d+) time', parts["only"])
     assert pairs == [("1", "0", "4"), ("0", "1", "1")]
     options = (
         '<option value="">any</option><option value="0">a</option><option value="1">b</option>'

@@ -1,99 +1,131 @@
-// Break it: what becomes of the accuracy on all test digits, counted while the reader looks on.
+// Damage the network: the accuracy on all test images, counted while the reader looks on.
 "use strict";
 
-const BREAK_TRIES = 8; // rows of the table
+/** @typedef {{run: string, damage: string, seed: number, count: Count}} Tried */
 
-/** Ask all test digits, if there is something to count and somebody to see it. */
-async function countBroken() {
-  if (breaking.counted || !breaking.visible || !breaking.broken) return;
-  const job = ++breaking.job;
-  breaking.counted = true;
-  byId("break-result").dataset.state = "counting";
+const TRIED = 8; // rows of the table
+
+/** Classify all test images, if there is something to count and the section is in view. */
+async function countDamaged() {
   const { run } = chosen;
-  const { broken, damage } = breaking;
-  const [split, { classes }] = await Promise.all([digits("test"), answersOf(run)]);
-  const count = await askBroken(broken, damage, split, classes, (far) => {
-    if (job === breaking.job) showBrokenCount(far, split.count, run);
-    return job === breaking.job;
+  if (damaging.counted || !damaging.visible || !damaging.damaged || !run) return;
+  const job = ++damaging.job;
+  damaging.counted = true;
+  byId("damage-result").dataset.state = "counting";
+  const { damaged, damage } = current();
+  const [split, { classes }] = await Promise.all([digits("test"), predictionsOf(run)]);
+  const count = await countCorrect(damaged, damage, split, classes, (partial) => {
+    if (job === damaging.job) showCount(partial, split.count, run);
+    return job === damaging.job;
   });
-  if (job === breaking.job) showBrokenResult(run, damage, count);
+  if (job === damaging.job) showResult(run, damage, count);
 }
 
-/** How far the counting is, as a figure, a bar and words. */
-function showBrokenCount({ n, right }, all, run) {
-  const [low, high] = wilsonOfBroken(right, n);
-  byId("break-accuracy").textContent = percent(right / n);
-  const [reach, range, intact] = document.querySelector("#damage .break-scale").children;
-  reach.style.width = percent(right / n);
+/**
+ * The count so far, as a number, a bar and a text.
+ * @param {Count} count
+ * @param {number} all
+ * @param {Run} run
+ */
+function showCount({ n, correct }, all, run) {
+  const [low, high] = wilson(correct, n);
+  byId("damage-accuracy").textContent = percent(correct / n);
+  const [reach, range, intact] = findAll("#damage .damage-scale span");
+  reach.style.width = percent(correct / n);
   Object.assign(range.style, { left: percent(low), width: percent(high - low) });
   intact.style.left = percent(run.accuracy);
-  Object.assign(byId("break-progress"), { max: all, value: n });
-  const asked = `${withCommas(n)} of ${withCommas(all)} asked`;
-  byId("break-count").textContent = `95% interval ${brokenInterval(right, n)}; ${asked}`;
+  Object.assign(byId("damage-progress"), { max: all, value: n });
+  const done = `${withCommas(n)} of ${withCommas(all)} classified`;
+  byId("damage-count").textContent = `95% interval ${intervalText(correct, n)}; ${done}`;
 }
 
-function brokenInterval(right, n) {
-  const [low, high] = wilsonOfBroken(right, n).map((bound) => (100 * bound).toFixed(2));
+/**
+ * @param {number} correct
+ * @param {number} n
+ */
+function intervalText(correct, n) {
+  const [low, high] = wilson(correct, n).map((bound) => (100 * bound).toFixed(2));
   return `${low}–${high}%`;
 }
 
-function showBrokenResult(run, damage, count) {
-  byId("break-result").dataset.state = "counted";
-  const broken = damageInWords(damage);
-  const words = broken === "nothing" ? intactInWords : lossInWords;
-  sayBroken("break-words", words(run, count));
-  const row = { run: run.name, broken, seed: damage.seed, count };
-  const same = (other) => ["run", "broken", "seed"].every((key) => other[key] === row[key]);
-  const others = breaking.tried.filter((other) => !same(other));
-  breaking.tried = [row, ...others].slice(0, BREAK_TRIES);
+/**
+ * @param {Run} run
+ * @param {Damage} damage
+ * @param {Count} count
+ */
+function showResult(run, damage, count) {
+  byId("damage-result").dataset.state = "counted";
+  const text = damageText(damage);
+  announce("damage-words", text === "none" ? intactText(run, count) : lossOfAccuracy(run, count));
+  const row = { run: run.name, damage: text, seed: damage.seed, count };
+  const isSame = (/** @type {Tried} */ other) =>
+    other.run === row.run && other.damage === row.damage && other.seed === row.seed;
+  const others = damaging.tried.filter((other) => !isSame(other));
+  damaging.tried = [row, ...others].slice(0, TRIED);
   showTried();
 }
 
-function intactInWords(run, { n, right }) {
-  const agrees = Math.round(run.accuracy * n) === right;
-  const measured = agrees ? "just what" : `where ${percent(run.accuracy)} is what`;
-  const shares = `${withCommas(right)} of ${withCommas(n)} are right`;
-  return `Nothing is broken: ${shares}, ${measured} the pipeline measured.`;
+/**
+ * @param {Run} run
+ * @param {Count} count
+ */
+function intactText(run, { n, correct }) {
+  const measured = Math.round(run.accuracy * n);
+  const counted = `The network is intact: ${withCommas(correct)} of ${withCommas(n)} are correct`;
+  if (measured === correct) return `${counted}, as the pipeline measured.`;
+  return `${counted}, while the pipeline measured ${withCommas(measured)}.`;
 }
 
-/** What was lost, in words. */
-function lossInWords(run, count) {
-  const points = 100 * (run.accuracy - count.right / count.n);
-  const difference = `${Math.abs(points).toFixed(2)} points ${points < 0 ? "more" : "less"}`;
+/**
+ * What was lost.
+ * @param {Run} run
+ * @param {Count} count
+ */
+function lossOfAccuracy(run, count) {
+  const points = 100 * (count.correct / count.n - run.accuracy);
+  const sign = points < 0 ? "−" : "+";
   return (
-    `Intact it has ${percent(run.accuracy)}, so this is ${difference}: ${withCommas(count.lost)} ` +
-    `digits that it knew are wrong now, and ${withCommas(count.won)} that it did not know are ` +
-    `right. ${weightOfLoss(run, count)}`
+    `That is ${sign}${Math.abs(points).toFixed(2)} percentage points from the ` +
+    `${percent(run.accuracy)} of the intact network: ${digitCount(count.lost)} that it classified ` +
+    `correctly became wrong, and ${digitCount(count.won)} that it misclassified became correct. ` +
+    weightOfLoss(run, count)
   );
 }
 
-/** How much that is: guessing, luck by McNemar's test (1947), or so many times the errors. */
-function weightOfLoss(run, { n, right, lost, won }) {
-  const [low] = wilsonOfBroken(right, n);
-  if (low <= 1 / pageData.classes.length) return "That is no better than guessing.";
-  if (right / n < 1.5 / pageData.classes.length) return "That is hardly better than guessing.";
-  if (Math.abs(lost - won) <= BREAK_Z95 * Math.sqrt(lost + won)) {
-    return "So small a difference may be the luck of which digits were drawn.";
+/**
+ * How much that is: guessing, chance by McNemar's test (1947), or so many times the errors.
+ * @param {Run} run
+ * @param {Count} count
+ */
+function weightOfLoss(run, { n, correct, lost, won }) {
+  const [low] = wilson(correct, n);
+  const guessing = 1 / pageData.classes.length;
+  if (low <= guessing) return "That is no better than guessing.";
+  if (correct / n < 1.5 * guessing) return "That is hardly better than guessing.";
+  if (Math.abs(lost - won) <= Z95 * Math.sqrt(lost + won)) {
+    return "So small a difference may be chance.";
   }
-  const times = (n - right) / (n - Math.round(run.accuracy * n));
-  return times > 1 && isFinite(times) ? `It errs ${times.toFixed(1)} times as often.` : "";
+  const times = (n - correct) / (n - Math.round(run.accuracy * n));
+  return times > 1 && Number.isFinite(times)
+    ? `It makes ${times.toFixed(1)} times as many errors.`
+    : "";
 }
 
 /** The table of what was tried. */
 function showTried() {
-  byId("break-tried").hidden = false;
-  const rows = breaking.tried.map(({ run, broken, seed, count: { n, right } }) => {
-    const bar = element("span", { style: `width: ${percent(right / n)}` });
-    const chance = /chance|noise/.test(broken) ? `${broken} (seed ${seed})` : broken;
+  byId("damage-tried").hidden = false;
+  const rows = damaging.tried.map(({ run, damage, seed, count: { n, correct } }) => {
+    const bar = element("span", { style: `width: ${percent(correct / n)}` });
+    const random = /random|noise/.test(damage) ? `${damage} (seed ${seed})` : damage;
     return element(
       "tr",
       {},
       element("th", { scope: "row" }, run),
-      element("td", { class: "wide" }, chance),
+      element("td", { class: "wide" }, random),
       element("td", { class: "text" }, element("span", { class: "tried-bar" }, bar)),
-      element("td", {}, percent(right / n)),
-      element("td", {}, brokenInterval(right, n)),
+      element("td", {}, percent(correct / n)),
+      element("td", {}, intervalText(correct, n)),
     );
   });
-  document.querySelector("#break-tried tbody").replaceChildren(...rows);
+  find("#damage-tried tbody").replaceChildren(...rows);
 }

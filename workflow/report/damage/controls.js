@@ -1,259 +1,299 @@
-// Break it: take something of the network away and see what it then says, of one digit and of all.
+// Damage the network: the controls, and what the damage does to the prediction for one image.
 "use strict";
 
-const breaking = {
+const damaging = {
+  /** @type {Network | null} */
   network: null, // intact
+  /** @type {Damage | null} */
   damage: null,
-  broken: null, // the network after the damage
-  job: 0, // which counting of the test digits is meant
+  /** @type {Network | null} */
+  damaged: null, // the network after the damage
+  job: 0, // which counting of the test images is the current one
   counted: true, // or is there something to count
   visible: false,
-  tried: [], // newest first: {run, broken, count}
-};
-const BREAK_SLIDERS = {
-  gone: { id: "break-gone", words: (value) => percent(value, 0) },
-  weightNoise: { id: "break-weight-noise", words: (value) => `${value} sd` },
-  pixelNoise: { id: "break-pixel-noise", words: (value) => `${value} sd` },
+  /** @type {Tried[]} */
+  tried: [], // newest first
 };
 
-/** What the buttons break, and what is to be learnt from it. */
-const BREAK_PRESETS = {
+/** What is damaged, once the network is there. */
+const current = () =>
+  /** @type {{network: Network, damage: Damage, damaged: Network}} */ (
+    /** @type {unknown} */ (damaging)
+  );
+
+/** @type {Record<"removed" | "weightNoise" | "pixelNoise", {id: string, words: (value: number) => string}>} */
+const DAMAGE_SLIDERS = {
+  removed: { id: "damage-removed", words: (value) => percent(value, 0) },
+  weightNoise: { id: "damage-weight-noise", words: (value) => `${value} sd` },
+  pixelNoise: { id: "damage-pixel-noise", words: (value) => `${value} sd` },
+};
+
+/**
+ * The buttons: what each of them damages, and an explanation that is true of every network.
+ * @type {Record<string, {damage: (network: Network) => Partial<Damage>, lesson: (network: Network) => string}>}
+ */
+const DAMAGE_PRESETS = {
   biases: {
-    damage: { biases: false },
+    damage: () => ({ biases: false }),
     lesson: ({ layers }) => {
-      const [weights, biases] = [sizeOfLayers(layers, "W"), sizeOfLayers(layers, "b")];
+      const [weights, biases] = [parameters(layers, "W"), parameters(layers, "b")];
       return (
-        `Only ${withCommas(biases)} of its ${withCommas(weights + biases)} numbers are biases. ` +
-        "A bias says how much a unit wants to see before it speaks. Without them every unit " +
-        "speaks as soon as more is for it than against it."
+        `${withCommas(biases)} of its ${withCommas(weights + biases)} parameters are biases. A bias ` +
+        "is added to the sum of a unit, so it decides how large the weighted inputs have to be " +
+        "before the sum becomes positive. Without it, that threshold is 0 for every unit."
       );
     },
   },
-  bends: {
-    damage: { bends: false },
+  nonlinearity: {
+    damage: ({ activations }) => ({ activations: activations.map(() => false) }),
     lesson: () =>
-      "It has as many layers as before, and yet it is one matrix: the pictures below are all of " +
-      "it. Its weights were learnt to be bent between, so it is not even the best one matrix.",
+      "Without an activation function between them, the layers multiply to one matrix, which is " +
+      "drawn below. The weights were trained with the activation function in place, so this is " +
+      "not the best matrix that there is: one that is trained as such can be better.",
   },
   half: {
-    damage: { gone: 0.5 },
+    damage: () => ({ removed: 0.5 }),
     lesson: () =>
-      "What is left of each sum points in much the same way, but every unit is a little off, and " +
-      "each layer builds on the one before. Move the slider back to find how much chance may " +
-      "take; then take the smallest instead.",
+      "Each sum now has about half of its terms, and each layer computes with the errors of the " +
+      "one before. Move the slider to find out how many random weights the network can lose; " +
+      "then remove the smallest instead.",
   },
   smallest: {
-    damage: { gone: 0.5, smallest: true },
+    damage: () => ({ removed: 0.5, smallest: true }),
     lesson: () =>
-      "Just as many weights are gone, but the half nearest to 0, which said least: most of what " +
-      "a network has learnt lies in few of its weights. Move the slider on: how few will do?",
+      "As many weights are 0 as with a random half, but these are the ones closest to 0, which " +
+      "contribute least to the sums. Removing small weights to make a network smaller is called " +
+      "pruning. Move the slider to find out how few weights suffice.",
   },
   noise: {
-    damage: { pixelNoise: 0.3 },
+    damage: () => ({ pixelNoise: 0.3 }),
     lesson: () =>
-      "You still read the digit. The network has never seen a speck beside a stroke, so it takes " +
-      "each for evidence, and hundreds of small pieces of evidence add up.",
+      "Every pixel that is not 0 adds its weight to the sums of the first layer, whether it " +
+      "belongs to a stroke or is noise, and hundreds of small contributions add up. People " +
+      "ignore the noise without an effort; a network has to be trained to.",
   },
 };
 
-const sizeOfLayers = (layers, part) => layers.reduce((sum, layer) => sum + layer[part].length, 0);
+/**
+ * How many parameters of a kind the layers have.
+ * @param {Layer[]} layers
+ * @param {"W" | "b"} part
+ */
+const parameters = (layers, part) => layers.reduce((sum, layer) => sum + layer[part].length, 0);
 
-/** The damage of a preset, for the network at hand. */
+/**
+ * The damage of a preset to the current network.
+ * @param {string} name
+ * @returns {Damage}
+ */
 function presetDamage(name) {
-  const whole = unbroken(breaking.network);
-  const { bends, ...rest } = BREAK_PRESETS[name].damage;
-  if (bends === false) rest.bends = whole.bends.map(() => false);
-  return { ...whole, ...rest, seed: breaking.damage.seed };
+  const { network, damage } = current();
+  const preset = DAMAGE_PRESETS[name].damage(network);
+  return { ...undamaged(network), ...preset, seed: damage.seed };
 }
 
-/** The same damage, whatever the seed. */
-const sameDamage = (one, other) => damageInWords(one) === damageInWords(other);
-
-function damageInWords({ biases, bends, gone, smallest, weightNoise, pixelNoise }) {
-  const which = smallest ? "the smallest" : "by chance";
-  const straight = bends.flatMap((bent, l) => (bent ? [] : [l + 1]));
+/** @param {Damage} damage */
+function damageText({ biases, activations, removed, smallest, weightNoise, pixelNoise }) {
+  const which = smallest ? "the smallest" : "random ones";
+  const linear = activations.flatMap((used, l) => (used ? [] : [l + 1]));
   const parts = [
     biases ? "" : "no biases",
-    straight.length > 0 ? `no bend in layer ${straight.join(", ")}` : "",
-    gone ? `${percent(gone, 0)} of the weights gone, ${which}` : "",
-    weightNoise ? `noise of ${weightNoise} on the weights` : "",
-    pixelNoise ? `noise of ${pixelNoise} on the pixels` : "",
+    linear.length > 0 ? `no activation function in layer ${linear.join(", ")}` : "",
+    removed ? `${percent(removed, 0)} of the weights set to 0, ${which}` : "",
+    weightNoise ? `noise of ${weightNoise} sd on the weights` : "",
+    pixelNoise ? `noise of ${pixelNoise} sd on the pixels` : "",
   ];
-  return parts.filter(Boolean).join(", ") || "nothing";
+  return parts.filter(Boolean).join(", ") || "none";
 }
 
+/** @returns {Damage} */
 function damageOfControls() {
-  const boxes = [...document.querySelectorAll("#break-bends input")];
-  const value = (id) => Number(byId(id).value);
+  const value = (/** @type {string} */ id) => Number(byId(id, HTMLInputElement).value);
   return {
-    biases: !byId("break-biases").checked,
-    bends: boxes.map((box) => !box.checked),
-    gone: value("break-gone"),
-    smallest: byId("break-smallest").checked,
-    weightNoise: value("break-weight-noise"),
-    pixelNoise: value("break-pixel-noise"),
-    seed: value("break-seed"),
+    biases: !byId("damage-biases", HTMLInputElement).checked,
+    activations: activationBoxes().map((box) => !box.checked),
+    removed: value("damage-removed"),
+    smallest: byId("damage-smallest", HTMLInputElement).checked,
+    weightNoise: value("damage-weight-noise"),
+    pixelNoise: value("damage-pixel-noise"),
+    seed: value("damage-seed"),
   };
 }
 
+const activationBoxes = () => findAll("#damage-activations input", document, HTMLInputElement);
+const presetButtons = () => findAll("[data-damage]", document, HTMLButtonElement);
+
+/** Let the controls show this damage. @param {Damage} damage */
 function showDamage(damage) {
-  byId("break-biases").checked = !damage.biases;
-  byId("break-smallest").checked = damage.smallest;
-  document.querySelectorAll("#break-bends input").forEach((box, l) => {
-    box.checked = !damage.bends[l];
+  byId("damage-biases", HTMLInputElement).checked = !damage.biases;
+  byId("damage-smallest", HTMLInputElement).checked = damage.smallest;
+  activationBoxes().forEach((box, l) => {
+    box.checked = !damage.activations[l];
   });
-  for (const [name, { id, words }] of Object.entries(BREAK_SLIDERS)) {
-    byId(id).value = damage[name];
-    byId(id).setAttribute("aria-valuetext", words(damage[name]));
-    document.querySelector(`output[for="${id}"]`).value = words(damage[name]);
+  for (const name of /** @type {const} */ (["removed", "weightNoise", "pixelNoise"])) {
+    const { id, words } = DAMAGE_SLIDERS[name];
+    const slider = byId(id, HTMLInputElement);
+    slider.value = String(damage[name]);
+    slider.setAttribute("aria-valuetext", words(damage[name]));
+    find(`output[for="${id}"]`).textContent = words(damage[name]);
   }
   let lesson = "";
-  for (const button of document.querySelectorAll("[data-break]")) {
-    const name = button.dataset.break;
-    const pressed = sameDamage(damage, presetDamage(name)) && damageInWords(damage) !== "nothing";
-    button.setAttribute("aria-pressed", pressed);
-    if (pressed) lesson = BREAK_PRESETS[name].lesson(breaking.network);
+  const text = damageText(damage);
+  for (const button of presetButtons()) {
+    const name = String(button.dataset.damage);
+    const pressed = text !== "none" && text === damageText(presetDamage(name));
+    button.setAttribute("aria-pressed", String(pressed));
+    if (pressed) lesson = DAMAGE_PRESETS[name].lesson(current().network);
   }
-  sayBroken("break-lesson", lesson);
+  announce("damage-lesson", lesson);
 }
 
-/** Put words where they are read out, but only if they are new. */
-function sayBroken(id, words) {
-  if (byId(id).textContent !== words) byId(id).textContent = words;
+/**
+ * Change a text that is read aloud, but only if it is new.
+ * @param {string} id
+ * @param {string} text
+ */
+function announce(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
 }
 
-/** Break the network in this way, show what it says now, and count anew. */
-function breakWith(damage) {
-  breaking.damage = damage;
-  breaking.broken = brokenNetwork(breaking.network, damage);
-  breaking.counted = false;
-  breaking.job++;
+/** Damage the network in this way, show its prediction, and count again. @param {Damage} damage */
+function damageWith(damage) {
+  damaging.damage = damage;
+  damaging.damaged = damagedNetwork(current().network, damage);
+  damaging.counted = false;
+  damaging.job++;
   showDamage(damage);
-  showBroken();
+  showDamagedPrediction();
   showMatrix();
-  countBroken();
+  countDamaged();
 }
 
-/** What the intact and the broken network say of the chosen digit. */
-function showBroken() {
+/** What the intact and the damaged network predict for the chosen image. */
+function showDamagedPrediction() {
   const { digit } = chosen;
-  if (!digit || !breaking.network) return;
-  const { pixelNoise, seed } = breaking.damage;
-  const seen = noisyPixels(Float32Array.from(digit.x), pixelNoise, chanceFor(seed, 999));
-  showBrokenDigit("break-digit", digit.x, `The digit: ${digit.origin}`);
-  showBrokenDigit("break-noisy", seen, `The digit with noise of ${pixelNoise} on its pixels`);
-  const [before, after] = [
-    forward(breaking.network, digit.x).p,
-    forward(breaking.broken, seen).p,
-  ];
-  showBrokenBars(before, after);
-  const [was, is] = [before, after].map(indexOfMost);
-  const said = (k, p) => `${className(k)} (${percent(p[k], 1)} sure)`;
-  const right = digit.label === null ? "" : `It is ${className(digit.label)}. `;
-  const words = `Intact, the network says ${said(was, before)}; broken, ${said(is, after)}.`;
-  sayBroken("break-said", right + words);
+  if (!digit || !damaging.network) return;
+  const { network, damage, damaged } = current();
+  const { pixelNoise, seed } = damage;
+  const noisy = noisyPixels(digit.x, pixelNoise, randomFor(seed, 999));
+  showInput("damage-digit", digit.x, digit.origin);
+  showInput("damage-noisy", noisy, `${digit.origin} with noise of ${pixelNoise} sd on its pixels`);
+  const [before, after] = [forward(network, digit.x).p, forward(damaged, noisy).p];
+  showPairsOfBars(before, after);
+  const [intact, now] = [before, after].map((p) => {
+    const k = indexOfLargest(p);
+    return `${className(k)} (${percent(p[k], 1)})`;
+  });
+  const label = digit.label === null ? "" : `The label is ${className(digit.label)}. `;
+  announce("damage-prediction", `${label}Intact, the network predicts ${intact}; damaged, ${now}.`);
 }
 
-function showBrokenDigit(id, x, words) {
-  paint(byId(id), x);
-  byId(id).setAttribute("aria-label", words);
+/**
+ * @param {string} id
+ * @param {Numbers} x
+ * @param {string} description
+ */
+function showInput(id, x, description) {
+  const canvas = byId(id, HTMLCanvasElement);
+  paint(canvas, x);
+  canvas.setAttribute("aria-label", description);
 }
 
-/** Two bars a class: probabilities of the intact and of the broken network. */
-function showBrokenBars(before, after) {
-  const place = byId("break-bars");
-  while (place.childElementCount > before.length) place.lastChild.remove();
-  while (place.childElementCount < before.length) place.append(brokenBars());
-  const most = indexOfMost(after);
-  [...place.children].forEach((row, k) => {
-    row.className = k === most ? "most" : "";
-    row.querySelector(".name").textContent = className(k);
-    row.querySelector(".intact").style.width = percent(before[k]);
-    row.querySelector(".broken").style.width = percent(after[k]);
-    const shares = [before[k], after[k]].map((p) => percent(p, 1));
-    row.querySelector(".share").textContent = shares.join(" → ");
+/**
+ * Two bars for each class: probabilities of the intact and of the damaged network.
+ * @param {Numbers} before
+ * @param {Numbers} after
+ */
+function showPairsOfBars(before, after) {
+  const list = byId("damage-bars");
+  if (!list.firstChild) list.append(...pageData.classes.map(pairOfBars));
+  const largest = indexOfLargest(after);
+  findAll("li", list).forEach((row, k) => {
+    row.className = k === largest ? "largest" : "";
+    find(".intact", row).style.width = percent(before[k]);
+    find(".damaged", row).style.width = percent(after[k]);
+    find(".share", row).textContent = `${percent(before[k], 1)} → ${percent(after[k], 1)}`;
   });
 }
 
-function brokenBars() {
+/** @param {string} name */
+function pairOfBars(name) {
+  const bars = [element("span", { class: "intact" }), element("span", { class: "damaged" })];
   return element(
     "li",
     {},
-    element("span", { class: "name" }),
-    element(
-      "span",
-      { class: "pair" },
-      element("span", { class: "intact" }),
-      element("span", { class: "broken" }),
-    ),
+    element("span", { class: "name" }, name),
+    element("span", { class: "pair" }, ...bars),
     element("span", { class: "share" }),
   );
 }
 
-/** Where no layer is bent any more: the one matrix that is left, as pictures. */
+/** Where no layer has an activation function any more: the matrix that is left, as images. */
 function showMatrix() {
-  const { broken } = breaking;
-  const one = broken.activations.every((name) => name === "identity");
-  byId("break-matrix").hidden = !one;
-  if (!one) return;
-  const classes = broken.layers.at(-1).units;
-  const matrix = matrixOfBroken(broken);
-  const pictures = Array.from({ length: classes }, (_, k) => {
+  const { damaged } = current();
+  const linear = damaged.activations.every((name) => name === null);
+  byId("damage-matrix").hidden = !linear;
+  if (!linear) return;
+  const matrix = productOfLayers(damaged);
+  const classes = pageData.classes.length;
+  const images = pageData.classes.map((name, k) => {
     const canvas = element("canvas", { "aria-hidden": "true" });
-    paintSigned(canvas, Float64Array.from({ length: PIXELS }, (_, i) => matrix[i * classes + k]));
-    return element("li", {}, canvas, className(k));
+    paintSigned(
+      canvas,
+      Float64Array.from({ length: PIXELS }, (_, i) => matrix[i * classes + k]),
+    );
+    return element("li", {}, canvas, name);
   });
-  byId("break-pictures").replaceChildren(...pictures);
+  byId("damage-images").replaceChildren(...images);
 }
 
-/** One box a hidden layer, to switch its bend off. */
-function makeBendBoxes() {
-  const boxes = chosen.network.activations.map((name, l) => {
-    const box = element("input", { type: "checkbox", id: `break-bend-${l + 1}` });
-    const words = ` the bend of hidden layer ${l + 1} (${name.replace("_", " ")})`;
-    return element("label", {}, box, words);
+/** One box for each hidden layer, which switches its activation function off. @param {Network} network */
+function makeActivationBoxes(network) {
+  const boxes = network.activations.map((name, l) => {
+    const box = element("input", { type: "checkbox", id: `damage-activation-${l + 1}` });
+    return element("label", {}, box, ` ${name?.replace("_", " ")} of hidden layer ${l + 1}`);
   });
-  byId("break-bends").replaceChildren(...boxes);
+  byId("damage-activations").replaceChildren(...boxes);
 }
 
-/** Another network keeps the damage done to the one before, as far as it has such layers. */
-function breakChosen() {
-  if (!chosen.network) return;
-  if (chosen.network === breaking.network) return showBroken();
-  const whole = unbroken(chosen.network);
-  const damage = breaking.damage ?? whole;
-  const bends = whole.bends.map((bent, l) => damage.bends[l] ?? bent);
-  breaking.network = chosen.network;
-  makeBendBoxes();
-  breakWith({ ...damage, bends });
+/** Another network gets the damage done to the one before, as far as it has such layers. */
+function networkChosen() {
+  const { network } = chosen;
+  if (!network) return;
+  if (network === damaging.network) {
+    showDamagedPrediction();
+    return;
+  }
+  const whole = undamaged(network);
+  const damage = damaging.damage ?? whole;
+  const activations = whole.activations.map((used, l) => damage.activations[l] ?? used);
+  damaging.network = network;
+  makeActivationBoxes(network);
+  damageWith({ ...damage, activations });
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (!byId("damage")) return;
-  const whenThere = (act) => () => breaking.network && act();
-  const controls = document.querySelector("#damage .break-controls");
-  controls.addEventListener("input", (event) => {
-    if (event.target.id !== "break-run") whenThere(() => breakWith(damageOfControls()))();
+  const ready = (/** @type {() => void} */ act) => () => damaging.network && act();
+  const change = ready(() => damageWith(damageOfControls()));
+  find("#damage .damage-controls").addEventListener("input", ({ target }) => {
+    if (target !== byId("damage-run")) change();
   });
-  for (const button of document.querySelectorAll("[data-break]")) {
-    const act = () => breakWith(presetDamage(button.dataset.break));
-    button.addEventListener("click", whenThere(act));
+  for (const button of presetButtons()) {
+    const act = () => damageWith(presetDamage(String(button.dataset.damage)));
+    button.addEventListener("click", ready(act));
   }
-  byId("break-reset").addEventListener(
+  byId("damage-reset").addEventListener(
     "click",
-    whenThere(() => {
-      byId("break-seed").value = 1;
-      breakWith(unbroken(breaking.network));
+    ready(() => {
+      byId("damage-seed", HTMLInputElement).value = "1";
+      damageWith(undamaged(current().network));
     }),
   );
-  byId("break-another").addEventListener("click", async () => {
-    const { count } = await digits("test");
-    choose({ digit: await testDigit(Math.floor(Math.random() * count)) });
-  });
-  chosen.addEventListener("change", breakChosen);
+  byId("damage-another").addEventListener("click", chooseRandomDigit);
+  chosen.addEventListener("change", networkChosen);
   new IntersectionObserver((entries) => {
-    breaking.visible = entries.at(-1).isIntersecting;
-    countBroken();
+    damaging.visible = entries[entries.length - 1].isIntersecting;
+    countDamaged();
   }).observe(byId("damage"));
-  breakChosen();
+  networkChosen();
 });

@@ -1,64 +1,102 @@
-// Draw a digit: from the pen's way to the image that the network expects, and what it says of it.
+// Draw a digit: from the strokes of the pen to the image that the network expects, and its prediction.
 //
 // MNIST's makers fitted each digit into a box of 20 x 20 pixels, keeping its proportions, and then
-// moved it so that its centre of mass came to the image's (LeCun and others 1998, section III-A).
-// Here the pen's way itself is fitted and drawn anew, with a pen as wide as theirs was after fitting,
-// so it does not matter how large or with how thick a line somebody draws.
+// moved it so that its centre of mass came to the image's centre (LeCun and others 1998, section
+// III-A). Here the strokes themselves are fitted and redrawn with MNIST's stroke width, so the size
+// of a drawing and the width of its lines do not matter.
 "use strict";
 
-const BOX = [COLUMNS, ROWS].map((length) => Math.round((20 / 28) * length)); // width and height, in pixels
-const PEN = (1.4 / 28) * Math.min(COLUMNS, ROWS); // half a line's width in pixels: upright ones of dev have 60 of ink on 20 of height
-const strokes = []; // each a list of points [x, y], in the image's pixels from the board's upper left
+/** @typedef {[number, number]} Point x and y, in the image's pixels from the board's upper left */
+/** @typedef {Point[]} Stroke */
+
+const BOX = [COLUMNS, ROWS].map((length) => Math.round((20 / 28) * length)); // width and height
+const PEN = (1.4 / 28) * Math.min(COLUMNS, ROWS); // half a stroke's width in pixels, as in MNIST
+/** @type {Stroke[]} */
+const strokes = [];
 const cursor = { x: COLUMNS / 2, y: ROWS / 2, down: false }; // of the keyboard
 
-/** The image (its pixels row by row, 0 to 1) of strokes on a board, or null where there are none. */
+/**
+ * The image (its pixels row by row, 0 to 1) of strokes on a board, or null where there are none.
+ * @param {Stroke[]} drawn
+ */
 function imageOf(drawn) {
   const points = drawn.flat();
   if (points.length === 0) return null;
   const [left, right] = bounds(points.map(([x]) => x));
   const [top, bottom] = bounds(points.map(([, y]) => y));
   const [width, height] = BOX.map((length) => length - 2 * PEN);
-  const scale = Math.min(width / Math.max(right - left, 1e-3), height / Math.max(bottom - top, 1e-3));
-  const fitted = drawn.map((stroke) =>
-    stroke.map(([x, y]) => [
-      (x - (left + right) / 2) * scale + COLUMNS / 2,
-      (y - (top + bottom) / 2) * scale + ROWS / 2,
-    ]),
+  const scale = Math.min(
+    width / Math.max(right - left, 1e-3),
+    height / Math.max(bottom - top, 1e-3),
   );
-  const [x, y] = centreOfMass(inked(fitted));
-  return inked(fitted.map((stroke) => stroke.map(([u, v]) => [u - x + COLUMNS / 2, v - y + ROWS / 2])));
+  const fitted = mapped(drawn, ([x, y]) => [
+    (x - (left + right) / 2) * scale + COLUMNS / 2,
+    (y - (top + bottom) / 2) * scale + ROWS / 2,
+  ]);
+  const [x, y] = centreOfMass(rendered(fitted));
+  return rendered(mapped(fitted, ([u, v]) => [u - x + COLUMNS / 2, v - y + ROWS / 2]));
 }
 
+/**
+ * @param {Stroke[]} drawn
+ * @param {(point: Point) => Point} move
+ */
+const mapped = (drawn, move) => drawn.map((stroke) => stroke.map(move));
+
+/** The smallest and the largest. @param {number[]} values */
 const bounds = (values) => [
   values.reduce((x, y) => Math.min(x, y)),
   values.reduce((x, y) => Math.max(x, y)),
 ];
 
-/** The pen's lines as pixels; a pixel's centre lies at whole numbers, its edge is grey. */
-function inked(drawn) {
+/** Strokes as pixels, whose centres are at whole numbers. @param {Stroke[]} drawn */
+function rendered(drawn) {
   const image = new Float32Array(PIXELS);
   for (const stroke of drawn) {
-    stroke.forEach((point, i) => inkLine(image, stroke[Math.max(i - 1, 0)], point));
+    stroke.forEach((point, i) => {
+      renderLine(image, stroke[Math.max(i - 1, 0)], point);
+    });
   }
   return image.map((value) => Math.round(255 * value) / 255);
 }
 
-function inkLine(image, from, to) {
-  const reach = PEN + 0.5;
-  const columns = within(Math.min(from[0], to[0]) - reach, Math.max(from[0], to[0]) + reach, COLUMNS);
-  const rows = within(Math.min(from[1], to[1]) - reach, Math.max(from[1], to[1]) + reach, ROWS);
+/**
+ * Draw a line into the image; the pixels at its edges are grey.
+ * @param {Float32Array} image
+ * @param {Point} from
+ * @param {Point} to
+ */
+function renderLine(image, from, to) {
+  const radius = PEN + 0.5;
+  const columns = pixelsBetween(from[0], to[0], radius, COLUMNS);
+  const rows = pixelsBetween(from[1], to[1], radius, ROWS);
   for (let row = rows[0]; row <= rows[1]; row++) {
     for (let column = columns[0]; column <= columns[1]; column++) {
-      const ink = Math.min(1, Math.max(0, reach - distance([column, row], from, to)));
+      const ink = Math.min(1, Math.max(0, radius - distance([column, row], from, to)));
       const at = row * COLUMNS + column;
       image[at] = Math.max(image[at], ink);
     }
   }
 }
 
-const within = (low, high, length) => [Math.max(0, Math.ceil(low)), Math.min(length - 1, Math.floor(high))];
+/**
+ * The first and the last of `length` pixels that lie within `radius` of the way from a to b.
+ * @param {number} a
+ * @param {number} b
+ * @param {number} radius
+ * @param {number} length
+ */
+const pixelsBetween = (a, b, radius, length) => [
+  Math.max(0, Math.ceil(Math.min(a, b) - radius)),
+  Math.min(length - 1, Math.floor(Math.max(a, b) + radius)),
+];
 
-/** How far a point lies from the line between two others. */
+/**
+ * The distance of a point from the line between two others.
+ * @param {Point} point
+ * @param {Point} from
+ * @param {Point} to
+ */
 function distance([x, y], [x0, y0], [x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = dx * dx + dy * dy;
@@ -67,7 +105,7 @@ function distance([x, y], [x0, y0], [x1, y1]) {
   return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
 }
 
-/** [column, row] of the ink's centre. */
+/** Column and row of the ink's centre. @param {Float32Array} image */
 function centreOfMass(image) {
   let [sum, column, row] = [0, 0, 0];
   image.forEach((ink, i) => {
@@ -78,51 +116,63 @@ function centreOfMass(image) {
   return [column / sum, row / sum];
 }
 
-/** Ten bars of probabilities, in `place`; made once, then only their lengths change. */
-function showBars(place, p) {
-  if (!place.firstChild) {
-    const bars = [...p].map((_, k) =>
-      element("li", {}, element("span", {}, className(k)),
+/**
+ * A bar for each class in `parent`; the bars are made once, then only their lengths change.
+ * @param {HTMLElement} parent
+ * @param {Numbers} p
+ */
+function showBars(parent, p) {
+  if (!parent.firstChild) {
+    const bars = pageData.classes.map((name) =>
+      element(
+        "li",
+        {},
+        element("span", {}, name),
         element("span", { class: "track" }, element("span", { class: "bar" })),
-        element("span", { class: "share" })),
+        element("span", { class: "share" }),
+      ),
     );
-    place.append(element("ol", { class: "bars" }, ...bars));
+    parent.append(element("ol", { class: "bars" }, ...bars));
   }
-  const most = indexOfMost(p);
-  [...place.firstChild.children].forEach((bar, k) => {
-    bar.className = k === most && p[k] > 0 ? "most" : "";
-    bar.querySelector(".bar").style.width = percent(p[k]);
-    bar.querySelector(".share").textContent = p[k] ? percent(p[k], 1) : "–";
+  const largest = indexOfLargest(p);
+  findAll("li", parent).forEach((bar, k) => {
+    bar.className = k === largest && p[k] > 0 ? "largest" : "";
+    find(".bar", bar).style.width = percent(p[k]);
+    find(".share", bar).textContent = p[k] ? percent(p[k], 1) : "–";
   });
 }
 
-/** Everything anew: the board, what the network sees of it, what it says. */
+/** Show everything again: the board, what the network sees of it, the prediction. */
 function redraw() {
   paintBoard();
   const x = imageOf(strokes);
-  paint(byId("seen"), x ?? new Float32Array(PIXELS));
-  byId("seen").setAttribute(
+  const input = byId("draw-input", HTMLCanvasElement);
+  paint(input, x ?? new Float32Array(PIXELS));
+  const what = x ? `your ${pageData.noun}` : "nothing yet";
+  input.setAttribute(
     "aria-label",
-    `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${x ? "your digit" : "nothing yet"}`,
+    `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${what}`,
   );
-  if (x) choose({ digit: { x, label: null, origin: "your digit" } });
-  answerDrawn();
+  if (x) choose({ digit: { x, label: null, origin: `your ${pageData.noun}`, number: null } });
+  predictDrawn();
 }
 
-function answerDrawn() {
+function predictDrawn() {
   const x = imageOf(strokes);
   const empty = new Float64Array(pageData.classes.length);
   const p = x && chosen.network ? forward(chosen.network, x).p : empty;
-  showBars(byId("said-bars"), p);
-  const most = indexOfMost(p);
-  byId("said").textContent = x
-    ? `It says ${className(most)}, and is ${percent(p[most], 1)} sure.`
-    : "Draw something, and it will answer.";
+  showBars(byId("draw-probabilities"), p);
+  const largest = indexOfLargest(p);
+  byId("draw-prediction").textContent = x
+    ? `Prediction: ${className(largest)}, with a confidence of ${percent(p[largest], 1)}.`
+    : "Draw something to get a prediction.";
 }
 
+const pad = () => byId("pad", HTMLCanvasElement);
+
 function paintBoard() {
-  const board = byId("pad");
-  const context = board.getContext("2d");
+  const board = pad();
+  const context = contextOf(board);
   const pixel = board.width / COLUMNS;
   context.clearRect(0, 0, board.width, board.height);
   Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
@@ -136,15 +186,23 @@ function paintBoard() {
     });
     context.stroke();
   }
-  if (document.activeElement === board && board.matches(":focus-visible")) paintCursor(context, pixel);
+  if (board.matches(":focus-visible")) paintCursor(context, pixel);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLCanvasElement} board
+ */
 function paintInvitation(context, { width, height }) {
   Object.assign(context, { fillStyle: "#8a93a1", textAlign: "center" });
   context.font = "31px system-ui, sans-serif";
   context.fillText("draw here", width / 2, height / 2);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} pixel
+ */
 function paintCursor(context, pixel) {
   context.fillStyle = cursor.down ? "#56b4e9" : "#9aa3b0";
   context.beginPath();
@@ -152,27 +210,34 @@ function paintCursor(context, pixel) {
   context.fill();
 }
 
-/** Where on the board an event took place, in the image's pixels. */
-function placeOf(event) {
-  const box = byId("pad").getBoundingClientRect();
+/**
+ * Where on the board an event took place, in the image's pixels.
+ * @param {PointerEvent} event
+ * @returns {Point}
+ */
+function pointOf(event) {
+  const box = pad().getBoundingClientRect();
   const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   return [shares[0] * COLUMNS, shares[1] * ROWS];
 }
 
+/** @param {PointerEvent} event */
 function penDown(event) {
   if (event.button !== 0) return;
-  byId("pad").setPointerCapture(event.pointerId);
-  strokes.push([placeOf(event)]);
+  pad().setPointerCapture(event.pointerId);
+  strokes.push([pointOf(event)]);
   redraw();
 }
 
+/** @param {PointerEvent} event */
 function penMoved(event) {
-  if (!byId("pad").hasPointerCapture(event.pointerId)) return;
+  if (!pad().hasPointerCapture(event.pointerId)) return;
   const between = event.getCoalescedEvents?.() ?? [];
-  strokes.at(-1).push(...(between.length ? between : [event]).map(placeOf));
+  strokes.at(-1)?.push(...(between.length ? between : [event]).map(pointOf));
   redraw();
 }
 
+/** @type {Record<string, () => void>} */
 const KEYS = {
   ArrowLeft: () => moveCursor(-1, 0),
   ArrowRight: () => moveCursor(1, 0),
@@ -182,17 +247,21 @@ const KEYS = {
     cursor.down = !cursor.down;
     if (cursor.down) strokes.push([[cursor.x, cursor.y]]);
   },
-  Backspace: () => takeBack(),
+  Backspace: () => undo(),
   Delete: () => clearBoard(),
 };
 
+/**
+ * @param {number} columns
+ * @param {number} rows
+ */
 function moveCursor(columns, rows) {
   cursor.x = Math.min(COLUMNS, Math.max(0, cursor.x + columns));
   cursor.y = Math.min(ROWS, Math.max(0, cursor.y + rows));
-  if (cursor.down) strokes.at(-1).push([cursor.x, cursor.y]);
+  if (cursor.down) strokes.at(-1)?.push([cursor.x, cursor.y]);
 }
 
-function takeBack() {
+function undo() {
   cursor.down = false;
   strokes.pop();
 }
@@ -202,6 +271,7 @@ function clearBoard() {
   strokes.length = 0;
 }
 
+/** @param {KeyboardEvent} event */
 function keyPressed(event) {
   if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
@@ -210,15 +280,20 @@ function keyPressed(event) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  const board = byId("pad");
-  if (!board) return;
+  if (!document.getElementById("pad")) return; // no network can compute in this page
+  const board = pad();
   board.addEventListener("pointerdown", penDown);
   board.addEventListener("pointermove", penMoved);
   board.addEventListener("keydown", keyPressed);
   board.addEventListener("focus", paintBoard);
   board.addEventListener("blur", paintBoard);
-  byId("pad-clear").addEventListener("click", () => (clearBoard(), redraw()));
-  byId("pad-undo").addEventListener("click", () => (takeBack(), redraw()));
-  chosen.addEventListener("change", answerDrawn);
+  const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
+    byId(id).addEventListener("click", () => {
+      change();
+      redraw();
+    });
+  on("pad-clear", clearBoard);
+  on("pad-undo", undo);
+  chosen.addEventListener("change", predictDrawn);
   redraw();
 });

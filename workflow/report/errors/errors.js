@@ -1,70 +1,104 @@
-// Where it errs: the cells of the matrix become buttons that show their digits, and the mistakes can
-// be leafed through, compared between runs, and sent through the network above.
+// Errors: the cells of the confusion matrix become buttons that show their images, and the errors can
+// be browsed, compared between runs, and followed through the network.
 "use strict";
 
-const ERRORS_PORTION = 60; // digits shown at once
-const ERRORS_PORTION_BESIDE = 24; // where two lists stand beside each other
+/**
+ * Test images beside the predictions of a run.
+ * @typedef {Split & Predictions & {run: Run}} Classified
+ * @typedef {{true: string, predicted: string}} Cell the classes of a cell, as its data-attributes
+ */
+
+const ERRORS_PORTION = 60; // images shown at once
+const ERRORS_PORTION_BESIDE = 24; // where there are two lists side by side
+/** @type {Record<string, [number, number]>} */
 const ERRORS_MOVES = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
+/** @type {Record<string, (seen: Classified) => (i: number, j: number) => number>} */
 const ERRORS_ORDERS = {
-  surest: (seen) => (i, j) => seen.sureness[j] - seen.sureness[i],
-  unsure: (seen) => (i, j) => seen.sureness[i] - seen.sureness[j],
+  highest: (seen) => (i, j) => seen.confidences[j] - seen.confidences[i],
+  lowest: (seen) => (i, j) => seen.confidences[i] - seen.confidences[j],
   number: () => (i, j) => i - j,
 };
-const errorsWrongLabels = new Set(pageData.wrong_labels);
-const errorsKept = new Map();
-let errorsCell = null; // {true, answer} of the cell that the reader looks at
+const wrongLabels = new Set(pageData.wrong_labels);
+/** @type {Cell | null} */
+let errorsCell = null; // the one that the reader has chosen
 
-/** The test digits beside what a run answered to them, a promise: count, labels, x(i), classes,
- * sureness, run. */
-function errorsSeen(name) {
-  if (!errorsKept.has(name)) errorsKept.set(name, errorsLookedUp(name));
-  return errorsKept.get(name);
+/**
+ * The test images beside a run's predictions.
+ * @param {string} name
+ * @returns {Promise<Classified>}
+ */
+async function classifiedBy(name) {
+  const run = runOf(name);
+  const [test, predictions] = await Promise.all([digits("test"), predictionsOf(run)]);
+  return { ...test, ...predictions, run };
 }
 
-async function errorsLookedUp(name) {
-  const run = pageData.runs.find((candidate) => candidate.name === name);
-  const [test, answers] = await Promise.all([digits("test"), answersOf(run)]);
-  return { ...test, ...answers, run };
-}
+/**
+ * The numbers of the test images that `fits` accepts.
+ * @param {Classified} seen
+ * @param {(i: number) => boolean} fits
+ */
+const imagesWhere = (seen, fits) => [...seen.labels.keys()].filter(fits);
 
-/** The numbers of the test digits that `fits(i)` accepts. */
-const errorsWhere = (seen, fits) => [...seen.labels.keys()].filter(fits);
-const errorsIsRight = (seen, i) => seen.classes[i] === seen.labels[i];
-const errorsDigits = (count) => `${withCommas(count)} ${count === 1 ? "digit" : "digits"}`;
+/**
+ * @param {Classified} seen
+ * @param {number} i
+ */
+const isCorrect = (seen, i) => seen.classes[i] === seen.labels[i];
 
-/** One test digit and a run's answer, as a button that sends it through the network. */
+const selected = (/** @type {string} */ id) => byId(id, HTMLSelectElement).value;
+
+/**
+ * One test image and a run's prediction, as a button that follows it through the network.
+ * @param {Classified} seen
+ * @param {number} i
+ */
 function errorsTile(seen, i) {
-  const [label, answer] = [className(seen.labels[i]), className(seen.classes[i])];
-  const words = errorsIsRight(seen, i) ? label : `${label}, taken for ${answer}`;
+  const [label, predicted] = [className(seen.labels[i]), className(seen.classes[i])];
+  const words = isCorrect(seen, i) ? label : `${label}, predicted ${predicted}`;
   const arrow = element("span", { "aria-hidden": "true" });
   arrow.append(element("span", { class: "is-true" }, label));
-  if (!errorsIsRight(seen, i)) arrow.append(" → ", element("span", { class: "is-wrong" }, answer));
-  const sure = element("span", { class: "soft" }, `${percent(seen.sureness[i], 1)} sure`);
+  if (!isCorrect(seen, i)) arrow.append(" → ", element("span", { class: "is-wrong" }, predicted));
+  const confidence = element("span", { class: "soft" }, percent(seen.confidences[i], 1));
   const number = element("span", { class: "soft" }, `no. ${i}`);
-  const attributes = { type: "button", class: "errors-digit", "data-digit": i };
-  attributes["data-run"] = seen.run.name;
-  const tile = element("button", attributes, picture(seen.x(i), words), arrow, sure, number);
-  if (errorsWrongLabels.has(i)) {
-    tile.append(element("span", { class: "errors-doubt" }, "label is wrong"));
-  }
+  const tile = tileButton(seen.run, i, imageElement(seen.x(i), words), arrow, confidence, number);
+  if (wrongLabels.has(i)) tile.append(element("span", { class: "errors-doubt" }, "label is wrong"));
   return tile;
 }
 
-/** Fill a list with digits, and let the button below it ask for the next portion. */
-function errorsFill(id, seen, found, portion) {
+/**
+ * @param {Run} run
+ * @param {number} i
+ * @param {Node[]} children
+ */
+const tileButton = (run, i, ...children) =>
+  element(
+    "button",
+    { type: "button", class: "errors-digit", "data-digit": i, "data-run": run.name },
+    ...children,
+  );
+
+/**
+ * Fill a list with images, and let the button below it add the next portion.
+ * @param {string} id
+ * @param {Classified} seen
+ * @param {number[]} found
+ * @param {number} portion
+ */
+function fillTiles(id, seen, found, portion) {
   const [list, more] = [byId(`${id}-list`), byId(`${id}-more`)];
-  let shown = 0;
+  let shownSoFar = 0;
   const next = () => {
-    const tiles = found.slice(shown, shown + portion).map((i) => errorsTile(seen, i));
+    const tiles = found.slice(shownSoFar, shownSoFar + portion).map((i) => errorsTile(seen, i));
     list.append(...tiles.map((tile) => element("li", {}, tile)));
-    shown += tiles.length;
-    more.hidden = shown === found.length;
-    more.textContent = `Show ${Math.min(portion, found.length - shown)} more`;
+    shownSoFar += tiles.length;
+    more.hidden = shownSoFar === found.length;
+    more.textContent = `Show ${Math.min(portion, found.length - shownSoFar)} more`;
     return tiles[0];
   };
   list.replaceChildren();
@@ -72,188 +106,212 @@ function errorsFill(id, seen, found, portion) {
   more.onclick = () => next().focus();
 }
 
-/** Show the matrix and the mistakes of the run that the reader chose. */
-async function errorsShowRun() {
-  const { value: name } = byId("errors-run");
-  const parts = [...byId("errors").querySelectorAll(".errors-of")];
+/** Show the matrix and the errors of the run that the reader chose. */
+async function showErrorsOfRun() {
+  const name = selected("errors-run");
+  const parts = findAll(".errors-of", byId("errors"));
   for (const part of parts) part.hidden = part.dataset.run !== name;
-  const shown = parts.find((part) => !part.hidden);
-  shown.querySelector(".errors-middle").append(byId("errors-cell"));
-  const most = shown.querySelector(".errors-pairs [data-true]") ?? shown.querySelector("[data-true]");
-  await errorsShowCell(errorsCell ?? most.dataset);
-  await errorsShowGallery();
+  const part = find(`#errors-of-${CSS.escape(name)}`);
+  find(".errors-middle", part).append(byId("errors-cell"));
+  const [most] = [...findAll(".errors-pairs [data-true]", part), ...findAll("[data-true]", part)];
+  await showCell(errorsCell ?? cellOf(most));
+  await showGallery();
 }
 
-/** Show all digits of a cell of the matrix: of this true class, with this answer. */
-async function errorsShowCell({ true: label, answer }) {
-  const { value: name } = byId("errors-run");
-  const seen = await errorsSeen(name);
-  if (name !== byId("errors-run").value) return; // the reader was faster
-  const fits = (i) => seen.labels[i] === Number(label) && seen.classes[i] === Number(answer);
-  const found = errorsWhere(seen, fits).sort(ERRORS_ORDERS.surest(seen));
-  const how = label === answer ? "answered rightly" : `taken for ${className(answer)}`;
-  const whose = `${className(label)}, ${how} by ${name}`;
-  byId("errors-cell-title").textContent = `${whose}: ${errorsDigits(found.length)}`;
-  byId("errors-cell-list").replaceChildren(
-    ...found.map((i) => element("li", {}, errorsTile(seen, i))),
-  );
-  byId("errors-cell").querySelector(".errors-box").scrollTop = 0;
-  for (const pick of byId("errors").querySelectorAll(".errors-pick")) {
-    const { true: row, answer: column } = pick.parentElement.dataset;
-    if (row === label && column === answer) pick.setAttribute("aria-current", "true");
+/** @param {HTMLElement} holder */
+const cellOf = ({ dataset }) =>
+  /** @type {Cell} */ ({ true: dataset.true, predicted: dataset.predicted });
+
+/** Show all images of a cell of the matrix. @param {Cell} cell */
+async function showCell({ true: label, predicted }) {
+  const name = selected("errors-run");
+  const seen = await classifiedBy(name);
+  if (name !== selected("errors-run")) return; // the reader was faster
+  const fits = (/** @type {number} */ i) =>
+    seen.labels[i] === Number(label) && seen.classes[i] === Number(predicted);
+  const found = imagesWhere(seen, fits).sort(ERRORS_ORDERS.highest(seen));
+  const classes = [label, predicted].map((k) => className(Number(k)));
+  byId("errors-cell-title").textContent =
+    `${classes[0]}, predicted ${classes[1]} by ${name}: ${digitCount(found.length)}`;
+  const tiles = found.map((i) => element("li", {}, errorsTile(seen, i)));
+  byId("errors-cell-list").replaceChildren(...tiles);
+  find(".errors-box", byId("errors-cell")).scrollTop = 0;
+  for (const pick of findAll(".errors-pick", byId("errors"))) {
+    const cell = cellOf(/** @type {HTMLElement} */ (pick.parentElement));
+    const isShown = cell.true === label && cell.predicted === predicted;
+    if (isShown) pick.setAttribute("aria-current", "true");
     else pick.removeAttribute("aria-current");
   }
 }
 
-/** Show the mistakes of the chosen run that the reader's filters leave, in the reader's order. */
-async function errorsShowGallery() {
-  const { value: name } = byId("errors-run");
-  const seen = await errorsSeen(name);
-  if (name !== byId("errors-run").value) return;
-  const [label, answer] = [byId("errors-true").value, byId("errors-answer").value];
-  const mistakes = errorsWhere(seen, (i) => !errorsIsRight(seen, i));
-  const found = mistakes.filter(
+/** Show the chosen run's errors that pass the reader's filters, in the reader's order. */
+async function showGallery() {
+  const name = selected("errors-run");
+  const seen = await classifiedBy(name);
+  if (name !== selected("errors-run")) return;
+  const [label, predicted] = [selected("errors-true"), selected("errors-predicted")];
+  const errors = imagesWhere(seen, (i) => !isCorrect(seen, i));
+  const found = errors.filter(
     (i) =>
       (label === "" || seen.labels[i] === Number(label)) &&
-      (answer === "" || seen.classes[i] === Number(answer)),
+      (predicted === "" || seen.classes[i] === Number(predicted)),
   );
-  found.sort(ERRORS_ORDERS[byId("errors-order").value](seen));
+  found.sort(ERRORS_ORDERS[selected("errors-order")](seen));
   byId("errors-gallery-count").textContent =
-    `${withCommas(found.length)} of the ${withCommas(mistakes.length)} mistakes of ${name}. ` +
-    "Green is the label, orange the answer, below it how sure the network was.";
-  errorsFill("errors-gallery", seen, found, ERRORS_PORTION);
+    `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
+    "Green is the label and orange the prediction; below is its confidence.";
+  fillTiles("errors-gallery", seen, found, ERRORS_PORTION);
 }
 
-/** Show the digits that one of two runs gets right and the other wrong. */
-async function errorsShowComparison() {
-  const names = [byId("errors-one").value, byId("errors-other").value];
-  const [one, other] = await Promise.all(names.map(errorsSeen));
-  if (names[0] !== byId("errors-one").value || names[1] !== byId("errors-other").value) return;
-  errorsShowAgainst("errors-one", one, other);
-  errorsShowAgainst("errors-other", other, one);
-  const right = (fits) => errorsDigits(errorsWhere(one, fits).length);
-  const both = right((i) => errorsIsRight(one, i) && errorsIsRight(other, i));
-  const neither = right((i) => !errorsIsRight(one, i) && !errorsIsRight(other, i));
-  byId("errors-compare-count").textContent = `Both get ${both} right, and ${neither} wrong.`;
+/** Show the images that one of two runs classifies correctly and the other does not. */
+async function showComparison() {
+  const names = [selected("errors-one"), selected("errors-other")];
+  const [one, other] = await Promise.all(names.map(classifiedBy));
+  if (names[0] !== selected("errors-one") || names[1] !== selected("errors-other")) return;
+  showOneSide("errors-one", one, other);
+  showOneSide("errors-other", other, one);
+  const count = (/** @type {boolean} */ correct) =>
+    digitCount(
+      imagesWhere(one, (i) => isCorrect(one, i) === correct && isCorrect(other, i) === correct)
+        .length,
+    );
+  byId("errors-compare-count").textContent =
+    `Both classify ${count(true)} correctly, and both misclassify ${count(false)}.`;
 }
 
-/** One side of the comparison: what `better` gets right and `worse` does not, surest mistake first. */
-function errorsShowAgainst(id, better, worse) {
-  const fits = (i) => errorsIsRight(better, i) && !errorsIsRight(worse, i);
-  const found = errorsWhere(worse, fits).sort(ERRORS_ORDERS.surest(worse));
+/**
+ * One side of the comparison: the images that only `better` classifies correctly.
+ * @param {string} id
+ * @param {Classified} better
+ * @param {Classified} worse
+ */
+function showOneSide(id, better, worse) {
+  const fits = (/** @type {number} */ i) => isCorrect(better, i) && !isCorrect(worse, i);
+  const found = imagesWhere(worse, fits).sort(ERRORS_ORDERS.highest(worse));
   byId(`${id}-title`).textContent =
-    `Right with ${better.run.name}, wrong with ${worse.run.name}: ${errorsDigits(found.length)}`;
-  errorsFill(id, worse, found, ERRORS_PORTION_BESIDE);
+    `Correct with ${better.run.name}, wrong with ${worse.run.name}: ${digitCount(found.length)}`;
+  fillTiles(id, worse, found, ERRORS_PORTION_BESIDE);
 }
 
-/** Show the digits whose label is known to be wrong, with what every run says to them. */
-async function errorsShowLabels() {
-  const all = await Promise.all(pageData.runs.map((run) => errorsSeen(run.name)));
-  byId("errors-labels-count").textContent = errorsWrongLabels.size;
-  byId("errors-labels-list").replaceChildren(
-    ...[...errorsWrongLabels].map((i) => errorsLabelled(all, i)),
-  );
+/** Show the images whose label is known to be wrong, with every run's prediction. */
+async function showWrongLabels() {
+  const all = await Promise.all(pageData.runs.map((run) => classifiedBy(run.name)));
+  byId("errors-labels-count").textContent = String(wrongLabels.size);
+  const tiles = [...wrongLabels].map((i) => wrongLabelTile(all, i));
+  byId("errors-labels-list").replaceChildren(...tiles);
 }
 
-/** A digit, the label that it was given, and a line for each run's answer. */
-function errorsLabelled(all, i) {
+/**
+ * An image, its label, and a line for each run's prediction.
+ * @param {Classified[]} all
+ * @param {number} i
+ */
+function wrongLabelTile(all, i) {
   const label = className(all[0].labels[i]);
-  const words = `Test digit ${i}, labelled ${label}`;
-  const attributes = { type: "button", class: "errors-digit", "data-digit": i };
-  attributes["data-run"] = all.at(-1).run.name;
+  const words = `Test ${pageData.noun} ${i}, labelled ${label}`;
   const given = element("span", {}, `no. ${i}, labelled `, element("strong", {}, label));
-  const tile = element("button", attributes, picture(all[0].x(i), words), given);
-  const said = element("dl");
-  for (const { run, classes, sureness } of all) {
-    said.append(element("dt", {}, run.name), element("dd", {}, className(classes[i])));
-    said.append(element("dd", { class: "soft" }, percent(sureness[i], 0)));
+  const tile = tileButton(all[all.length - 1].run, i, imageElement(all[0].x(i), words), given);
+  const predictions = element("dl");
+  for (const { run, classes, confidences } of all) {
+    predictions.append(
+      element("dt", {}, run.name),
+      element("dd", {}, className(classes[i])),
+      element("dd", { class: "soft" }, percent(confidences[i], 0)),
+    );
   }
-  return element("li", {}, tile, said);
+  return element("li", {}, tile, predictions);
 }
 
-/** Send a test digit through the network: that of the run whose answer was shown, if it travels in
- * the page. Where none does, the digit stays where it is. */
-async function errorsLookInside({ digit, run: name }) {
-  if (!byId("inside")) return;
-  const run = pageData.runs.find((candidate) => candidate.name === name);
-  if (run.embedded && chosen.run !== run) await chooseRun(name);
+/**
+ * Follow a test image through the network of the run whose prediction was shown, if it can compute in
+ * the page, or else through the chosen one. Where no network can, nothing happens.
+ * @param {DOMStringMap} dataset a tile's
+ */
+async function followInside({ digit, run: name }) {
+  const inside = document.getElementById("inside");
+  if (!inside) return;
+  const run = runOf(String(name));
+  if (run.embedded && chosen.run !== run) await chooseRun(run.name);
   choose({ digit: await testDigit(Number(digit)) });
-  location.hash = "inside"; // so that the browser's way back leads here again
-  byId("inside").scrollIntoView();
+  location.hash = "inside"; // so that the browser's back button leads here again
+  inside.scrollIntoView();
   const title = byId("inside-title");
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
 }
 
-/** Make what stands in a cell of the matrix, or in a frequent mistake, a button. */
-function errorsIntoButton(holder) {
+/** Make the content of a cell, or of a frequent error, a button. @param {HTMLElement} holder */
+function makeButton(holder) {
   const button = element("button", { type: "button", class: "errors-pick" });
   button.append(...holder.childNodes);
   holder.append(button);
 }
 
-/** Let a matrix be one stop of the Tab key, and arrow keys go from cell to cell. */
-function errorsIntoGrid(table) {
+/** Make a matrix one stop of the Tab key; arrow keys go from cell to cell. @param {HTMLElement} table */
+function makeGrid(table) {
   table.setAttribute("role", "grid");
-  const buttons = [...table.querySelectorAll(".errors-pick")];
-  const stop = (here) => buttons.forEach((button) => (button.tabIndex = button === here ? 0 : -1));
+  const buttons = findAll(".errors-pick", table);
+  const stop = (/** @type {EventTarget | null} */ here) => {
+    for (const button of buttons) button.tabIndex = button === here ? 0 : -1;
+  };
   stop(buttons[0]);
   table.addEventListener("focusin", (event) => stop(event.target));
   table.addEventListener("keydown", (event) => {
     const move = ERRORS_MOVES[event.key];
     if (!move) return;
     event.preventDefault();
-    const { true: row, answer: column } = event.target.parentElement.dataset;
-    const next = { row: Number(row) + move[0], column: Number(column) + move[1] };
-    const cell = `[data-true="${next.row}"][data-answer="${next.column}"] button`;
-    table.querySelector(cell)?.focus();
+    const cell = cellOf(/** @type {HTMLElement} */ (document.activeElement?.parentElement));
+    const [row, column] = [Number(cell.true) + move[0], Number(cell.predicted) + move[1]];
+    const [next] = findAll(`[data-true="${row}"][data-predicted="${column}"] button`, table);
+    next?.focus();
   });
 }
 
-/** One listener for all digits and cells, those to come included. */
+/** One listener for all images and cells, those to come included. @param {Event} event */
 function errorsClicked(event) {
-  const tile = event.target.closest(".errors-digit");
-  if (tile) errorsLookInside(tile.dataset);
-  const pick = event.target.closest(".errors-pick");
-  if (!pick) return;
-  errorsCell = { ...pick.parentElement.dataset };
-  errorsShowCell(errorsCell).then(() => byId("errors-cell").scrollIntoView({ block: "nearest" }));
+  const target = /** @type {Element} */ (event.target);
+  const tile = target.closest(".errors-digit");
+  if (tile instanceof HTMLElement) followInside(tile.dataset);
+  const holder = target.closest(".errors-pick")?.parentElement;
+  if (!holder) return;
+  errorsCell = cellOf(holder);
+  showCell(errorsCell).then(() => byId("errors-cell").scrollIntoView({ block: "nearest" }));
 }
 
-/** Fill what is seen first, and then show it; called when the reader comes near. */
-async function errorsShow() {
-  await errorsShowRun();
-  if (pageData.runs.length > 1) await errorsShowComparison();
-  if (errorsWrongLabels.size) await errorsShowLabels();
-  byId("errors").querySelectorAll(".errors-live").forEach((part) => (part.hidden = false));
-  byId("errors-labels").hidden = errorsWrongLabels.size === 0;
+/** Fill the section and then show it; called when the reader comes near. */
+async function showErrors() {
+  await showErrorsOfRun();
+  if (pageData.runs.length > 1) await showComparison();
+  if (wrongLabels.size) await showWrongLabels();
+  for (const part of findAll(".errors-live", byId("errors"))) part.hidden = false;
+  byId("errors-labels").hidden = wrongLabels.size === 0;
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   const section = byId("errors");
-  section.querySelectorAll("[data-true]").forEach(errorsIntoButton);
-  section.querySelectorAll(".errors-matrix").forEach(errorsIntoGrid);
+  findAll("[data-true]", section).forEach(makeButton);
+  findAll(".errors-matrix", section).forEach(makeGrid);
   section.addEventListener("click", errorsClicked);
-  fillRuns(byId("errors-run"), () => true);
-  byId("errors-run").addEventListener("change", errorsShowRun);
-  for (const id of ["errors-order", "errors-true", "errors-answer"]) {
-    byId(id).addEventListener("change", errorsShowGallery);
-  }
+  const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
+    byId(id).addEventListener("change", change);
+  fillRuns(byId("errors-run", HTMLSelectElement), () => true);
+  on("errors-run", showErrorsOfRun);
+  for (const id of ["errors-order", "errors-true", "errors-predicted"]) on(id, showGallery);
   if (pageData.runs.length > 1) {
     for (const id of ["errors-one", "errors-other"]) {
-      fillRuns(byId(id), () => true);
-      byId(id).addEventListener("change", errorsShowComparison);
+      fillRuns(byId(id, HTMLSelectElement), () => true);
+      on(id, showComparison);
     }
-    byId("errors-other").selectedIndex = 0;
+    byId("errors-other", HTMLSelectElement).selectedIndex = 0;
   }
-  for (const part of section.querySelectorAll(".errors-of")) {
-    part.hidden = part.dataset.run !== byId("errors-run").value;
+  for (const part of findAll(".errors-of", section)) {
+    part.hidden = part.dataset.run !== selected("errors-run");
   }
   const near = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
-      errorsShow();
+      showErrors();
     },
     { rootMargin: "600px" },
   );

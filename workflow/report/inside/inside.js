@@ -1,31 +1,86 @@
-// Inside the network: one digit step by step, forward, backward, and one step of gradient descent.
-// Here are the reader's choices and what is computed from them; inside.layers.js draws the units,
-// inside.steps.js says what happens in each step.
+// Inside the network: one image step by step, forward, backward, and one step of gradient descent.
+// Here are the reader's choices and what is computed from them; layers.js draws the units, and
+// steps.js describes what happens in each step.
 "use strict";
 
-/** The digit's way: `pass` forward, `delta` and `gradients` backward (null where nobody knows the
- * right class); the steps, which of them is shown, and the unit under the lens:
- * the strongest of its layer, until the reader has picked one. */
-const inside = { steps: [], at: 0, pass: null, delta: null, gradients: null, unit: { l: 0, j: 0, picked: false } };
+/** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */
+/** @typedef {{kind: StepKind, l: number}} InsideStep a step and its layer, 0 for the pixels */
 
-/** All steps through a network of L layers: pixels, up, loss, and down again. */
+/**
+ * What is shown: `pass` forward, `delta` and `gradients` backward (null where the true class is
+ * unknown); the steps and which of them is shown; and the unit whose weights are shown, which is the
+ * most active one of its layer until the reader picks another.
+ */
+const inside = {
+  /** @type {Network | null} */
+  network: null,
+  /** @type {InsideStep[]} */
+  steps: [],
+  at: 0,
+  /** @type {Pass | null} */
+  pass: null,
+  /** @type {Float64Array<ArrayBuffer>[] | null} */
+  delta: null,
+  /** @type {Gradients | null} */
+  gradients: null,
+  unit: { l: 0, j: 0, picked: false },
+  /** @type {{rate: number, before: number, after: number} | null} */
+  update: null,
+};
+
+/**
+ * What is shown once it is computed. Everything that draws is called after that.
+ * @typedef {{network: Network, pass: Pass, digit: Digit, run: Run}} Shown
+ * @returns {Shown}
+ */
+const shown = () =>
+  /** @type {Shown} */ ({
+    network: inside.network,
+    pass: inside.pass,
+    digit: chosen.digit,
+    run: chosen.run,
+  });
+
+/** Error signals and gradients, in steps that come after the loss. */
+const goingBack = () =>
+  /** @type {{delta: Float64Array<ArrayBuffer>[], gradients: Gradients}} */ ({
+    delta: inside.delta,
+    gradients: inside.gradients,
+  });
+
+/**
+ * All steps through a network of L layers: pixels, forward, loss, and backward.
+ * @param {number} L
+ * @returns {InsideStep[]}
+ */
 function stepsThrough(L) {
-  const up = Array.from({ length: L }, (_, l) => ({ kind: "forward", l: l + 1 }));
-  const down = up.toReversed().flatMap(({ l }) => [
-    { kind: "gradient", l },
-    ...(l > 1 ? [{ kind: "back", l: l - 1 }] : []),
-  ]);
-  return [{ kind: "pixels", l: 0 }, ...up, { kind: "loss", l: L }, { kind: "error", l: L }, ...down,
-    { kind: "update", l: 0 }];
+  const up = Array.from({ length: L }, (_, l) => l + 1);
+  /** @type {(l: number) => InsideStep[]} */
+  const down = (l) => [{ kind: "gradient", l }, ...(l > 1 ? [backTo(l - 1)] : [])];
+  return [
+    { kind: "pixels", l: 0 },
+    ...up.map((l) => /** @type {InsideStep} */ ({ kind: "forward", l })),
+    { kind: "loss", l: L },
+    { kind: "error", l: L },
+    ...up.toReversed().flatMap(down),
+    { kind: "update", l: 0 },
+  ];
 }
 
-/** Whether the step shown is this one, or comes after it. */
+/** @type {(l: number) => InsideStep} */
+const backTo = (l) => ({ kind: "back", l });
+
+/**
+ * Whether the step shown is this one, or comes after it.
+ * @param {StepKind} kind
+ * @param {number} l
+ */
 function reached(kind, l) {
   const place = inside.steps.findIndex((step) => step.kind === kind && step.l === l);
   return place >= 0 && place <= inside.at;
 }
 
-/** Compute everything for the chosen network and digit. */
+/** Compute everything for the chosen network and image. */
 function lookInside() {
   const { network, digit } = chosen;
   if (!network || !digit) return;
@@ -37,30 +92,33 @@ function lookInside() {
     makeSteps();
     makeLayers(network);
   }
-  Object.assign(inside, { network, pass: forward(network, digit.x), delta: null, gradients: null });
+  const pass = forward(network, digit.x);
+  Object.assign(inside, { network, pass, delta: null, gradients: null });
   if (digit.label !== null) {
-    inside.gradients = noGradients(network);
-    inside.delta = backward(network, inside.pass, digit.label, inside.gradients);
+    inside.gradients = zeroGradients(network);
+    inside.delta = backward(network, pass, digit.label, inside.gradients);
   }
   showLabel(digit);
   goTo(inside.at);
 }
 
-/** Test digits have a label; whoever draws says what it was meant to be. */
-function showLabel({ label, origin }) {
-  const drawn = origin === "your digit";
+/** A test image has a label; the reader says what a drawing was meant to be. @param {Digit} digit */
+function showLabel({ label, number }) {
+  const drawn = number === null;
   byId("inside-label-asked").hidden = !drawn;
-  byId("inside-label").value = drawn && label !== null ? label : "";
-  if (drawn) byId("inside-number").value = "";
+  byId("inside-label", HTMLSelectElement).value = drawn && label !== null ? String(label) : "";
+  byId("inside-number", HTMLInputElement).value = drawn ? "" : String(number);
 }
 
-/** Show a step; without a label none goes further than the loss. */
+/** Show a step; without a label none after the loss. @param {number} at */
 function goTo(at) {
-  const last = inside.delta ? inside.steps.length - 1 : inside.steps.findIndex(({ kind }) => kind === "loss");
+  const last = inside.delta
+    ? inside.steps.length - 1
+    : inside.steps.findIndex(({ kind }) => kind === "loss");
   inside.at = Math.max(0, Math.min(at, last));
-  byId("inside-back").disabled = inside.at === 0;
-  byId("inside-next").disabled = inside.at === last;
-  [...byId("inside-list").children].forEach(({ firstChild: button }, i) => {
+  byId("inside-back", HTMLButtonElement).disabled = inside.at === 0;
+  byId("inside-next", HTMLButtonElement).disabled = inside.at === last;
+  findAll("button", byId("inside-list"), HTMLButtonElement).forEach((button, i) => {
     button.disabled = i > last;
     if (i === inside.at) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
@@ -68,56 +126,60 @@ function goTo(at) {
   const step = inside.steps[inside.at];
   const l = step.l || 1;
   if (inside.unit.l !== l || !inside.unit.picked) {
-    inside.unit = { l, j: indexOfMost(inside.pass.a[l] ?? inside.pass.p), picked: false };
+    const { pass } = shown();
+    inside.unit = { l, j: indexOfLargest(pass.a[l] ?? pass.p), picked: false };
   }
   showLayers();
   showStep(step);
-  keepInSight(byId("inside-list"), byId("inside-list").children[inside.at]);
-  showLens();
+  keepInSight(byId("inside-list"), findAll("li", byId("inside-list"))[inside.at]);
+  showUnit();
 }
 
-/** Scroll a list sideways, and nothing else, until a part of it is in the middle. */
+/**
+ * Scroll a list sideways, and nothing else, until a part of it is in the middle.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} part
+ */
 function keepInSight(list, part) {
   list.scrollLeft = part.offsetLeft - list.offsetLeft - (list.clientWidth - part.offsetWidth) / 2;
 }
 
 function makeSteps() {
-  const buttons = inside.steps.map((step, i) => {
-    const [mark, words] = MARKS[step.kind](step.l);
-    return element("li", {}, element("button",
-      { type: "button", "aria-label": words, title: words, "data-kind": step.kind, click: () => goTo(i) },
-      mark));
+  const buttons = inside.steps.map(({ kind, l }, i) => {
+    const [mark, words] = STEP_NAMES[kind](l);
+    const attributes = { type: "button", "aria-label": words, title: words, "data-kind": kind };
+    return element("li", {}, element("button", { ...attributes, click: () => goTo(i) }, mark));
   });
   byId("inside-list").replaceChildren(...buttons);
 }
 
-async function takeTestDigit(i) {
+/** @param {number} i */
+async function chooseTestDigit(i) {
   const { count } = await digits("test");
   if (!Number.isInteger(i) || i < 0 || i >= count) return;
   choose({ digit: await testDigit(i) });
 }
 
-/** A test digit, by chance, that fits: by its number, its label and the run's answer. */
-async function takeOne(fits) {
-  const [{ labels }, { classes }] = await Promise.all([digits("test"), answersOf(chosen.run)]);
-  const fitting = [...labels.keys()].filter((i) => fits(labels[i], classes[i]));
-  const i = fitting[Math.floor(Math.random() * fitting.length)];
-  if (i !== undefined) takeTestDigit(i);
+/** Choose a random test image that the chosen run misclassifies. */
+async function chooseMisclassified() {
+  const { run } = shown();
+  const [{ labels }, { classes }] = await Promise.all([digits("test"), predictionsOf(run)]);
+  const wrong = [...labels.keys()].filter((i) => labels[i] !== classes[i]);
+  if (wrong.length) chooseTestDigit(wrong[Math.floor(Math.random() * wrong.length)]);
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (!byId("inside")) return;
-  chosen.addEventListener("change", () => {
-    const number = chosen.digit?.origin.match(/^test digit (\d+)$/)?.[1];
-    if (number) byId("inside-number").value = number;
-    lookInside();
-  });
-  byId("inside-back").addEventListener("click", () => goTo(inside.at - 1));
-  byId("inside-next").addEventListener("click", () => goTo(inside.at + 1));
-  byId("inside-number").addEventListener("change", ({ target }) => takeTestDigit(target.valueAsNumber));
-  byId("inside-another").addEventListener("click", () => takeOne(() => true));
-  byId("inside-wrong").addEventListener("click", () => takeOne((label, answer) => label !== answer));
-  byId("inside-label").addEventListener("change", ({ target: { value } }) => {
-    choose({ digit: { ...chosen.digit, label: value === "" ? null : Number(value) } });
+  const on = (/** @type {string} */ id, /** @type {() => void} */ act) =>
+    byId(id).addEventListener("click", act);
+  chosen.addEventListener("change", lookInside);
+  on("inside-back", () => goTo(inside.at - 1));
+  on("inside-next", () => goTo(inside.at + 1));
+  on("inside-another", chooseRandomDigit);
+  on("inside-wrong", chooseMisclassified);
+  const number = byId("inside-number", HTMLInputElement);
+  number.addEventListener("change", () => chooseTestDigit(number.valueAsNumber));
+  const label = byId("inside-label", HTMLSelectElement);
+  label.addEventListener("change", () => {
+    choose({ digit: { ...shown().digit, label: label.value === "" ? null : Number(label.value) } });
   });
 });

@@ -1,23 +1,29 @@
-// Inside the network: every layer as a strip of its units, and a lens for one of them.
+// Inside the network: every layer as a strip of its units, and one of them in detail.
 "use strict";
 
 const CELL = 10; // pixels of a strip's canvas from one unit to the next
-const TERMS = 5; // of a unit's sum that the lens names one by one
+const TERMS = 5; // of a unit's sum that are listed one by one
 
-/** So many units lie in a strip's row: few enough to be told apart, and rows of about equal length. */
-const columnsFor = (count) => Math.ceil(count / Math.ceil(count / 32));
+/** How many units are in a row of a strip: at most 32, in rows of about equal length. */
+const columnsFor = (/** @type {number} */ count) => Math.ceil(count / Math.ceil(count / 32));
 
-/** Paint numbers as a strip of cells, the largest in full colour; null as units still dark. */
+/**
+ * Paint numbers as a strip of cells, the largest in full colour; null as cells that are still dark.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Numbers | null} values
+ * @param {number} count
+ * @param {number} [marked]
+ */
 function paintStrip(canvas, values, count, marked = -1) {
   const columns = columnsFor(count);
   canvas.width = columns * CELL;
   canvas.height = Math.ceil(count / columns) * CELL;
   canvas.style.maxWidth = `min(100%, ${3 * columns}rem)`; // a few units need not fill the page
-  const context = canvas.getContext("2d");
-  const most = values ? largest(values) : 1;
+  const context = contextOf(canvas);
+  const largest = values ? largestSize(values) : 1;
   for (let j = 0; j < count; j++) {
     const [x, y] = [(j % columns) * CELL, Math.floor(j / columns) * CELL];
-    const [red, green, blue] = values ? signedColour(values[j] / most) : [0, 0, 0];
+    const [red, green, blue] = values ? signedColour(values[j] / largest) : [0, 0, 0];
     context.fillStyle = `rgb(${red} ${green} ${blue})`;
     context.fillRect(x, y, CELL - 1, CELL - 1);
     if (j === marked) {
@@ -27,186 +33,290 @@ function paintStrip(canvas, values, count, marked = -1) {
   }
 }
 
-/** Numbers that belong to the units of layer l, or to the pixels: their picture. */
+/**
+ * Paint numbers that belong to the units of layer l, or to the pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Numbers} values
+ * @param {number} l
+ */
 function paintUnits(canvas, values, l) {
   if (l > 0) paintStrip(canvas, values, values.length);
   else paintSigned(canvas, values);
   canvas.classList.toggle("is-image", l === 0);
 }
 
-/** The rows of the picture, one a layer, still without numbers. */
+/** Make a row for each layer, still without numbers. @param {Network} network */
 function makeLayers(network) {
-  const rows = network.dims.map((units, l) => {
-    const canvas = l === 0
-      ? element("canvas", { id: "layer-0", class: "digit", role: "img" })
-      : element("canvas", { id: `layer-${l}`, class: "strip", role: "slider", tabindex: 0,
-        "aria-label": `Units of layer ${l}`, "aria-valuemin": 0, "aria-valuemax": units - 1,
-        keydown: (event) => moveUnit(event, l, units) });
-    const delta = element("canvas", { id: `delta-${l}`, class: "strip", role: "img", hidden: "" });
-    for (const strip of l > 0 ? [canvas, delta] : []) {
-      for (const kind of ["pointermove", "pointerdown"]) {
-        strip.addEventListener(kind, (event) => takeUnit(l, unitUnder(event, strip, units)));
-      }
-    }
-    return element("div", { class: "layer" }, element("p", { class: "layer-name" }),
-      ...(l > 0 ? [element("p", { class: "shapes" }, shapesForward(l))] : []), canvas,
-      ...(l > 0 ? [element("p", { class: "layer-delta soft", hidden: "" }), delta] : []));
-  });
-  byId("inside-layers").replaceChildren(...rows);
+  byId("inside-layers").replaceChildren(...network.dims.map(layerRow));
 }
 
-/** `(1, 784) @ (784, 128) + (128,)`: the shapes of a layer's sums. */
+/**
+ * @param {number} units
+ * @param {number} l
+ */
+function layerRow(units, l) {
+  const name = element("p", { class: "layer-name" });
+  if (l === 0) {
+    const image = element("canvas", { id: "layer-0", class: "digit", role: "img" });
+    return element("div", { class: "layer" }, name, image);
+  }
+  const canvas = element("canvas", {
+    id: `layer-${l}`,
+    class: "strip",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": `Units of layer ${l}`,
+    "aria-valuemin": 0,
+    "aria-valuemax": units - 1,
+    keydown: (event) => moveUnit(event, l, units),
+  });
+  const delta = element("canvas", { id: `delta-${l}`, class: "strip", role: "img", hidden: "" });
+  for (const strip of [canvas, delta]) {
+    const pick = (/** @type {MouseEvent} */ event) => pickUnit(l, unitUnder(event, strip, units));
+    strip.addEventListener("pointermove", pick);
+    strip.addEventListener("pointerdown", pick);
+  }
+  const shapes = element("p", { class: "shapes" }, shapesForward(l));
+  const signal = element("p", { class: "layer-delta soft", id: `delta-${l}-name`, hidden: "" });
+  return element("div", { class: "layer" }, name, shapes, canvas, signal, delta);
+}
+
+/** The shapes of a layer's sums: `(1, 784) @ (784, 128) + (128,)`. @param {number} l */
 function shapesForward(l) {
-  const { inputs, units } = chosen.network.layers[l - 1];
+  const { inputs, units } = /** @type {Network} */ (chosen.network).layers[l - 1];
   return `(1, ${inputs}) @ (${inputs}, ${units}) + (${units},)`;
 }
 
-/** Numbers where the steps have reached, darkness where they have not. */
+/** Show the numbers that the steps have computed so far. */
 function showLayers() {
-  const { dims } = inside.network;
+  const { dims } = shown().network;
   const now = inside.steps[inside.at];
-  [...byId("inside-layers").children].forEach((row, l) => {
+  findAll(".layer", byId("inside-layers")).forEach((row, l) => {
     row.classList.toggle("is-now", l === now.l || now.kind === "update");
-    row.firstChild.replaceChildren(...nameOfLayer(l));
-    if (l === 0) return showPixels();
-    const known = reached("forward", l);
+    find(".layer-name", row).replaceChildren(...nameOfLayer(l));
+    if (l === 0) {
+      showPixels();
+      return;
+    }
     const marked = inside.unit.l === l ? inside.unit.j : -1;
-    paintStrip(byId(`layer-${l}`), known ? outputsOf(l) : null, dims[l], marked);
-    sayUnit(l);
+    const values = reached("forward", l) ? outputsOf(l) : null;
+    paintStrip(byId(`layer-${l}`, HTMLCanvasElement), values, dims[l], marked);
+    describeUnit(l);
     showDelta(l, dims[l], marked);
   });
 }
 
 function showPixels() {
-  const { digit } = chosen;
-  paint(byId("layer-0"), digit.x);
+  const { digit } = shown();
+  const canvas = byId("layer-0", HTMLCanvasElement);
+  paint(canvas, digit.x);
   const label = digit.label === null ? "" : `, labelled ${className(digit.label)}`;
-  byId("layer-0").setAttribute("aria-label", `The digit: ${digit.origin}${label}`);
+  canvas.setAttribute("aria-label", `${digit.origin}${label}`);
 }
 
+/**
+ * @param {number} l
+ * @returns {(Node | string)[]}
+ */
 function nameOfLayer(l) {
-  const { network, pass } = inside;
-  if (l === 0) return [element("b", {}, "x"), ` ${chosen.digit.origin} (1, ${network.dims[0]})`];
-  const bend = network.activations[l - 1]?.replace("_", " ") ?? "softmax";
-  const name = [element("b", {}, `Layer ${l}`), ` ${bend}`];
+  const { network, pass, digit } = shown();
+  if (l === 0) return [element("b", {}, "x"), ` ${digit.origin} (1, ${network.dims[0]})`];
+  const name = [element("b", {}, `Layer ${l}`), ` ${activationName(l) ?? "softmax"}`];
   if (l < network.layers.length || !reached("loss", l)) return name;
-  const most = indexOfMost(pass.p);
-  return [...name, `: ${className(most)}, ${percent(pass.p[most], 1)}`];
+  const largest = indexOfLargest(pass.p);
+  return [...name, `: ${className(largest)}, ${percent(pass.p[largest], 1)}`];
 }
 
-/** What layer l hands on: its activations, or in the last layer its sums, then its probabilities. */
+/** The activation function of layer l in words; the last layer has none. @param {number} l */
+const activationName = (l) => shown().network.activations[l - 1]?.replace("_", " ");
+
+/** Activations of layer l; of the last one its logits, then its probabilities. @param {number} l */
 function outputsOf(l) {
-  const { a, z, p } = inside.pass;
-  return l < z.length ? a[l] : reached("loss", l) ? p : z[l - 1];
+  const { a, z, p } = shown().pass;
+  if (l < z.length) return a[l];
+  return reached("loss", l) ? p : z[l - 1];
 }
 
+/**
+ * @param {number} l
+ * @param {number} units
+ * @param {number} marked
+ */
 function showDelta(l, units, marked) {
-  const strip = byId(`delta-${l}`);
-  const known = reached(l === inside.network.layers.length ? "error" : "back", l);
-  const words = strip.previousSibling;
-  strip.hidden = words.hidden = !known;
+  const [strip, name] = [byId(`delta-${l}`, HTMLCanvasElement), byId(`delta-${l}-name`)];
+  const known = reached(l === shown().network.layers.length ? "error" : "back", l);
+  strip.hidden = name.hidden = !known;
   if (!known) return;
-  paintStrip(strip, inside.delta[l - 1], units, marked);
-  words.textContent = `its error signal δ${sub(l)} (1, ${units})`;
-  strip.setAttribute("aria-label", words.textContent);
+  paintStrip(strip, goingBack().delta[l - 1], units, marked);
+  name.textContent = `its error signal δ${subscript(l)} (1, ${units})`;
+  strip.setAttribute("aria-label", name.textContent);
 }
 
-const sub = (l) => [...String(l)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+const subscript = (/** @type {number} */ l) =>
+  [...String(l)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
-/** The unit of a strip that an event points at. */
+/**
+ * The unit of a strip that an event points at.
+ * @param {MouseEvent} event
+ * @param {HTMLCanvasElement} strip
+ * @param {number} units
+ */
 function unitUnder(event, strip, units) {
   const box = strip.getBoundingClientRect();
   const columns = columnsFor(units);
   const rows = Math.ceil(units / columns);
-  const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-  const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-  return Math.max(0, Math.min(units - 1, row * columns + Math.max(0, Math.min(columns - 1, column))));
+  const within = (/** @type {number} */ share, /** @type {number} */ count) =>
+    Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  const column = within((event.clientX - box.left) / box.width, columns);
+  const row = within((event.clientY - box.top) / box.height, rows);
+  return Math.min(units - 1, row * columns + column);
 }
 
+/**
+ * @param {KeyboardEvent} event
+ * @param {number} l
+ * @param {number} units
+ */
 function moveUnit(event, l, units) {
   const columns = columnsFor(units);
   const from = inside.unit.l === l ? inside.unit.j : 0;
-  const to = { ArrowRight: from + 1, ArrowLeft: from - 1, ArrowDown: from + columns,
-    ArrowUp: from - columns, Home: 0, End: units - 1 }[event.key];
-  if (to === undefined) return;
+  /** @type {Record<string, number>} */
+  const moves = {
+    ArrowRight: from + 1,
+    ArrowLeft: from - 1,
+    ArrowDown: from + columns,
+    ArrowUp: from - columns,
+    Home: 0,
+    End: units - 1,
+  };
+  if (!(event.key in moves)) return;
   event.preventDefault();
-  takeUnit(l, Math.max(0, Math.min(units - 1, to)));
+  pickUnit(l, Math.max(0, Math.min(units - 1, moves[event.key])));
 }
 
-function takeUnit(l, j) {
+/**
+ * @param {number} l
+ * @param {number} j
+ */
+function pickUnit(l, j) {
   if (inside.unit.l === l && inside.unit.j === j) return;
   inside.unit = { l, j, picked: true };
   showLayers();
-  showLens();
+  showUnit();
 }
 
-function sayUnit(l) {
+/** Describe a strip's unit to those who do not see it. @param {number} l */
+function describeUnit(l) {
   const j = inside.unit.l === l ? inside.unit.j : 0;
   const strip = byId(`layer-${l}`);
-  strip.setAttribute("aria-valuenow", j);
-  const known = reached("forward", l);
-  const value = known ? `hands on ${rounded(outputsOf(l)[j])}` : "not computed yet";
+  strip.setAttribute("aria-valuenow", String(j));
+  const value = reached("forward", l) ? `output ${rounded(outputsOf(l)[j])}` : "not computed yet";
   strip.setAttribute("aria-valuetext", `${nameOfUnit(l, j)}: ${value}`);
 }
 
+/**
+ * @param {number} l
+ * @param {number} j
+ */
 const nameOfUnit = (l, j) =>
-  l === inside.network.layers.length ? `unit ${j}, for ${className(j)}` : `unit ${j}`;
+  l === shown().network.layers.length ? `unit ${j}, for ${className(j)}` : `unit ${j}`;
 
-/** Numbers for people: three places, or as a power of ten where that would show none. */
-const rounded = (value) =>
-  value === 0 || Math.abs(value) >= 5e-4 ? value.toFixed(3).replace("-", "−")
+/** A number with three places, or as a power of ten where that would show none. */
+const rounded = (/** @type {number} */ value) =>
+  value === 0 || Math.abs(value) >= 5e-4
+    ? value.toFixed(3).replace("-", "−")
     : value.toExponential(1).replace(/-/g, "−");
 
-/** One unit's part of a matrix whose rows belong to what comes in. */
-const columnOf = ({ W, inputs, units }, j) =>
+/**
+ * One unit's column of a matrix (inputs, units).
+ * @param {{inputs: number, units: number}} layer
+ * @param {Numbers} W
+ * @param {number} j
+ */
+const columnOf = ({ inputs, units }, W, j) =>
   Float64Array.from({ length: inputs }, (_, i) => W[i * units + j]);
 
-/** The lens: what the unit looks for, what it finds, what it would learn, and its sum. */
-function showLens() {
+/** The picked unit: its weights, its weighted inputs, its gradient, and its sum. */
+function showUnit() {
   const { l, j } = inside.unit;
-  const layer = inside.network.layers[l - 1];
-  const w = columnOf(layer, j);
-  const products = w.map((weight, i) => weight * inside.pass.a[l - 1][i]);
-  const views = [["its weights", w], ["times what came in", products]];
+  const { network, pass } = shown();
+  const layer = network.layers[l - 1];
+  const w = columnOf(layer, layer.W, j);
+  const products = w.map((weight, i) => weight * pass.a[l - 1][i]);
+  /** @type {[string, Numbers][]} */
+  const views = [
+    ["its weights", w],
+    ["its inputs times its weights", products],
+  ];
   if (reached("gradient", l)) {
-    views.push(["its gradient", columnOf({ ...layer, W: inside.gradients[l - 1].W }, j)]);
+    views.push(["the gradient of its weights", columnOf(layer, goingBack().gradients[l - 1].W, j)]);
   }
   const figures = views.map(([words, values]) => {
-    const canvas = element("canvas", { role: "img", "aria-label": `${words}, unit ${j} of layer ${l}` });
+    const description = `${words}, unit ${j} of layer ${l}`;
+    const canvas = element("canvas", { role: "img", "aria-label": description });
     paintUnits(canvas, values, l - 1);
     return element("figure", {}, canvas, element("figcaption", {}, words));
   });
-  const found = reached("forward", l) ? [sumOf(l, j, w, products)] : [];
-  byId("inside-lens").replaceChildren(
+  byId("inside-unit").replaceChildren(
     element("h3", {}, `Layer ${l}, ${nameOfUnit(l, j)}`),
-    element("div", { class: "lens-views" }, ...figures),
-    element("p", { class: "soft" }, "Blue speaks for it, orange against it; black is 0."),
-    ...found,
+    element("div", { class: "unit-views" }, ...figures),
+    element("p", { class: "soft" }, "Blue is positive, orange negative, black zero."),
+    ...(reached("forward", l) ? [sumTable(l, j, w, products)] : []),
   );
 }
 
-/** The sum of a unit as a table: its largest terms, all others, its bias, and what it hands on. */
-function sumOf(l, j, w, products) {
-  const { z } = inside.pass;
+/**
+ * The sum of a unit as a table: its largest terms, all others, its bias, and its activation.
+ * @param {number} l
+ * @param {number} j
+ * @param {Numbers} w
+ * @param {Numbers} products
+ */
+function sumTable(l, j, w, products) {
+  const { network, pass } = shown();
   const order = [...products.keys()].sort((a, b) => Math.abs(products[b]) - Math.abs(products[a]));
-  const named = order.slice(0, TERMS).filter((i) => products[i] !== 0);
-  const others = order.slice(named.length).filter((i) => products[i] !== 0);
+  const nonzero = order.filter((i) => products[i] !== 0);
+  const [listed, others] = [nonzero.slice(0, TERMS), nonzero.slice(TERMS)];
   const rest = others.reduce((sum, i) => sum + products[i], 0);
-  const from = (i) => l > 1 ? `unit ${i}` : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
-  const row = (words, ...numbers) => element("tr", {}, element("th", { scope: "row" }, words),
-    ...numbers.map((number) => element("td", {}, number)));
-  const last = l === z.length;
-  const bend = last ? "" : inside.network.activations[l - 1].replace("_", " ");
-  return element("table", { class: "lens-sum" },
-    element("caption", {}, `What goes into its sum${l > 1 ? "" : " (pixels by row and column)"}`),
-    element("thead", {}, element("tr", {}, ...["from", "a", "w", "a × w"].map((word) =>
-      element("th", { scope: "col" }, word)))),
-    element("tbody", {},
-      ...named.map((i) => row(from(i), rounded(inside.pass.a[l - 1][i]), rounded(w[i]), rounded(products[i]))),
-      row(`${others.length} others`, "", "", rounded(rest)),
-      row("bias", "", "", rounded(inside.network.layers[l - 1].b[j])),
+  const from = (/** @type {number} */ i) =>
+    l > 1 ? `unit ${i}` : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
+  const terms = listed.map((i) => {
+    return tableRow(from(i), rounded(pass.a[l - 1][i]), rounded(w[i]), rounded(products[i]));
+  });
+  const name = activationName(l);
+  const output = name ? [tableRow(`a = ${name}(z)`, "", "", rounded(pass.a[l][j]))] : [];
+  return element(
+    "table",
+    { class: "unit-sum" },
+    element("caption", {}, `The terms of its sum${l > 1 ? "" : " (pixels by row and column)"}`),
+    tableHead("from", "a", "w", "a × w"),
+    element(
+      "tbody",
+      {},
+      ...terms,
+      tableRow(`${others.length} others`, "", "", rounded(rest)),
+      tableRow("bias", "", "", rounded(network.layers[l - 1].b[j])),
     ),
-    element("tfoot", {},
-      row("sum z", "", "", rounded(z[l - 1][j])),
-      ...(last ? [] : [row(`a = ${bend}(z)`, "", "", rounded(inside.pass.a[l][j]))])));
+    element("tfoot", {}, tableRow("sum z", "", "", rounded(pass.z[l - 1][j])), ...output),
+  );
 }
+
+/** @param {string[]} heads */
+const tableHead = (...heads) =>
+  element(
+    "thead",
+    {},
+    element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head))),
+  );
+
+/**
+ * @param {string} name
+ * @param {string[]} cells
+ */
+const tableRow = (name, ...cells) =>
+  element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, name),
+    ...cells.map((cell) => element("td", {}, cell)),
+  );

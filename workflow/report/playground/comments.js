@@ -1,100 +1,102 @@
-// Train it here: what is happening, in words: from a run's figures to what kind of thing they show.
+// The playground: comments on a run, from its numbers to what they show.
 "use strict";
 
+/** @typedef {keyof typeof TRAIN_KINDS} TrainKind */
+
 const TRAIN_KINDS = {
-  ready: "not begun",
-  learning: "is learning",
+  ready: "not started",
+  learning: "learns",
   slow: "too slow",
   unsteady: "unsteady",
-  byHeart: "learns by heart",
-  silent: "nothing changes",
-  quiet: "mostly silent",
+  overfits: "overfits",
+  dead: "all units dead",
+  symmetric: "nothing changes",
+  mostlyDead: "mostly dead",
   diverged: "diverged",
 };
 
-/** What kind of thing a run is doing. It has `report`, the Worker's last, `points`, the curve of
- * training losses, and `heldOut`, the figures on held-out digits, from the start on. */
-function trainingKind({ report, points, heldOut }) {
+/**
+ * What kind of thing a run shows.
+ * @param {ReportedRun} run
+ * @returns {TrainKind}
+ */
+function trainingKind({ settings, report, points, heldOut }) {
   if (report.step === 0) return "ready";
   if (report.diverged) return "diverged";
-  if (report.heldOut.silent === report.units) return "silent";
-  if (report.heldOut.silent > report.units / 2) return "quiet";
-  const { loss } = points.at(-1);
-  const least = points.reduce((so, point) => Math.min(so, point.loss), Infinity);
-  if (loss < 0.05 && report.heldOut.loss > 4 * loss) return "byHeart";
+  if (settings.start === "zeros") return "symmetric";
+  if (report.heldOut.dead === report.units) return "dead";
+  if (report.heldOut.dead > report.units / 2) return "mostlyDead";
+  const { loss } = points[points.length - 1];
+  const smallest = points.reduce((so, point) => Math.min(so, point.loss), Infinity);
+  if (loss < 0.05 && report.heldOut.loss > 4 * loss) return "overfits";
   if (points.length < 6) return "learning";
-  if (loss > 1.5 * least && loss > 0.3) return "unsteady";
+  if (loss > 1.5 * smallest && loss > 0.3) return "unsteady";
   return report.heldOut.loss > 0.9 * heldOut[0].loss ? "slow" : "learning";
 }
 
-/** What is happening in a run, and what to make of it. */
-function trainingInWords(run) {
-  const words = TRAIN_WORDS[trainingKind(run)](run);
+/** What happens in a run, and what to make of it. @param {ReportedRun} run */
+function trainingComment(run) {
+  const comment = TRAIN_COMMENTS[trainingKind(run)](run);
   const done = run.report.ended && !run.report.diverged;
-  return done ? `After ${run.settings.passes} passes this run is over. ${words}` : words;
+  return done ? `The run ended after ${run.settings.epochs} epochs. ${comment}` : comment;
 }
 
-const TRAIN_WORDS = {
+const guessingLoss = () => nats(Math.log(pageData.classes.length));
+
+/** @type {Record<TrainKind, (run: ReportedRun) => string>} */
+const TRAIN_COMMENTS = {
   ready: ({ settings, report }) => {
+    /** @type {Record<string, string>} */
     const starts = {
-      he: "Every picture is chance, just strong enough to be passed on.",
-      uniform: "Every picture is chance, and rather strong: its sums are large from the start.",
-      zeros: "All weights are 0, so it says the same of every digit.",
-      large: "Its weights are so large that it is sure of everything, and mostly wrong.",
+      zeros: " All weights are 0, so it predicts the same for every image.",
+      large: " Its weights are so large that nearly every prediction has a confidence of 100%.",
     };
-    const [loss, guessing] = [report.heldOut.loss, Math.log(pageData.classes.length)].map(natsInWords);
     return (
-      `It has learnt nothing yet. ${starts[settings.start]} On held-out digits its loss is ` +
-      `${loss}; guessing has ${guessing}.`
+      `It has not been trained yet.${starts[settings.start] ?? ""} Its loss on held-out ` +
+      `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing has ${guessingLoss()}.`
     );
   },
   learning: () =>
-    "It is learning: the loss falls, and in the pictures strokes rise out of what was chance. " +
-    "Leave the starting weights out to see what it has learnt by itself.",
+    "It learns: the loss falls, and strokes appear in the weights, which were random. Show only " +
+    "the change since the start to see what it has learned.",
   slow: ({ settings }) => {
-    const few = settings.batch === Infinity ? " A pass is a single step with such a batch." : "";
+    const few = settings.batch === Infinity ? " With such a batch, an epoch is a single step." : "";
     return (
-      "It is hardly learning: the direction is right, but the steps are so small that the loss " +
-      `stays almost where it was.${few} Raise the learning rate, or take smaller batches.`
+      "It hardly learns: the direction is right, but the steps are so small that the loss stays " +
+      `almost where it was.${few} Increase the learning rate, or use smaller batches.`
     );
   },
   unsteady: () =>
-    "It stumbles: the loss goes up as well as down. The steps are as large as they can be, or " +
-    "larger; a lower rate would take it further down.",
-  byHeart: () =>
-    "It learns by heart: on its own digits the loss is nearly nothing, but on held-out digits it " +
-    "no longer falls. More digits would help now, more steps will not.",
-  silent: ({ settings }) => {
-    if (settings.start === "zeros") {
-      return (
-        "Nothing changes but the ten last biases: units that are alike get the same gradient and " +
-        "stay alike, and with weights of 0 on both sides of them that gradient is 0. Chance has " +
-        "to make them differ first: choose other starting weights."
-      );
-    }
-    return (
-      "Nothing changes any more: all units are silent. A step threw them so far that none " +
-      "answers to any digit, and where a ReLU is flat no gradient comes through. Only the last " +
-      "biases still move. Start again with a lower rate."
-    );
-  },
-  quiet: () =>
-    "More than half of its units are silent: steps too large threw them where no digit reaches " +
-    "them, and with no slope they do not come back. The others have to learn alone. Start again " +
-    "with a lower rate, and see how much further all of them get.",
+    "It is unsteady: the loss rises as well as falls. The learning rate is close to the largest " +
+    "that works, or above it; a smaller one would reach a lower loss.",
+  overfits: () =>
+    `It overfits: its loss on the ${pageData.noun}s that it is trained on is nearly 0, and much ` +
+    `larger on held-out ones. More training ${pageData.noun}s would help, more steps will not.`,
+  dead: () =>
+    "All units are dead. A step that was too large moved their weights so far that their sums are " +
+    "negative for every held-out image. Where a ReLU’s sum is negative its derivative is 0, so no " +
+    "gradient reaches its weights. Start again with a lower learning rate.",
+  symmetric: () =>
+    "Only the biases of the outputs change. Units with equal weights get equal gradients and stay " +
+    "equal, and where the weights on both sides of a unit are 0, its gradient is 0. Random initial " +
+    "weights break this symmetry: choose others.",
+  mostlyDead: () =>
+    "More than half of its units are dead: steps that were too large made their sums negative for " +
+    "every held-out image, and there a ReLU’s derivative is 0, so they do not recover. Start again " +
+    "with a lower learning rate.",
   diverged: ({ settings, report, points }) => {
-    const { loss } = points.at(-1);
-    const guessing = natsInWords(Math.log(pageData.classes.length));
-    const high = isFinite(loss)
-      ? `the loss is ${natsInWords(loss)}, where guessing has ${guessing}`
-      : "the loss is no number any more (NaN), since sums grew past what a computer can hold";
+    const { loss } = points[points.length - 1];
+    const high = Number.isFinite(loss)
+      ? `the loss is ${nats(loss)}, while guessing has ${guessingLoss()}`
+      : "the loss is not a number (NaN), because the sums exceeded what a computer can hold";
     return (
-      `It diverged by step ${report.step}: ${high}. A step too large lands where the slope is ` +
-      "steeper, so the next one is larger still. It does not come back from there: start again " +
-      `with a lower rate, ${Number((settings.rate / 30).toPrecision(1))} perhaps.`
+      `It diverged by step ${report.step}: ${high}. A step that is too large ends where the ` +
+      "gradient is larger, so the next step is larger still. Start again with a lower learning " +
+      `rate, for example ${Number((settings.rate / 30).toPrecision(1))}.`
     );
   },
 };
 
-const natsInWords = (loss) => `${Number(loss.toPrecision(3)).toLocaleString("en")} nats`;
-const trainRateInWords = (rate) => String(Number(rate.toPrecision(2)));
+const nats = (/** @type {number} */ loss) =>
+  `${Number(loss.toPrecision(3)).toLocaleString("en")} nats`;
+const rateText = (/** @type {number} */ rate) => String(Number(rate.toPrecision(2)));

@@ -1,39 +1,78 @@
-// The Worker of "Train it here": a small network that learns digits while the page stays free. In
-// one Blob it stands behind network.js, whose formulas it uses. It works only when it is asked to:
-// `begin` once, then `learn` for some steps or milliseconds; after each it tells how things stand.
+// The Worker of the playground: a small network that is trained while the page stays responsive. It is
+// made of the activations, network.js and this script. It works only when it is asked to: `begin` once,
+// then `learn` for some steps or milliseconds; after each it reports its state.
 "use strict";
 
-const FAR = 10; // as in learning/divergence.py: past ten times guessing and ten times the least
-const POINT = { digits: 100, share: 0.05 }; // a point of the curve is the mean of at least so many
+/**
+ * What the reader can set.
+ * @typedef {object} TrainSettings
+ * @property {number} rate
+ * @property {number} batch Infinity for all images
+ * @property {string} start
+ * @property {number} seed
+ * @property {number} epochs where a run ends
+ *
+ * @typedef {{bytes: Uint8Array, labels: Uint8Array}} PackedImages
+ * @typedef {TrainSettings & {dims: number[], train: PackedImages, test: PackedImages}} BeginRequest
+ * @typedef {{steps?: number, milliseconds?: number}} LearnRequest
+ *
+ * @typedef {{images: Float32Array<ArrayBuffer>[], labels: Uint8Array}} Images
+ *
+ * The state: how many images were `seen` in how many steps; new points of the training curve; loss and
+ * accuracy on held-out images, and how many units are dead; all parameters as a vector.
+ * @typedef {object} TrainReport
+ * @property {number} step
+ * @property {number} seen
+ * @property {{seen: number, loss: number}[]} curve
+ * @property {{loss: number, accuracy: number, dead: number}} heldOut
+ * @property {number} units
+ * @property {boolean} diverged
+ * @property {boolean} ended
+ * @property {number | null} speed images a second
+ * @property {Float64Array<ArrayBuffer>} vector
+ */
 
-/** Starting weights by their names in the page, for a layer with so many inputs. */
-const STARTS = {
-  he: ({ normal }, inputs) => Math.sqrt(2 / inputs) * normal(), // He and others 2015
-  uniform: ({ uniform }) => uniform() - 0.5,
-  zeros: () => 0,
-  large: ({ normal }) => 2 * normal(),
-};
+const FAR = 10; // as in learning/divergence.py: ten times guessing and ten times the smallest loss
+const POINT = { images: 100, share: 0.05 }; // a point of the curve is the mean of at least so many
 
-/** A network with starting weights, biases 0, and `vector`, which holds all its numbers. */
-function startingNetwork(dims, start, seed) {
+/** An initial weight of the initialisation with this name, or one that is far too large. @param {string} name */
+const initialWeight = (name) =>
+  INITIALISATIONS[name] ?? ((/** @type {RandomNumbers} */ { normal }) => 2 * normal());
+
+/**
+ * A network with initial weights, biases 0, and `vector`, which holds all its parameters.
+ * @param {number[]} dims
+ * @param {string} start
+ * @param {number} seed
+ */
+function initialNetwork(dims, start, seed) {
   const sizes = dims.slice(1).map((units, l) => (dims[l] + 1) * units);
   const vector = new Float64Array(sizes.reduce((x, y) => x + y));
   const network = networkFrom(vector, dims, "relu");
   const random = randomFrom(seed);
-  for (const { W, inputs } of network.layers) {
-    for (let i = 0; i < W.length; i++) W[i] = STARTS[start](random, inputs);
+  const weight = initialWeight(start);
+  for (const { W, inputs, units } of network.layers) {
+    for (let i = 0; i < W.length; i++) W[i] = weight(random, inputs, units);
   }
   return { network, vector };
 }
 
-/** Images as the network takes them (0 to 1) from their bytes, one after the other. */
-function imagesOf(bytes, pixels) {
-  const image = (_, i) => bytes.subarray(i * pixels, (i + 1) * pixels);
-  const images = Array.from({ length: bytes.length / pixels }, image);
-  return images.map((one) => Float32Array.from(one, (byte) => byte / 255));
+/**
+ * Images as the network takes them (0 to 1) from their bytes.
+ * @param {PackedImages} packed
+ * @param {number} pixels
+ * @returns {Images}
+ */
+function imagesFrom({ bytes, labels }, pixels) {
+  const images = Array.from(labels, (_, i) => bytes.subarray(i * pixels, (i + 1) * pixels));
+  return { images: images.map((image) => Float32Array.from(image, (byte) => byte / 255)), labels };
 }
 
-/** The numbers 0 to count - 1 in the order of one pass (Fisher and Yates). */
+/**
+ * The numbers 0 to count - 1 in random order (Fisher and Yates).
+ * @param {number} count
+ * @param {RandomNumbers} random
+ */
 function shuffled(count, { uniform }) {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
@@ -43,106 +82,140 @@ function shuffled(count, { uniform }) {
   return order;
 }
 
-/** One step of gradient descent, in place, on the digits in these rows; their mean loss before. */
+/**
+ * One step of gradient descent, in place, on the images in these rows; their mean loss before it.
+ * @param {Network} network
+ * @param {Gradients} gradients
+ * @param {Images} data
+ * @param {number[]} rows
+ * @param {number} rate
+ */
 function learnFrom(network, gradients, { images, labels }, rows, rate) {
-  for (const { W, b } of gradients) W.fill(0), b.fill(0);
+  for (const { W, b } of gradients) {
+    W.fill(0);
+    b.fill(0);
+  }
   let loss = 0;
   for (const i of rows) {
     const pass = forward(network, images[i]);
-    loss += crossEntropy(pass.z.at(-1), labels[i]);
+    loss += crossEntropy(pass.z[pass.z.length - 1], labels[i]);
     backward(network, pass, labels[i], gradients);
   }
   descend(network, gradients, rate / rows.length);
   return loss / rows.length;
 }
 
-/** Mean loss and accuracy on digits it does not learn from, and how many units stay silent, which
- * means that they are 0 for all of these digits. */
-function heldOut(network, { images, labels }) {
-  const heard = new Set();
-  let [loss, right] = [0, 0];
+/**
+ * Mean loss and accuracy on images that it is not trained on, and the number of dead units, which are
+ * those that are 0 for all of these images.
+ * @param {Network} network
+ * @param {Images} data
+ */
+function evaluate(network, { images, labels }) {
+  const active = new Set();
+  let [loss, correct] = [0, 0];
   images.forEach((x, i) => {
     const { z, a, p } = forward(network, x);
-    loss += crossEntropy(z.at(-1), labels[i]);
-    right += p.indexOf(p.reduce((one, other) => Math.max(one, other))) === labels[i];
-    a[1].forEach((value, unit) => value > 0 && heard.add(unit));
+    loss += crossEntropy(z[z.length - 1], labels[i]);
+    correct += Number(p.indexOf(largestOf(p)) === labels[i]);
+    a[1].forEach((value, unit) => {
+      if (value > 0) active.add(unit);
+    });
   });
-  const silent = network.layers[0].units - heard.size;
-  return { loss: loss / images.length, accuracy: right / images.length, silent };
+  const dead = network.layers[0].units - active.size;
+  return { loss: loss / images.length, accuracy: correct / images.length, dead };
 }
 
-const learner = {}; // what the Worker keeps between two questions
-
-function begin({ dims, start, seed, rate, batch, passes, train, test }) {
-  const split = ({ bytes, labels }) => ({ images: imagesOf(bytes, dims[0]), labels });
-  const { network, vector } = startingNetwork(dims, start, seed);
-  Object.assign(learner, { network, vector, rate, seed, train: split(train), test: split(test) });
-  const count = learner.train.labels.length;
-  Object.assign(learner, {
-    gradients: noGradients(network),
-    batch: Math.min(batch, count),
-    last: passes * count,
-    step: 0,
-    seen: 0, // digits
-    order: [],
-    curve: [], // points that the page does not have yet
-    sum: { loss: 0, digits: 0 }, // of the next point
-    least: Infinity,
-    diverged: false,
-    speed: null, // digits a second
-  });
-}
-
-/** Learn for so many steps, or for so long, or until there is an end. */
-function learn({ steps = Infinity, milliseconds = Infinity }) {
-  const [from, seen] = [performance.now(), learner.seen];
-  for (let taken = 0; taken < steps && performance.now() - from < milliseconds; taken++) {
-    if (learner.diverged || learner.seen >= learner.last) break;
-    takeStep();
+/** A network in training. */
+class Learner {
+  /** @param {BeginRequest} request */
+  constructor({ dims, start, seed, rate, batch, epochs, train, test }) {
+    const { network, vector } = initialNetwork(dims, start, seed);
+    this.network = network;
+    this.vector = vector;
+    this.train = imagesFrom(train, dims[0]);
+    this.test = imagesFrom(test, dims[0]);
+    this.count = this.train.labels.length;
+    this.gradients = zeroGradients(network);
+    this.rate = rate;
+    this.seed = seed;
+    this.batch = Math.min(batch, this.count);
+    this.last = epochs * this.count;
+    this.step = 0;
+    this.seen = 0; // images
+    /** @type {number[]} */
+    this.order = [];
+    /** @type {TrainReport["curve"]} */
+    this.curve = []; // points that the page does not have yet
+    this.sum = { loss: 0, images: 0 }; // of the next point
+    this.smallest = Infinity;
+    this.diverged = false;
+    /** @type {number | null} */
+    this.speed = null;
   }
-  learner.speed = (1000 * (learner.seen - seen)) / (performance.now() - from);
-}
 
-function takeStep() {
-  const { network, gradients, train, batch, rate } = learner;
-  if (learner.order.length === 0) {
-    const pass = learner.seen / train.labels.length;
-    learner.order = shuffled(train.labels.length, randomFrom(learner.seed + 1 + pass));
+  /** Learn for so many steps, or for so long, or until the end. @param {LearnRequest} request */
+  learn({ steps = Infinity, milliseconds = Infinity }) {
+    const [from, seen] = [performance.now(), this.seen];
+    for (let taken = 0; taken < steps && performance.now() - from < milliseconds; taken++) {
+      if (this.diverged || this.seen >= this.last) break;
+      this.takeStep();
+    }
+    this.speed = (1000 * (this.seen - seen)) / (performance.now() - from);
   }
-  const rows = learner.order.splice(0, batch);
-  const loss = learnFrom(network, gradients, train, rows, rate);
-  learner.step++;
-  learner.seen += rows.length;
-  keepPoint(loss, rows.length);
+
+  takeStep() {
+    if (this.order.length === 0) {
+      const epoch = this.seen / this.count;
+      this.order = shuffled(this.count, randomFrom(this.seed + 1 + epoch));
+    }
+    const rows = this.order.splice(0, this.batch);
+    const loss = learnFrom(this.network, this.gradients, this.train, rows, this.rate);
+    this.step++;
+    this.seen += rows.length;
+    this.addToCurve(loss, rows.length);
+  }
+
+  /**
+   * Add a batch's loss to the curve: the first by itself, then means of more and more images.
+   * @param {number} loss
+   * @param {number} images
+   */
+  addToCurve(loss, images) {
+    this.sum.loss += loss * images;
+    this.sum.images += images;
+    const enough = Math.max(POINT.images, POINT.share * this.seen);
+    if (this.step > 1 && this.sum.images < enough && Number.isFinite(loss)) return;
+    const mean = this.sum.loss / this.sum.images;
+    this.curve.push({ seen: this.seen, loss: mean });
+    const guessing = Math.log(this.network.dims[this.network.dims.length - 1]);
+    this.diverged = !(mean <= FAR * Math.max(guessing, this.smallest));
+    this.smallest = Math.min(this.smallest, mean);
+    this.sum = { loss: 0, images: 0 };
+  }
+
+  /**
+   * The state. The points of the curve go with it and are not kept here.
+   * @returns {TrainReport}
+   */
+  report() {
+    const { network, vector, test, step, seen, last, diverged, speed } = this;
+    const curve = this.curve.splice(0);
+    const ended = diverged || seen >= last;
+    const { units } = network.layers[0];
+    const heldOut = evaluate(network, test);
+    return { step, seen, curve, heldOut, units, diverged, ended, speed, vector };
+  }
 }
 
-/** Adds a batch's loss to the curve: the first by itself, then means of more and more digits. */
-function keepPoint(loss, digits) {
-  const { sum } = learner;
-  sum.loss += loss * digits;
-  sum.digits += digits;
-  const enough = Math.max(POINT.digits, POINT.share * learner.seen);
-  if (learner.step > 1 && sum.digits < enough && isFinite(loss)) return;
-  const mean = sum.loss / sum.digits;
-  learner.curve.push({ seen: learner.seen, loss: mean });
-  const guessing = Math.log(learner.network.dims.at(-1));
-  learner.diverged = !(mean <= FAR * Math.max(guessing, learner.least));
-  learner.least = Math.min(learner.least, mean);
-  Object.assign(sum, { loss: 0, digits: 0 });
+/** @type {Learner} */
+let learner;
+
+/** @param {MessageEvent<{begin?: BeginRequest, learn?: LearnRequest}>} event */
+function requested({ data }) {
+  if (data.begin) learner = new Learner(data.begin);
+  else learner.learn(data.learn ?? {});
+  postMessage(learner.report());
 }
 
-/** How things stand. The points of the curve go with it and are not kept here. */
-function report() {
-  const { network, vector, test, step, seen, last, diverged, speed } = learner;
-  const curve = learner.curve.splice(0);
-  const ended = diverged || seen >= last;
-  const { units } = network.layers[0];
-  const found = { heldOut: heldOut(network, test), units };
-  return { step, seen, curve, diverged, ended, speed, vector, ...found };
-}
-
-onmessage = ({ data }) => {
-  if (data.begin) begin(data.begin);
-  else learn(data.learn);
-  postMessage(report());
-};
+addEventListener("message", requested);

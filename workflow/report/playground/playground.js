@@ -1,14 +1,15 @@
-// Train it here: the page's side. It asks a Worker to learn for a moment, shows how things stand,
-// and asks again; while nobody asks, the Worker rests. The last three runs stay in the charts.
+// The playground: the page's side. It asks a Worker to learn for a moment, shows the state, and asks
+// again; while it does not ask, the Worker rests. The last three runs stay in the charts.
 "use strict";
 
 const TRAIN_UNITS = 32;
-const TRAIN_PASSES = 60; // where a run is over
-const TRAIN_HELD_OUT = 2000; // test digits it is measured on
-const TRAIN_MOMENT = 120; // ms of learning between two looks
+const TRAIN_EPOCHS = 60; // where a run ends
+const TRAIN_HELD_OUT = 2000; // test images that it is evaluated on
+const TRAIN_MOMENT = 120; // ms of learning between two reports
 const TRAIN_SLOWLY = 50; // ms between two steps in slow motion
 const TRAIN_KEPT = 3; // runs beside the present one
 
+/** @type {Record<string, {rate: number, batch: number, start: string}>} */
 const TRAIN_PRESETS = {
   learns: { rate: 0.1, batch: 32, start: "he" },
   slow: { rate: 0.001, batch: Infinity, start: "he" },
@@ -16,24 +17,60 @@ const TRAIN_PRESETS = {
   zeros: { rate: 0.1, batch: 32, start: "zeros" },
 };
 
-/** `run` is the present run: its number, its settings, the points of its curve, its figures on
- * held-out digits, the vector it started from and the Worker's last report. */
+/**
+ * The declarations of learner.worker.js, which is no script of the page.
+ * @typedef {{rate: number, batch: number, start: string, seed: number, epochs: number}} TrainSettings
+ * @typedef {{loss: number, accuracy: number, dead: number}} Evaluation on held-out images
+ * @typedef {{step: number, seen: number, curve: {seen: number, loss: number}[],
+ *   heldOut: Evaluation, units: number, diverged: boolean, ended: boolean,
+ *   speed: number | null, vector: Float64Array<ArrayBuffer>}} TrainReport
+ *
+ * A run: the points of its training curve, its evaluations, the parameters that it started from, and
+ * the Worker's last report.
+ * @typedef {object} TrainRun
+ * @property {number} number
+ * @property {TrainSettings} settings
+ * @property {{epoch: number, loss: number}[]} points
+ * @property {(Evaluation & {epoch: number})[]} heldOut
+ * @property {Float64Array<ArrayBuffer> | null} start
+ * @property {TrainReport | null} report
+ *
+ * A run that has reported.
+ * @typedef {TrainRun & {start: Float64Array<ArrayBuffer>, report: TrainReport}} ReportedRun
+ *
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer>}} PackedImages
+ */
+
 const training = {
+  /** @type {Worker | null} */
   worker: null,
+  /** @type {TrainRun | null} */
   run: null,
+  /** @type {ReportedRun[]} */
   kept: [],
   going: false,
-  asked: false, // and not answered yet
+  asked: false, // and not yet reported
   step: false, // a single one is wanted
   visible: false,
-  ready: null, // the promise of the digits
-  digits: null, // what travels to the Worker, and the examples
+  /** @type {Promise<void> | null} */
+  ready: null,
+  /** @type {{train: PackedImages, test: PackedImages, examples: Example[]} | null} */
+  digits: null,
+  /** @type {string | null} */
   url: null, // of the Worker's script
-  words: { kind: null, at: 0 },
+  words: { kind: "", at: 0 },
 };
 
-/** The digits to learn from and to be measured on, and the first held-out one of every class. */
-async function trainDigits() {
+/** @typedef {{x: Float32Array<ArrayBuffer>, label: number | null, origin: string}} Example */
+
+/** What is there once the section is ready. */
+const trainData = () => /** @type {NonNullable<typeof training.digits>} */ (training.digits);
+
+/** The present run, once it has reported. */
+const presentRun = () => /** @type {ReportedRun} */ (training.run);
+
+/** The images to learn from and to be evaluated on, and the first held-out one of every class. */
+async function loadTrainDigits() {
   const [train, test] = await Promise.all([digits("train"), digits("test")]);
   const held = Math.min(TRAIN_HELD_OUT, test.count);
   const images = (await bytesOf("test-images")).slice(0, held * PIXELS);
@@ -41,247 +78,277 @@ async function trainDigits() {
   return {
     train: { bytes: await bytesOf("train-images"), labels: train.labels },
     test: { bytes: images, labels: test.labels.slice(0, held) },
-    examples: first.map((i) => ({ x: test.x(i), label: test.labels[i] })),
+    examples: first.map((i) => {
+      return { x: test.x(i), label: test.labels[i], origin: className(test.labels[i]) };
+    }),
   };
 }
 
+const trainInput = (/** @type {string} */ name) => byId(`train-${name}`, HTMLInputElement);
+const trainSelect = (/** @type {string} */ name) => byId(`train-${name}`, HTMLSelectElement);
+const trainButton = (/** @type {string} */ name) => byId(`train-${name}`, HTMLButtonElement);
+
+/** @returns {TrainSettings} */
 function trainSettings() {
-  const value = (id) => Number(byId(id).value);
   return {
-    rate: Number((10 ** value("train-rate")).toPrecision(3)),
-    batch: value("train-batch"),
-    start: byId("train-start").value,
-    seed: value("train-seed"),
-    passes: TRAIN_PASSES,
+    rate: Number((10 ** trainInput("rate").valueAsNumber).toPrecision(3)),
+    batch: Number(trainSelect("batch").value),
+    start: trainSelect("start").value,
+    seed: trainInput("seed").valueAsNumber || 0,
+    epochs: TRAIN_EPOCHS,
   };
 }
 
-/** A new run from its start, with the settings that the controls show; the last one is kept. */
-function trainBegin() {
+/** A new run with the settings that the controls show; the last one is kept. */
+function beginTraining() {
   const { run } = training;
-  if (run?.report?.step > 0) training.kept = [...training.kept, run].slice(-TRAIN_KEPT);
-  const number = run?.report?.step === 0 ? run.number : (run?.number ?? 0) + 1;
+  const begun = run?.report && run.report.step > 0;
+  if (begun) training.kept = [...training.kept, presentRun()].slice(-TRAIN_KEPT);
+  const number = (run?.number ?? 0) + (begun || !run ? 1 : 0);
   const empty = { points: [], heldOut: [], start: null, report: null };
   training.run = { number, settings: trainSettings(), ...empty };
-  trainStop();
-  const worker = new Worker(trainWorkerUrl());
-  worker.onmessage = ({ data }) => training.worker === worker && trainTold(data);
+  stopWorker();
+  const worker = new Worker(workerUrl());
+  worker.onmessage = ({ data }) => training.worker === worker && trainReported(data);
   training.worker = worker;
   training.asked = true;
-  const { train, test } = training.digits;
+  const { train, test } = trainData();
   worker.postMessage({ begin: { ...training.run.settings, dims: trainDims(), train, test } });
 }
 
 const trainDims = () => [PIXELS, TRAIN_UNITS, pageData.classes.length];
 
-function trainWorkerUrl() {
-  training.url ??= URL.createObjectURL(
-    new Blob(["shared/network.js", "playground/learner.worker.js"].map((name) => byId(name).textContent)),
-  );
+function workerUrl() {
+  const scripts = ["declarations.js", "shared/network.js", "playground/learner.worker.js"];
+  training.url ??= URL.createObjectURL(new Blob(scripts.map(embeddedText)));
   return training.url;
 }
 
-/** The Worker goes when its run is over, or another begins. */
-function trainStop() {
+/** End the Worker: its run is over, or another begins. */
+function stopWorker() {
   training.worker?.terminate();
   Object.assign(training, { worker: null, asked: false, step: false });
 }
 
-/** Ask for a single step, or for more, if learning goes on and somebody looks. */
-function trainAsk() {
-  if (training.step) trainLearn({ steps: 1 });
-  else if (training.going && training.visible) trainLearn(trainPace());
+/** Ask for a single step, or for more, if training goes on and the section is in view. */
+function askWorker() {
+  if (training.step) askToLearn({ steps: 1 });
+  else if (training.going && training.visible) {
+    askToLearn(trainInput("slowly").checked ? { steps: 1 } : { milliseconds: TRAIN_MOMENT });
+  }
 }
 
-const trainPace = () =>
-  byId("train-slowly").checked ? { steps: 1 } : { milliseconds: TRAIN_MOMENT };
-
-/** Ask, once the last answer is there. */
-function trainLearn(amount) {
+/** Ask, unless the last request is still open. @param {{steps?: number, milliseconds?: number}} amount */
+function askToLearn(amount) {
   if (!training.worker || training.asked) return;
   Object.assign(training, { asked: true, step: false });
   training.worker.postMessage({ learn: amount });
 }
 
-/** The Worker's report: ask on, then show it. */
-function trainTold(report) {
+/** The Worker has reported: ask for more, then show the state. @param {TrainReport} report */
+function trainReported(report) {
   training.asked = false;
   const { run } = training;
-  const pass = (seen) => seen / training.digits.train.labels.length;
+  if (!run) return;
+  const epoch = (/** @type {number} */ seen) => seen / trainData().train.labels.length;
   run.report = report;
   run.start ??= report.vector;
-  run.points.push(...report.curve.map((point) => ({ ...point, pass: pass(point.seen) })));
-  run.heldOut.push({ pass: pass(report.seen), ...report.heldOut });
+  run.points.push(...report.curve.map(({ seen, loss }) => ({ epoch: epoch(seen), loss })));
+  run.heldOut.push({ epoch: epoch(report.seen), ...report.heldOut });
   if (report.ended) {
     training.going = false;
-    trainStop();
+    stopWorker();
   }
-  setTimeout(trainAsk, byId("train-slowly").checked ? TRAIN_SLOWLY : 0);
+  setTimeout(askWorker, trainInput("slowly").checked ? TRAIN_SLOWLY : 0);
   showTraining();
 }
 
 function showTraining() {
-  const { run, kept } = training;
+  const run = presentRun();
   const network = networkFrom(run.report.vector, trainDims(), "relu");
   showTrainButtons();
   showTrainFigures(run);
-  showTrainWords(run);
-  showTrainPictures(network.layers[0], run.start);
+  showTrainComment(run);
+  showTrainWeights(network.layers[0], run.start);
   showTrainExamples(network);
-  drawTrainCharts([...kept, run]);
-  showTrainRuns([...kept, run]);
+  drawTrainCharts([...training.kept, run]);
+  showTrainRuns([...training.kept, run]);
 }
 
 function showTrainButtons() {
   const { run, going } = training;
-  const { step = 0, ended = false } = run.report ?? {};
+  const { step = 0, ended = false } = run?.report ?? {};
   const begun = step > 0;
-  byId("train-go").textContent = going ? "Pause" : begun ? "Go on" : "Start";
-  byId("train-go").disabled = byId("train-step").disabled = ended;
-  byId("train-again").disabled = !begun;
+  trainButton("go").textContent = going ? "Pause" : begun ? "Continue" : "Start";
+  trainButton("go").disabled = trainButton("step").disabled = ended;
+  trainButton("again").disabled = !begun;
 }
 
-function showTrainFigures({ points, report }) {
+/** @param {ReportedRun} run */
+function showTrainFigures({ points, heldOut, report }) {
+  const loss = points.length ? points[points.length - 1].loss : null;
   const figures = {
     steps: withCommas(report.step),
-    passes: (report.seen / training.digits.train.labels.length).toFixed(2),
-    loss: points.length ? String(Number(points.at(-1).loss.toPrecision(3))) : "–",
+    epochs: heldOut[heldOut.length - 1].epoch.toFixed(2),
+    loss: loss === null ? "–" : String(Number(loss.toPrecision(3))),
     accuracy: percent(report.heldOut.accuracy, 1),
-    silent: `${report.heldOut.silent} of ${TRAIN_UNITS}`,
+    dead: `${report.heldOut.dead} of ${TRAIN_UNITS}`,
     speed: report.speed ? withCommas(Number(report.speed.toPrecision(2))) : "–",
   };
   for (const [name, words] of Object.entries(figures)) byId(`train-${name}`).textContent = words;
 }
 
-/** The words change when something else happens, and no faster than they can be read. */
-function showTrainWords(run) {
+/** The comment changes when something else happens, and not before it could be read. @param {ReportedRun} run */
+function showTrainComment(run) {
   const kind = `${run.number} ${trainingKind(run)} ${run.report.ended}`;
   const { words } = training;
-  const urgent = run.report.ended || run.report.step < 2 || words.kind?.includes("ready");
+  const urgent = run.report.ended || run.report.step < 2 || words.kind.includes("ready");
   if (kind === words.kind || (!urgent && performance.now() - words.at < 1500)) return;
   training.words = { kind, at: performance.now() };
   byId("train-words").dataset.kind = trainingKind(run);
-  byId("train-words").textContent = trainingInWords(run);
+  byId("train-words").textContent = trainingComment(run);
 }
 
-/** The weights that lead to each unit as pictures, or how far they have come from their start. */
-function showTrainPictures({ W, units }, start) {
-  const place = byId("train-pictures");
-  const shown = byId("train-learnt").checked ? W.map((weight, at) => weight - start[at]) : W;
-  while (place.childElementCount < units) place.append(element("canvas"));
-  [...place.children].forEach((canvas, j) => {
-    paintSigned(canvas, Float32Array.from({ length: PIXELS }, (_, i) => shown[i * units + j]));
-  });
-  const passes = byId("train-passes").textContent;
-  const words = `The weights of the ${units} units of the first layer after ${passes} passes`;
-  place.setAttribute("aria-label", words);
-}
-
-/** What it says of the first held-out digit of each class, and of the digit chosen elsewhere. */
-function showTrainExamples(network) {
-  const place = byId("train-examples");
-  const { digit } = chosen;
-  const examples = [...training.digits.examples, ...(digit ? [digit] : [])];
-  while (place.childElementCount > examples.length) place.lastChild.remove();
-  while (place.childElementCount < examples.length) {
-    place.append(element("li", {}, element("canvas", { role: "img" }), element("span")));
-  }
-  examples.forEach((example, i) => {
-    const [canvas, words] = place.children[i].children;
-    const { p } = forward(network, example.x);
-    const k = indexOfMost(p);
-    paint(canvas, example.x);
-    canvas.setAttribute("aria-label", example.origin ?? className(example.label));
-    words.textContent = isFinite(p[k]) ? `${className(k)}\n${percent(p[k], 0)}` : "NaN";
-    place.children[i].className = example === digit ? "chosen" : "";
-    const right = k === example.label ? "is-true" : "is-wrong";
-    words.className = example.label === null ? "" : right;
-  });
-}
-
-/** The table of the runs in the charts, the present one first. */
-function showTrainRuns(runs) {
-  const starts = Object.fromEntries([...byId("train-start").options].map((o) => [o.value, o.text]));
-  const rows = runs.map((run) => {
-    const { settings, heldOut } = run;
-    const { pass, loss, accuracy } = heldOut.at(-1);
-    const cells = [
-      trainRateInWords(settings.rate),
-      isFinite(settings.batch) ? settings.batch : "all",
-      element("span", {}, starts[settings.start].split(":")[0]),
-      settings.seed,
-      pass.toFixed(2),
-      natsInWords(loss).replace(" nats", ""),
-      percent(accuracy, 1),
-      TRAIN_KINDS[trainingKind(run)],
-    ];
-    const texts = [2, 7]; // columns of words
-    return element(
-      "tr",
-      { class: run === runs.at(-1) ? "now" : null },
-      element("th", { scope: "row" }, String(run.number)),
-      ...cells.map((cell, i) => element("td", { class: texts.includes(i) ? "text" : null }, cell)),
+/**
+ * The weights of each unit as an image, or their change since the start.
+ * @param {Layer} layer
+ * @param {Numbers} start
+ */
+function showTrainWeights({ W, units }, start) {
+  const change = trainInput("difference").checked;
+  const values = change ? W.map((weight, at) => weight - start[at]) : W;
+  const list = byId("train-weights");
+  while (list.childElementCount < units) list.append(element("canvas"));
+  findAll("canvas", list, HTMLCanvasElement).forEach((canvas, j) => {
+    paintSigned(
+      canvas,
+      Float32Array.from({ length: PIXELS }, (_, i) => values[i * units + j]),
     );
   });
-  document.querySelector("#train-runs tbody").replaceChildren(...rows.reverse());
+  const when = `after ${byId("train-epochs").textContent} epochs`;
+  list.setAttribute("aria-label", `The weights of the ${units} units of the first layer ${when}`);
+}
+
+/** Predictions for the first held-out image of each class, and for the chosen one. @param {Network} network */
+function showTrainExamples(network) {
+  const list = byId("train-examples");
+  const examples = [...trainData().examples, ...(chosen.digit ? [chosen.digit] : [])];
+  while (list.childElementCount > examples.length) list.lastChild?.remove();
+  while (list.childElementCount < examples.length) {
+    list.append(element("li", {}, element("canvas", { role: "img" }), element("span")));
+  }
+  findAll("li", list).forEach((item, i) => {
+    showTrainExample(item, examples[i], network);
+  });
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Example} example
+ * @param {Network} network
+ */
+function showTrainExample(item, example, network) {
+  const canvas = find("canvas", item, HTMLCanvasElement);
+  const { p } = forward(network, example.x);
+  const k = indexOfLargest(p);
+  paint(canvas, example.x);
+  canvas.setAttribute("aria-label", example.origin);
+  const prediction = find("span", item);
+  prediction.textContent = k >= 0 ? `${className(k)}\n${percent(p[k], 0)}` : "NaN";
+  item.className = example === chosen.digit ? "chosen" : "";
+  const correctness = k === example.label ? "is-true" : "is-wrong";
+  prediction.className = example.label === null ? "" : correctness;
+}
+
+/** The table of the runs in the charts, the present one first. @param {ReportedRun[]} runs */
+function showTrainRuns(runs) {
+  const rows = runs.map((run) => trainRow(run, run === runs[runs.length - 1]));
+  find("#train-runs tbody").replaceChildren(...rows.reverse());
+}
+
+/**
+ * @param {ReportedRun} run
+ * @param {boolean} isPresent
+ */
+function trainRow(run, isPresent) {
+  const { settings, heldOut } = run;
+  const { epoch, loss, accuracy } = heldOut[heldOut.length - 1];
+  const [start] = [...trainSelect("start").options].filter((o) => o.value === settings.start);
+  const cells = [
+    rateText(settings.rate),
+    Number.isFinite(settings.batch) ? String(settings.batch) : "all",
+    start.text,
+    String(settings.seed),
+    epoch.toFixed(2),
+    nats(loss).replace(" nats", ""),
+    percent(accuracy, 1),
+    TRAIN_KINDS[trainingKind(run)],
+  ];
+  const texts = [2, 7]; // columns of words
+  return element(
+    "tr",
+    { class: isPresent ? "now" : null },
+    element("th", { scope: "row" }, String(run.number)),
+    ...cells.map((cell, i) => element("td", { class: texts.includes(i) ? "text" : null }, cell)),
+  );
 }
 
 function showTrainRate() {
-  const words = trainRateInWords(trainSettings().rate);
-  document.querySelector('output[for="train-rate"]').value = words;
-  byId("train-rate").setAttribute("aria-valuetext", words);
+  const words = rateText(trainSettings().rate);
+  find('output[for="train-rate"]').textContent = words;
+  trainInput("rate").setAttribute("aria-valuetext", words);
 }
 
+/** @param {string} name */
 function trainPreset(name) {
   const { rate, batch, start } = TRAIN_PRESETS[name];
-  byId("train-rate").value = Math.log10(rate);
-  byId("train-batch").value = batch;
-  byId("train-start").value = start;
+  trainInput("rate").value = String(Math.log10(rate));
+  trainSelect("batch").value = String(batch);
+  trainSelect("start").value = start;
   showTrainRate();
   training.going = true;
-  trainBegin();
+  beginTraining();
 }
 
-/** Get everything ready when the section is seen for the first time. */
-async function trainReady() {
-  training.digits = await trainDigits();
-  const counts = [training.digits.train, training.digits.test].map((split) => split.labels.length);
-  byId("train-count").textContent = withCommas(counts[0]);
-  byId("train-held-out").textContent = withCommas(counts[1]);
+/** Get everything ready when the section comes into view for the first time. */
+async function getTrainingReady() {
+  training.digits = await loadTrainDigits();
+  const { train, test } = training.digits;
+  byId("train-count").textContent = withCommas(train.labels.length);
+  byId("train-held-out").textContent = `${withCommas(test.labels.length)} held-out`;
   showTrainRate();
-  trainBegin();
+  beginTraining();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (!byId("playground")) return;
-  const whenReady = (act) => () => training.digits && act();
-  const on = (id, event, act) => byId(id).addEventListener(event, whenReady(act));
-  on("train-go", "click", () => {
+  /** @type {(name: string, event: string, act: () => void) => void} */
+  const on = (name, event, act) =>
+    byId(`train-${name}`).addEventListener(event, () => training.digits && act());
+  on("go", "click", () => {
     training.going = !training.going;
     showTrainButtons();
-    trainAsk();
+    askWorker();
   });
-  on("train-step", "click", () => {
+  on("step", "click", () => {
     Object.assign(training, { going: false, step: true });
     showTrainButtons();
-    trainAsk();
+    askWorker();
   });
-  on("train-again", "click", () => {
+  on("again", "click", () => {
     training.going = true;
-    trainBegin();
+    beginTraining();
   });
-  on("train-learnt", "change", showTraining);
-  for (const id of ["train-rate", "train-batch", "train-start", "train-seed"]) {
-    on(id, "change", trainBegin);
-  }
-  byId("train-rate").addEventListener("input", showTrainRate);
-  for (const button of document.querySelectorAll("[data-train]")) {
-    button.addEventListener("click", whenReady(() => trainPreset(button.dataset.train)));
+  on("difference", "change", () => training.run?.report && showTraining());
+  for (const name of ["rate", "batch", "start", "seed"]) on(name, "change", beginTraining);
+  trainInput("rate").addEventListener("input", showTrainRate);
+  for (const button of findAll("[data-train]")) {
+    const preset = String(button.dataset.train);
+    button.addEventListener("click", () => training.digits && trainPreset(preset));
   }
   chosen.addEventListener("change", () => training.run?.report && showTraining());
   new IntersectionObserver((entries) => {
-    training.visible = entries.at(-1).isIntersecting;
-    if (training.visible) training.ready ??= trainReady();
-    trainAsk();
+    training.visible = entries[entries.length - 1].isIntersecting;
+    if (training.visible) training.ready ??= getTrainingReady();
+    askWorker();
   }).observe(byId("playground"));
 });

@@ -1,49 +1,98 @@
-// What travels in the page: facts as JSON, arrays as deflated bytes in base64. Unpacked when first
-// asked for, and once.
+// The data of the page: facts as JSON, and arrays as deflated bytes in base64, which are unpacked
+// when they are first used, and only once.
 "use strict";
 
-const pageData = JSON.parse(document.getElementById("page-data").textContent);
+/**
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {number[]} layer_dims
+ * @property {string} activation
+ * @property {number} accuracy on the test set
+ * @property {boolean} embedded whether its network can compute in the page
+ * @property {number[] | null} snapshots after how many steps or epochs its first layer was recorded
+ * @property {string} trainer
+ *
+ * @typedef {object} PageData
+ * @property {string} dataset
+ * @property {string} title
+ * @property {string} noun what an image shows: "digit", or "image" where the classes are not digits
+ * @property {string[]} classes
+ * @property {number[]} wrong_labels
+ * @property {[number, number]} image_shape rows and columns
+ * @property {Run[]} runs
+ *
+ * Images and labels of a split; `bytes` are an image's pixels from 0 to 255, `x` from 0 to 1.
+ * @typedef {object} Split
+ * @property {number} count
+ * @property {Uint8Array<ArrayBuffer>} labels
+ * @property {(i: number) => Uint8Array<ArrayBuffer>} bytes
+ * @property {(i: number) => Float32Array<ArrayBuffer>} x
+ *
+ * What a run predicts for every test image.
+ * @typedef {{classes: Uint8Array<ArrayBuffer>, confidences: Float32Array<ArrayBuffer>}} Predictions
+ */
+
+/** @type {PageData} */
+const pageData = JSON.parse(embeddedText("page-data"));
 const [ROWS, COLUMNS] = pageData.image_shape;
 const PIXELS = ROWS * COLUMNS;
+/** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
 const unpacked = new Map();
 
-/** The bytes of an embedded array, a promise. */
-function bytesOf(name) {
-  if (!unpacked.has(name)) unpacked.set(name, inflated(document.getElementById(name).textContent));
-  return unpacked.get(name);
+/** The text of a script element. @param {string} id */
+function embeddedText(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
 }
 
+/** The bytes of an embedded array. @param {string} name */
+async function bytesOf(name) {
+  const bytes = unpacked.get(name) ?? inflated(embeddedText(name));
+  unpacked.set(name, bytes);
+  return bytes;
+}
+
+/** @param {string} base64 */
 async function inflated(base64) {
   const packed = Uint8Array.from(atob(base64.trim()), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Digits with their labels: `test`, or the `train`ing digits that travel in the page. */
+/**
+ * Images with their labels: `test`, or the `train`ing images that are embedded in the page.
+ * @param {"test" | "train"} split
+ * @returns {Promise<Split>}
+ */
 async function digits(split) {
-  const [images, labels] = await Promise.all([bytesOf(`${split}-images`), bytesOf(`${split}-labels`)]);
-  return {
-    count: labels.length,
-    labels,
-    /** Bytes (0 to 255) of one image. */
-    bytes: (i) => images.subarray(i * PIXELS, (i + 1) * PIXELS),
-    /** One image as the network takes it: numbers from 0 to 1. */
-    x: (i) => Float32Array.from(images.subarray(i * PIXELS, (i + 1) * PIXELS), (byte) => byte / 255),
-  };
+  const [images, labels] = await Promise.all([
+    bytesOf(`${split}-images`),
+    bytesOf(`${split}-labels`),
+  ]);
+  const bytes = (/** @type {number} */ i) => images.subarray(i * PIXELS, (i + 1) * PIXELS);
+  const x = (/** @type {number} */ i) => Float32Array.from(bytes(i), (byte) => byte / 255);
+  return { count: labels.length, labels, bytes, x };
 }
 
-/** The trained network of a run whose weights travel in the page. */
+/** The run of this name. @param {string} name */
+function runOf(name) {
+  return /** @type {Run} */ (pageData.runs.find((run) => run.name === name));
+}
+
+/** The trained network of a run whose weights are embedded. @param {Run} run */
 async function networkOf(run) {
   const bytes = await bytesOf(`weights-${run.name}`);
   return networkFrom(new Float32Array(bytes.buffer), run.layer_dims, run.activation);
 }
 
-/** What a run answered to every test digit: classes, and how sure it was (0 to 1). */
-async function answersOf(run) {
-  const [classes, sureness] = await Promise.all([
+/**
+ * @param {Run} run
+ * @returns {Promise<Predictions>}
+ */
+async function predictionsOf(run) {
+  const [classes, confidences] = await Promise.all([
     bytesOf(`classes-${run.name}`),
     bytesOf(`confidences-${run.name}`),
   ]);
-  const steps = new Uint16Array(sureness.buffer);
-  return { classes, sureness: Float32Array.from(steps, (step) => step / 65535) };
+  const steps = new Uint16Array(confidences.buffer);
+  return { classes, confidences: Float32Array.from(steps, (step) => step / 65535) };
 }

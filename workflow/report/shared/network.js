@@ -7,40 +7,65 @@
 //   delta[l] = dJ/dz[l]             the error signal
 "use strict";
 
-const LEAK = 0.01;
-const gelu = { r: Math.sqrt(2 / Math.PI), c: 0.044715 };
-gelu.t = (z) => Math.tanh(gelu.r * (z + gelu.c * z ** 3));
-const logistic = (z) => (1 + Math.tanh(z / 2)) / 2;
+/**
+ * Numbers of either precision.
+ * @typedef {Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>} Numbers
+ *
+ * @typedef {object} Layer
+ * @property {number} inputs
+ * @property {number} units
+ * @property {Numbers} W weights (inputs, units)
+ * @property {Numbers} b biases (units,)
+ *
+ * @typedef {object} Network
+ * @property {number[]} dims the sizes of all layers, from the input to the output
+ * @property {Layer[]} layers
+ * @property {(string | null)[]} activations those of the hidden layers; null is the identity
+ *
+ * @typedef {{W: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>}[]} Gradients
+ *
+ * What a forward pass computes: the layers' activations, x first, and sums, and the probabilities.
+ * @typedef {{a: Numbers[], z: Float64Array<ArrayBuffer>[], p: Float64Array<ArrayBuffer>}} Pass
+ *
+ * @typedef {{uniform: () => number, normal: () => number}} RandomNumbers
+ */
 
-/** g(z) and its slope, by their names in config.yaml. `identity` is what is left of a layer without
- * its bend. */
-const ACTIVATIONS = {
-  relu: { g: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
-  leaky_relu: { g: (z) => (z > 0 ? z : LEAK * z), slope: (z) => (z > 0 ? 1 : LEAK) },
-  sigmoid: { g: logistic, slope: (z) => logistic(z) * (1 - logistic(z)) },
-  tanh: { g: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
-  gelu: {
-    g: (z) => (z * (1 + gelu.t(z))) / 2,
-    slope: (z) => {
-      const t = gelu.t(z);
-      return (1 + t) / 2 + (z / 2) * (1 - t * t) * gelu.r * (1 + 3 * gelu.c * z * z);
-    },
-  },
-  identity: { g: (z) => z, slope: () => 1 },
+const IDENTITY = { value: (/** @type {number} */ z) => z, derivative: () => 1 };
+
+/** The activation function of this name. @param {string | null} name */
+const activationOf = (name) => (name === null ? IDENTITY : ACTIVATIONS[name]);
+
+/** The largest of some numbers. @param {Numbers | number[]} values */
+const largestOf = (values) => {
+  let largest = -Infinity;
+  for (const value of values) if (value > largest) largest = value;
+  return largest;
 };
 
-/** The network whose weights, layer by layer, and then biases lie in `vector`, as views into it. */
+/**
+ * The network whose weights, layer by layer, and then biases are in `vector`, as views into it.
+ * @param {Numbers} vector
+ * @param {number[]} dims
+ * @param {string} activation
+ * @returns {Network}
+ */
 function networkFrom(vector, dims, activation) {
   let start = 0;
-  const next = (count) => vector.subarray(start, (start += count));
-  const layers = dims.slice(1).map((units, l) => {
-    return { inputs: dims[l], units, W: next(dims[l] * units) };
-  });
-  for (const layer of layers) layer.b = next(layer.units);
+  const next = (/** @type {number} */ count) => {
+    start += count;
+    return vector.subarray(start - count, start);
+  };
+  const sizes = dims.slice(1).map((units, l) => ({ inputs: dims[l], units }));
+  const weights = sizes.map(({ inputs, units }) => next(inputs * units));
+  const layers = sizes.map((size, l) => ({ ...size, W: weights[l], b: next(size.units) }));
   return { dims, layers, activations: layers.slice(1).map(() => activation) };
 }
 
-/** A network of its own with the same numbers. */
+/**
+ * A network of its own with the same numbers.
+ * @param {Network} network
+ * @returns {Network}
+ */
 function copied(network) {
   const layers = network.layers.map((layer) => {
     return { ...layer, W: layer.W.slice(), b: layer.b.slice() };
@@ -48,7 +73,11 @@ function copied(network) {
   return { ...network, layers, activations: [...network.activations] };
 }
 
-/** z = a W + b. Inputs that are 0, as most pixels are, add nothing and are passed over. */
+/**
+ * z = a W + b. Inputs that are 0, as most pixels are, add nothing and are skipped.
+ * @param {Numbers} a
+ * @param {Layer} layer
+ */
 function weightedSums(a, { W, b, units }) {
   const z = Float64Array.from(b);
   for (let i = 0; i < a.length; i++) {
@@ -58,64 +87,100 @@ function weightedSums(a, { W, b, units }) {
   return z;
 }
 
-/** Probabilities from the last layer's sums; the shift keeps exp from overflowing. */
+/**
+ * Probabilities from the logits; subtracting the largest keeps exp from overflowing.
+ * @param {Float64Array<ArrayBuffer>} z
+ */
 function softmax(z) {
-  const most = z.reduce((x, y) => Math.max(x, y));
-  const e = z.map((value) => Math.exp(value - most));
+  const largest = largestOf(z);
+  const e = z.map((value) => Math.exp(value - largest));
   const sum = e.reduce((x, y) => x + y);
   return e.map((value) => value / sum);
 }
 
-/** The loss J of one image in nats, log(sum exp z) - z at the right class. */
+/**
+ * The loss J of one image in nats, log(sum exp z) - z of the true class.
+ * @param {Float64Array<ArrayBuffer>} z
+ * @param {number} label
+ */
 function crossEntropy(z, label) {
-  const most = z.reduce((x, y) => Math.max(x, y));
-  const sum = z.reduce((total, value) => total + Math.exp(value - most), 0);
-  return most + Math.log(sum) - z[label];
+  const largest = largestOf(z);
+  const sum = z.reduce((total, value) => total + Math.exp(value - largest), 0);
+  return largest + Math.log(sum) - z[label];
 }
 
-/** All layers' sums z and activations a, and the probabilities p, for one image x. */
+/**
+ * All layers' sums z and activations a, and the probabilities p, for one image x.
+ * @param {Network} network
+ * @param {Numbers} x
+ * @returns {Pass}
+ */
 function forward(network, x) {
+  /** @type {Numbers[]} */
   const a = [x];
+  /** @type {Float64Array<ArrayBuffer>[]} */
   const z = [];
   network.layers.forEach((layer, l) => {
     z.push(weightedSums(a[l], layer));
     if (l < network.activations.length) {
-      a.push(z[l].map(ACTIVATIONS[network.activations[l]].g));
+      a.push(z[l].map(activationOf(network.activations[l]).value));
     }
   });
-  return { a, z, p: softmax(z.at(-1)) };
+  return { a, z, p: softmax(z[z.length - 1]) };
 }
 
-/** The class of the highest sum. */
-function answerTo(network, x) {
+/**
+ * The predicted class: the one with the largest probability.
+ * @param {Network} network
+ * @param {Numbers} x
+ */
+function predict(network, x) {
   const { p } = forward(network, x);
-  return p.indexOf(p.reduce((x, y) => Math.max(x, y)));
+  return p.indexOf(largestOf(p));
 }
 
-/** Zeros shaped like the network's weights and biases, for gradients to be added to. */
-function noGradients(network) {
+/**
+ * Zeros in the shapes of the network's weights and biases, for gradients to be added to.
+ * @param {Network} network
+ * @returns {Gradients}
+ */
+function zeroGradients(network) {
   return network.layers.map(({ W, b }) => {
     return { W: new Float64Array(W.length), b: new Float64Array(b.length) };
   });
 }
 
-/** The error signals delta of all layers for one image of this label; its gradients are added to
- * `gradients`. `pass` is what `forward` returned. */
+/**
+ * The error signals delta of all layers for one image of this class; its gradients are added to
+ * `gradients`. `pass` is what `forward` returned.
+ * @param {Network} network
+ * @param {Pass} pass
+ * @param {number} label
+ * @param {Gradients} gradients
+ */
 function backward(network, pass, label, gradients) {
   const { layers, activations } = network;
+  const last = layers.length - 1;
+  /** @type {Float64Array<ArrayBuffer>[]} */
   const delta = new Array(layers.length);
-  delta[layers.length - 1] = pass.p.map((p, k) => p - (k === label ? 1 : 0));
-  for (let l = layers.length - 1; l >= 0; l--) {
+  delta[last] = pass.p.map((p, k) => p - (k === label ? 1 : 0));
+  for (let l = last; l >= 0; l--) {
     addGradients(gradients[l], pass.a[l], delta[l]);
     if (l > 0) {
-      const { slope } = ACTIVATIONS[activations[l - 1]];
-      delta[l - 1] = sentBack(delta[l], layers[l]).map((d, i) => d * slope(pass.z[l - 1][i]));
+      const { derivative } = activationOf(activations[l - 1]);
+      const back = sentBack(delta[l], layers[l]);
+      delta[l - 1] = back.map((d, i) => d * derivative(pass.z[l - 1][i]));
     }
   }
   return delta;
 }
 
-/** dW += a^T delta, db += delta. */
+/**
+ * dW += a^T delta, db += delta.
+ * @param {Gradients[number]} gradients
+ * @param {Numbers} a
+ * @param {Float64Array} delta
+ */
 function addGradients({ W, b }, a, delta) {
   for (let j = 0; j < delta.length; j++) b[j] += delta[j];
   for (let i = 0; i < a.length; i++) {
@@ -124,7 +189,11 @@ function addGradients({ W, b }, a, delta) {
   }
 }
 
-/** delta W^T: how much each input of the layer has part in the error. */
+/**
+ * delta W^T: the derivative of the loss with respect to the layer's inputs.
+ * @param {Float64Array} delta
+ * @param {Layer} layer
+ */
 function sentBack(delta, { W, inputs, units }) {
   const back = new Float64Array(inputs);
   for (let i = 0, at = 0; i < inputs; i++) {
@@ -133,7 +202,12 @@ function sentBack(delta, { W, inputs, units }) {
   return back;
 }
 
-/** One step of gradient descent, in place: every parameter minus rate times its gradient. */
+/**
+ * One step of gradient descent, in place: every parameter minus the rate times its gradient.
+ * @param {Network} network
+ * @param {Gradients} gradients
+ * @param {number} rate
+ */
 function descend(network, gradients, rate) {
   network.layers.forEach(({ W, b }, l) => {
     for (let i = 0; i < W.length; i++) W[i] -= rate * gradients[l].W[i];
@@ -141,8 +215,12 @@ function descend(network, gradients, rate) {
   });
 }
 
-/** Random numbers from a seed: evenly from [0, 1), and from the standard normal distribution
- * (Box and Muller 1958). The generator is splitmix32. */
+/**
+ * Random numbers from a seed: uniform from [0, 1), and standard normal (Box and Muller 1958). The
+ * generator is splitmix32.
+ * @param {number} seed
+ * @returns {RandomNumbers}
+ */
 function randomFrom(seed) {
   let state = seed >>> 0;
   const uniform = () => {

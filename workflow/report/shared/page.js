@@ -1,95 +1,222 @@
-// What all sections share: the reader's choices, elements, pictures of digits, numbers in words.
+// What all sections share: what the reader has chosen, elements, images, and numbers as text.
 "use strict";
 
-/** What the reader has chosen: the run whose network answers, and the digit it looks at, which is
- * `{x, label, origin}`: pixels (0 to 1), the right class or null where nobody knows it, and where it
- * comes from, in words. Sections listen for "change". */
-const chosen = new EventTarget();
-Object.assign(chosen, { run: null, network: null, digit: null });
+/**
+ * An image to look at: pixels (0 to 1), the true class or null where it is unknown, where it comes
+ * from in words, and its number among the test images, if it is one of them.
+ * @typedef {object} Digit
+ * @property {Float32Array<ArrayBuffer>} x
+ * @property {number | null} label
+ * @property {string} origin
+ * @property {number | null} number
+ */
 
+/** What the reader has chosen. Sections listen for "change". */
+class Choice extends EventTarget {
+  /** @type {Run | null} */
+  run = null;
+  /** @type {Network | null} */
+  network = null;
+  /** @type {Digit | null} */
+  digit = null;
+}
+
+const chosen = new Choice();
+
+/** @param {Partial<{run: Run, network: Network, digit: Digit}>} changes */
 function choose(changes) {
   Object.assign(chosen, changes);
   chosen.dispatchEvent(new Event("change"));
 }
 
-/** The element of the page with this id. */
-const byId = (id) => document.getElementById(id);
+/**
+ * The element of the page with this id, which is of this type.
+ * @template {HTMLElement | SVGElement} [T=HTMLElement]
+ * @param {string} id
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+function byId(id, type) {
+  return find(`#${CSS.escape(id)}`, document, type);
+}
 
-/** A new element; attributes that are functions become listeners. */
+/**
+ * The first element that matches a selector; an error where there is none of this type.
+ * @template {HTMLElement | SVGElement} [T=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+function find(selector, within = document, type) {
+  const found = within.querySelector(selector);
+  if (!(found instanceof (type ?? HTMLElement)))
+    throw new TypeError(`no such element: ${selector}`);
+  return /** @type {T} */ (found);
+}
+
+/**
+ * All elements of this type that match a selector.
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @param {new () => T} [type]
+ * @returns {T[]}
+ */
+function findAll(selector, within = document, type) {
+  const found = [...within.querySelectorAll(selector)];
+  return /** @type {T[]} */ (found.filter((each) => each instanceof (type ?? HTMLElement)));
+}
+
+/**
+ * A new element; attributes that are functions become listeners, and null ones are left out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | number | null | ((event: any) => void)>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(name, value);
-    else if (value !== null) made.setAttribute(name, value);
+    else if (value !== null) made.setAttribute(name, String(value));
   }
   made.append(...children);
   return made;
 }
 
-const percent = (share, places = 2) => `${(100 * share).toFixed(places)}%`;
-const withCommas = (count) => count.toLocaleString("en");
-const className = (label) => pageData.classes[label];
-const indexOfMost = (values) => values.indexOf(values.reduce((x, y) => Math.max(x, y)));
+/**
+ * A new element of an SVG.
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {string} [text]
+ */
+function svgElement(tag, attributes, text = "") {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.textContent = text;
+  return made;
+}
 
-/** Paint an image of numbers 0 to 1 onto a canvas, white ink on black, as the network sees it. */
+/**
+ * Where a value lies on an axis, from 0 at its lower end to 1 at its upper end.
+ * @param {number} value
+ * @param {number[]} ends
+ * @param {boolean} [log]
+ */
+const alongAxis = (value, [low, high], log) =>
+  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+
+const percent = (/** @type {number} */ share, places = 2) => `${(100 * share).toFixed(places)}%`;
+const withCommas = (/** @type {number} */ count) => count.toLocaleString("en");
+const className = (/** @type {number} */ label) => pageData.classes[label];
+const indexOfLargest = (/** @type {Numbers} */ values) => values.indexOf(largestOf(values));
+
+/** `1 digit`, `2,000 digits`. @param {number} count */
+const digitCount = (count) => `${withCommas(count)} ${pageData.noun}${count === 1 ? "" : "s"}`;
+
+/**
+ * Paint an image of numbers 0 to 1 onto a canvas, white ink on black, as the network sees it.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Numbers} x
+ */
 function paint(canvas, x) {
   paintColours(canvas, x, (value) => [255 * value, 255 * value, 255 * value]);
 }
 
-/** A number from -1 to 1 as red, green and blue: blue above zero, orange below, black where it is 0. */
+/**
+ * A number from -1 to 1 as red, green and blue: blue above zero, orange below, black at zero.
+ * @param {number} v
+ */
 const signedColour = (v) => (v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -140 * v, -30 * v]);
 
-/** How far the numbers go from 0, and never 0 itself, to divide by. */
-const largest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-12);
-
-/** Paint an image of any numbers in these colours, the largest in full. */
-function paintSigned(canvas, values) {
-  const most = largest(values);
-  paintColours(canvas, values, (value) => signedColour(value / most));
+/** The largest distance from 0, and never 0 itself, to divide by. @param {Numbers} values */
+function largestSize(values) {
+  let largest = 1e-12;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }
 
-function paintColours(canvas, values, colour) {
-  Object.assign(canvas, { width: COLUMNS, height: ROWS });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(COLUMNS, ROWS);
+/**
+ * Paint an image of any numbers in these colours, the largest in full.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Numbers} values
+ */
+function paintSigned(canvas, values) {
+  const largest = largestSize(values);
+  paintColours(canvas, values, (value) => signedColour(value / largest));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Numbers} values row by row
+ * @param {(value: number) => number[]} colour red, green and blue, 0 to 255
+ * @param {[number, number]} [shape] rows and columns
+ */
+function paintColours(canvas, values, colour, [rows, columns] = [ROWS, COLUMNS]) {
+  Object.assign(canvas, { width: columns, height: rows });
+  const context = contextOf(canvas);
+  const image = context.createImageData(columns, rows);
   values.forEach((value, i) => {
-    const [red, green, blue] = colour(value);
-    image.data.set([red, green, blue, 255], 4 * i);
+    image.data.set([...colour(value), 255], 4 * i);
   });
   context.putImageData(image, 0, 0);
 }
 
-/** A picture of a digit, with words for those who do not see it. */
-function picture(x, words) {
-  const canvas = element("canvas", { class: "digit", role: "img", "aria-label": words });
+/** @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/**
+ * An image as an element, with a description for those who do not see it.
+ * @param {Numbers} x
+ * @param {string} description
+ */
+function imageElement(x, description) {
+  const canvas = element("canvas", { class: "digit", role: "img", "aria-label": description });
   paint(canvas, x);
   return canvas;
 }
 
-/** Let a control of the page choose among the runs that `fits` accepts, first the default run. */
+/**
+ * Let a control choose among the runs that `fits` accepts; it starts with the last of them.
+ * @param {HTMLSelectElement} select
+ * @param {(run: Run) => boolean} fits
+ */
 function fillRuns(select, fits) {
   const names = pageData.runs.filter(fits).map((run) => run.name);
   select.append(...names.map((name) => element("option", { value: name }, name)));
-  select.value = names.at(-1) ?? "";
+  select.value = names[names.length - 1] ?? "";
 }
 
-/** Let every select of class "run-picker" choose the run whose network answers in the page. */
+/** Choose the run whose network computes in the page. @param {string} name */
 async function chooseRun(name) {
-  const run = pageData.runs.find((candidate) => candidate.name === name);
-  for (const select of document.querySelectorAll("select.run-picker")) select.value = name;
+  const run = runOf(name);
+  for (const select of runPickers()) select.value = name;
   choose({ run, network: await networkOf(run) });
 }
 
-/** A test digit as something to look at. */
+const runPickers = () => findAll("select.run-picker", document, HTMLSelectElement);
+
+/**
+ * A test image.
+ * @param {number} i
+ * @returns {Promise<Digit>}
+ */
 async function testDigit(i) {
   const test = await digits("test");
-  return { x: test.x(i), label: test.labels[i], origin: `test digit ${i}` };
+  return { x: test.x(i), label: test.labels[i], origin: `test ${pageData.noun} ${i}`, number: i };
 }
 
-/** Begin with the last network that travels in the page, and the first test digit. */
-async function begin() {
-  const pickers = document.querySelectorAll("select.run-picker");
-  for (const select of pickers) {
+/** Choose a random test image. */
+async function chooseRandomDigit() {
+  const { count } = await digits("test");
+  choose({ digit: await testDigit(Math.floor(Math.random() * count)) });
+}
+
+/** Start with the last network that is embedded, and the first test image. */
+async function startPage() {
+  for (const select of runPickers()) {
     fillRuns(select, (run) => run.embedded);
     select.addEventListener("change", () => chooseRun(select.value));
   }
@@ -100,4 +227,4 @@ async function begin() {
   }
 }
 
-document.addEventListener("DOMContentLoaded", begin);
+document.addEventListener("DOMContentLoaded", startPage);

@@ -1,87 +1,127 @@
-// Read-out: the numbers behind a figure's lines, under the pointer or by the arrow keys. The figure
-// says in data-readout where its charts lie and what their lines hold (page/figures.py).
+// Read-out: the numbers behind a figure's lines, under the pointer or by the arrow keys. The figure's
+// data-readout holds the boxes of its charts and the points of their lines (page/figures.py).
 "use strict";
 
-const SVG = "http://www.w3.org/2000/svg";
+/**
+ * @typedef {{limits: [number, number], log: boolean}} Axis
+ * @typedef {{name: string, colour: string, x: number[], y: number[]}} Line
+ *
+ * A chart: its box (left, top, width, height) in the figure, its axes and its lines.
+ * @typedef {object} Chart
+ * @property {[number, number, number, number]} box
+ * @property {string} title
+ * @property {string} unit
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {Line[]} lines
+ *
+ * @typedef {object} ReadableFigure
+ * @property {SVGSVGElement} svg
+ * @property {SVGElement} marks
+ * @property {HTMLElement} text
+ * @property {Chart[]} charts
+ * @property {{chart: Chart, x: number} | null} at what is read out
+ */
 
-/** Where a value of an axis lies between its ends, from 0 to 1; and the value that lies there. */
-const scaled = ({ limits: [low, high], log }, value) =>
-  log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-
-/** The place of a line's point i within the figure. */
-function placeIn(chart, line, i) {
+/**
+ * The position of a line's point i within the figure.
+ * @param {Chart} chart
+ * @param {Line} line
+ * @param {number} i
+ */
+function positionIn(chart, line, i) {
   const [left, top, width, height] = chart.box;
   return {
-    x: left + width * scaled(chart.x, line.x[i]),
-    y: top + height * (1 - scaled(chart.y, line.y[i])),
+    x: left + width * alongAxis(line.x[i], chart.x.limits, chart.x.log),
+    y: top + height * (1 - alongAxis(line.y[i], chart.y.limits, chart.y.log)),
   };
 }
 
-/** The number of the line's point that is nearest to x in the figure. */
+/**
+ * The index of the line's point that is nearest to x in the figure.
+ * @param {Chart} chart
+ * @param {Line} line
+ * @param {number} x
+ */
 function nearest(chart, line, x) {
-  const distances = line.x.map((_, i) => Math.abs(placeIn(chart, line, i).x - x));
+  const distances = line.x.map((_, i) => Math.abs(positionIn(chart, line, i).x - x));
   return distances.indexOf(Math.min(...distances));
 }
 
-const inWords = (value) => (value === 0 ? "0" : Number(value.toPrecision(4)).toString());
+const fourDigits = (/** @type {number} */ value) =>
+  value === 0 ? "0" : Number(value.toPrecision(4)).toString();
 
-/** Show the points of a chart that are nearest to x, and say their numbers. */
+/**
+ * Mark the points of a chart that are nearest to x, and show their numbers.
+ * @param {ReadableFigure} figure
+ * @param {Chart} chart
+ * @param {number} x
+ */
 function readOut(figure, chart, x) {
-  const { svg, marks, said } = figure;
-  const points = chart.lines.map((line) => ({ line, i: nearest(chart, line, x) }));
-  const places = points.map(({ line, i }) => placeIn(chart, line, i));
-  const closest = places.reduce((a, b) => (Math.abs(b.x - x) < Math.abs(a.x - x) ? b : a));
+  const points = chart.lines.map((line) => {
+    const i = nearest(chart, line, x);
+    return { line, i, ...positionIn(chart, line, i) };
+  });
+  const closest = points.reduce((a, b) => (Math.abs(b.x - x) < Math.abs(a.x - x) ? b : a));
   const [, top, , height] = chart.box;
-  marks.replaceChildren(
-    shape("line", { x1: closest.x, x2: closest.x, y1: top, y2: top + height, class: "at" }),
-    ...points.map(({ line }, k) =>
-      shape("circle", { cx: places[k].x, cy: places[k].y, r: 3.5, fill: line.colour })),
+  const rule = { x1: closest.x, x2: closest.x, y1: top, y2: top + height, class: "at" };
+  figure.marks.replaceChildren(
+    svgElement("line", rule),
+    ...points.map((point) =>
+      svgElement("circle", { cx: point.x, cy: point.y, r: 3.5, fill: point.line.colour }),
+    ),
   );
-  const { line, i } = points[places.indexOf(closest)];
-  const rows = points.map((point) =>
-    element("span", {}, element("i", { style: `background: ${point.line.colour}` }),
-      `${point.line.name} ${inWords(point.line.y[point.i])}`));
-  said.replaceChildren(element("b", {}, `${chart.title}, ${inWords(line.x[i])} ${chart.unit}`), ...rows);
-  svg.setAttribute("aria-label", said.textContent);
+  const heading = `${chart.title}, ${fourDigits(closest.line.x[closest.i])} ${chart.unit}`;
+  const values = points.map(({ line, i }) => {
+    const key = element("i", { style: `background: ${line.colour}` });
+    return element("span", {}, key, `${line.name} ${fourDigits(line.y[i])}`);
+  });
+  figure.text.replaceChildren(element("b", {}, heading), ...values);
+  figure.svg.setAttribute("aria-label", figure.text.textContent ?? "");
   figure.at = { chart, x: closest.x };
 }
 
-function shape(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-/** Arrow keys go from point to point, up and down from chart to chart. */
+/**
+ * Left and right move from point to point, up and down from chart to chart.
+ * @param {ReadableFigure} figure
+ * @param {string} key
+ */
 function moveReadOut(figure, key) {
   const { charts, at } = figure;
   const chart = at?.chart ?? charts[0];
   if (key === "ArrowUp" || key === "ArrowDown") {
     const step = key === "ArrowUp" ? charts.length - 1 : 1;
     const other = charts[(charts.indexOf(chart) + step) % charts.length];
-    return readOut(figure, other, other.box[0]);
+    readOut(figure, other, other.box[0]);
+    return;
   }
   const longest = chart.lines.reduce((a, b) => (b.x.length > a.x.length ? b : a));
   const now = at ? nearest(chart, longest, at.x) : -1;
   const next = now + (key === "ArrowRight" ? 1 : -1);
   const i = Math.max(0, Math.min(longest.x.length - 1, next));
-  return readOut(figure, chart, placeIn(chart, longest, i).x);
+  readOut(figure, chart, positionIn(chart, longest, i).x);
 }
 
-function listen(svg) {
-  const marks = shape("g", { class: "readout-marks" });
+/** Let a figure be read out. @param {SVGSVGElement} svg */
+function makeReadable(svg) {
+  const marks = svgElement("g", { class: "readout-marks" });
   svg.append(marks);
-  const said = element("p", { class: "readout", "aria-live": "polite" }, "Point at a line, or use the arrow keys, to read its numbers.");
-  svg.after(said);
-  const figure = { svg, marks, said, charts: JSON.parse(svg.dataset.readout), at: null };
+  const help = "Point at a line, or use the arrow keys, to read its numbers.";
+  const text = element("p", { class: "readout", "aria-live": "polite" }, help);
+  svg.after(text);
+  /** @type {ReadableFigure} */
+  const figure = { svg, marks, text, charts: JSON.parse(svg.dataset.readout ?? ""), at: null };
   svg.setAttribute("tabindex", "0");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", figure.charts.map((chart) => chart.title).join(", "));
   svg.addEventListener("pointermove", (event) => {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(
-      svg.getScreenCTM().inverse());
-    const under = figure.charts.find(({ box: [left, top, width, height] }) =>
-      x >= left && x <= left + width && y >= top && y <= top + height);
+      svg.getScreenCTM()?.inverse(),
+    );
+    const under = figure.charts.find(
+      ({ box: [left, top, width, height] }) =>
+        x >= left && x <= left + width && y >= top && y <= top + height,
+    );
     if (under) readOut(figure, under, x);
   });
   svg.addEventListener("keydown", (event) => {
@@ -92,5 +132,7 @@ function listen(svg) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("svg[data-readout]").forEach(listen);
+  for (const svg of document.querySelectorAll("svg[data-readout]")) {
+    makeReadable(/** @type {SVGSVGElement} */ (svg));
+  }
 });

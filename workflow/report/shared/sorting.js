@@ -1,41 +1,54 @@
-// Tables of class "sortable": a click on a column's header sorts the rows by it, another click the
-// other way round. A cell is worth its data-value, where it has one, or else its text.
+// Tables of class "sortable": a click on a column's header sorts the rows by it, and another click
+// reverses the order. A cell is sorted by its data-value, if it has one, or else by its text.
 "use strict";
 
-/** What a cell is worth in sorting: a number, a text, or null for nothing. */
+/**
+ * What a cell is sorted by: a number, a text, or null for nothing.
+ * @param {HTMLTableRowElement} row
+ * @param {number} column
+ */
 function sortingValue(row, column) {
   const cell = row.cells[column];
-  const text = (cell.dataset.value ?? cell.textContent).trim();
+  const text = (cell.dataset.value ?? cell.textContent ?? "").trim();
   const number = Number(text.replace(/[,%]/g, ""));
   if (text === "" || text === "–") return null;
   return Number.isNaN(number) ? text : number;
 }
 
-/** Negative where `one` comes before `other`, texts by the alphabet where not both are numbers. */
+/**
+ * Negative where `one` comes before `other`: numbers by size, texts by the alphabet.
+ * @param {number | string} one
+ * @param {number | string} other
+ */
 function sortingOrder(one, other) {
   if (typeof one === "number" && typeof other === "number") return one - other;
   return String(one).localeCompare(String(other), "en");
 }
 
-/** Sort a table's rows by a column; rows with nothing there come last either way. */
+/**
+ * Sort a table's rows by a column; rows without a value in it come last either way.
+ * @param {HTMLTableElement} table
+ * @param {HTMLTableCellElement} header
+ */
 function sortTable(table, header) {
   const up = header.getAttribute("aria-sort") !== "ascending";
-  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  for (const other of headersOf(table)) other.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", up ? "ascending" : "descending");
   const [body] = table.tBodies;
-  const worth = new Map();
-  for (const row of body.rows) worth.set(row, sortingValue(row, header.cellIndex));
-  const rows = [...body.rows].sort((a, b) => {
-    const [one, other] = [worth.get(a), worth.get(b)];
-    if (one === null || other === null) return (one === null) - (other === null);
+  const keyed = [...body.rows].map((row) => ({ row, key: sortingValue(row, header.cellIndex) }));
+  keyed.sort(({ key: one }, { key: other }) => {
+    if (one === null || other === null) return Number(one === null) - Number(other === null);
     return up ? sortingOrder(one, other) : sortingOrder(other, one);
   });
-  body.append(...rows);
+  body.append(...keyed.map(({ row }) => row));
 }
 
-/** Put a button into each of a table's headers. */
+/** @param {HTMLTableElement} table */
+const headersOf = (table) => [...(table.tHead?.rows[0].cells ?? [])];
+
+/** Put a button into each of a table's headers. @param {HTMLTableElement} table */
 function makeSortable(table) {
-  for (const header of table.tHead.rows[0].cells) {
+  for (const header of headersOf(table)) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...header.childNodes);
@@ -45,5 +58,7 @@ function makeSortable(table) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("table.sortable").forEach(makeSortable);
+  for (const table of document.querySelectorAll("table.sortable")) {
+    makeSortable(/** @type {HTMLTableElement} */ (table));
+  }
 });

@@ -1,75 +1,96 @@
-// How it learned: the first layer's weights as pictures, at several moments of training.
+// Training: the first layer's weights as images, at several moments of training.
 "use strict";
 
-const playing = { timer: null };
+/** @type {{timer: ReturnType<typeof setInterval> | undefined}} */
+const playing = { timer: undefined };
 
-/** The pictures of a run: whole numbers -15 to 15, (moments, pixels, units) in one array. */
-async function picturesOf(run) {
+/**
+ * Snapshots of a run's first layer: whole numbers -15 to 15, (moments, pixels, units) in one array.
+ * @param {Run} run
+ */
+async function firstLayerOf(run) {
   const bytes = await bytesOf(`first-layer-${run.name}`);
   const numbers = new Int8Array(bytes.buffer);
-  const units = numbers.length / run.snapshots.length / run.layer_dims[0];
-  return { numbers, units };
+  const moments = run.snapshots ?? [];
+  return { numbers, moments, units: numbers.length / moments.length / run.layer_dims[0] };
 }
 
-/** The picture of one unit at one moment, (pixels,). */
-function pictureAt({ numbers, units }, pixels, moment, unit) {
-  return Float32Array.from({ length: pixels }, (_, i) => numbers[(moment * pixels + i) * units + unit]);
-}
+const firstLayerRun = () => runOf(byId("first-layer-run", HTMLSelectElement).value);
+const firstLayerTime = () => byId("first-layer-time", HTMLInputElement);
 
-async function showPictures() {
-  const run = pageData.runs.find(({ name }) => name === byId("pictures-run").value);
-  const moment = Number(byId("pictures-time").value);
-  const kept = await picturesOf(run);
-  const place = byId("pictures");
-  while (place.childElementCount > kept.units) place.lastChild.remove();
-  while (place.childElementCount < kept.units) place.append(element("canvas"));
-  [...place.children].forEach((canvas, unit) => {
-    paintSigned(canvas, pictureAt(kept, run.layer_dims[0], moment, unit));
+async function showFirstLayer() {
+  const run = firstLayerRun();
+  const moment = firstLayerTime().valueAsNumber;
+  const { numbers, moments, units } = await firstLayerOf(run);
+  const list = byId("first-layer");
+  while (list.childElementCount > units) list.lastChild?.remove();
+  while (list.childElementCount < units) list.append(element("canvas"));
+  findAll("canvas", list, HTMLCanvasElement).forEach((canvas, unit) => {
+    const weight = (/** @type {number} */ i) => numbers[(moment * PIXELS + i) * units + unit];
+    paintSigned(
+      canvas,
+      Float32Array.from({ length: PIXELS }, (_, i) => weight(i)),
+    );
   });
-  const after = run.snapshots[moment];
+  const when = momentText(run, moments[moment]);
+  byId("first-layer-when").textContent = when;
+  const which = `${units} of ${run.layer_dims[1]} units of the first layer`;
+  list.setAttribute("aria-label", `The weights of ${which}, ${when}`);
+}
+
+/**
+ * @param {Run} run
+ * @param {number} after
+ */
+function momentText(run, after) {
+  if (after === 0) return "before the first step";
   const counted = run.trainer === "phase1" ? "step" : "epoch";
-  const when = `after ${after} ${counted}${after === 1 ? "" : "s"}`;
-  byId("pictures-when").textContent = after === 0 ? "before the first step" : when;
-  const units = `${kept.units} of ${run.layer_dims[1]} units of the first layer`;
-  place.setAttribute("aria-label", `The weights of ${units}, ${byId("pictures-when").textContent}`);
+  return `after ${after} ${counted}${after === 1 ? "" : "s"}`;
 }
 
-function chooseRunOfPictures() {
-  const run = pageData.runs.find(({ name }) => name === byId("pictures-run").value);
-  byId("pictures-time").max = run.snapshots.length - 1;
-  byId("pictures-time").value = run.snapshots.length - 1;
-  showPictures();
+/** Show the chosen run at the end of its training. */
+function firstLayerChosen() {
+  const last = String((firstLayerRun().snapshots ?? []).length - 1);
+  Object.assign(firstLayerTime(), { max: last, value: last });
+  showFirstLayer();
 }
 
-/** From the start to the end, a moment every half second. */
-function playPictures() {
-  const slider = byId("pictures-time");
-  if (playing.timer !== null) return stopPictures();
-  slider.value = 0;
-  byId("pictures-play").textContent = "Stop";
-  showPictures();
+/** From the start of training to its end. */
+function playFirstLayer() {
+  if (playing.timer !== undefined) {
+    stopFirstLayer();
+    return;
+  }
+  const slider = firstLayerTime();
+  slider.value = "0";
+  byId("first-layer-play").textContent = "Stop";
+  showFirstLayer();
   playing.timer = setInterval(() => {
-    slider.value = Number(slider.value) + 1;
-    showPictures();
-    if (slider.value === slider.max) stopPictures();
+    slider.value = String(slider.valueAsNumber + 1);
+    showFirstLayer();
+    if (slider.value === slider.max) stopFirstLayer();
   }, 600);
 }
 
-function stopPictures() {
+function stopFirstLayer() {
   clearInterval(playing.timer);
-  playing.timer = null;
-  byId("pictures-play").textContent = "Play";
+  playing.timer = undefined;
+  byId("first-layer-play").textContent = "Play";
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (!byId("pictures")) return;
-  fillRuns(byId("pictures-run"), (run) => run.snapshots);
-  byId("pictures-run").addEventListener("change", chooseRunOfPictures);
-  byId("pictures-time").addEventListener("input", () => (stopPictures(), showPictures()));
-  byId("pictures-play").addEventListener("click", playPictures);
+  if (!document.getElementById("first-layer")) return; // all runs are ensembles
+  const select = byId("first-layer-run", HTMLSelectElement);
+  fillRuns(select, (run) => run.snapshots !== null);
+  select.addEventListener("change", firstLayerChosen);
+  firstLayerTime().addEventListener("input", () => {
+    stopFirstLayer();
+    showFirstLayer();
+  });
+  byId("first-layer-play").addEventListener("click", playFirstLayer);
   new IntersectionObserver((entries, observer) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
-    chooseRunOfPictures();
-  }).observe(byId("pictures"));
+    firstLayerChosen();
+  }).observe(byId("first-layer"));
 });

@@ -10,6 +10,8 @@ import zlib
 import numpy as np
 
 from handwritten.learning import network
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.page import formats
 
 LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
@@ -41,7 +43,31 @@ def not_embeddable(run: dict, metrics: dict) -> str:
         return f"it is an ensemble of {len(run['models'])} networks"
     if metrics["parameters"] > LARGEST:
         return f"its {metrics['parameters']:,} parameters are too many to be embedded in a page"
+    if not ACTIVATIONS[run["activation"]].javascript:
+        return f"its activation function, {run['activation']}, has no JavaScript form"
     return ""
+
+
+def declarations_script() -> str:
+    """JavaScript that defines all activation functions and initialisations with a JavaScript form,
+    by name."""
+    activations = {
+        name: f"{{ value: (z) => {form.value}, derivative: (z) => {form.derivative} }}"
+        for name, each in ACTIVATIONS.items()
+        if (form := each.javascript)
+    }
+    initialisations = {
+        name: f"({{ uniform, normal }}, inputs, units) => {each.javascript}"
+        for name, each in INITIALISATIONS.items()
+        if each.javascript
+    }
+    tables = {"ACTIVATIONS": activations, "INITIALISATIONS": initialisations}
+    return '"use strict";\n' + "".join(
+        f"const {table} = {{\n"
+        + "".join(f"  {name}: {form},\n" for name, form in forms.items())
+        + "};\n"
+        for table, forms in tables.items()
+    )
 
 
 def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
@@ -94,4 +120,5 @@ def page_data(settings: dict, runs: list[dict]) -> str:
         }
         for run in runs
     ]
-    return formats.json_text({key: settings[key] for key in keys} | {"runs": shown})
+    shared = {key: settings[key] for key in keys} | {"noun": formats.noun(settings["classes"])}
+    return formats.json_text(shared | {"runs": shown})

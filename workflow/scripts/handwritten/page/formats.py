@@ -41,6 +41,11 @@ def json_text(value) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
+def noun(classes: list[str]) -> str:
+    """What an image shows, in a word: a digit, if the classes are digits."""
+    return "digit" if classes == [str(k) for k in range(len(classes))] else "image"
+
+
 def inline_svg(svg: str, prefix: str) -> Markup:
     """An SVG as part of a page, `prefix` before each of its ids, which may occur in others too."""
     return Markup(namespace_ids(svg, prefix))

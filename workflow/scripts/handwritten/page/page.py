@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handwritten.io import files
-from handwritten.page import formats, sources
+from handwritten.learning.initialisations import INITIALISATIONS
+from handwritten.page import embedding, formats, mathematics_section, sources
 
 
 def report(context: dict) -> str:
@@ -22,24 +23,26 @@ def report(context: dict) -> str:
         sources.name(file) for folder in folders for file in sources.matching(folder, "*.js")
     ]
     styles = [sources.name(file) for file in sources.matching(shared, "*.css")]
+    declarations = inline_script("declarations.js", embedding.declarations_script())
     return render(
         "shared/report.html.j2",
         **context,
         sections=sections,
         shared_styles=styles,
-        scripts=[script(name) for name in scripts],
+        scripts=[declarations, *map(script, scripts)],
     )
 
 
 def described(context: dict) -> dict:
     """What all sections may use beside their data."""
-    classes = context["classes"]
-    digits = classes == [str(k) for k in range(len(classes))]
+    noun = formats.noun(context["classes"])
     return {
         "default": context["runs"][-1],
+        "declared": mathematics_section.declared(context["runs"][-1]),
         "embeddable": [run for run in context["runs"] if not run["not_embeddable"]],
-        "noun": "digit" if digits else "image",
-        "a_noun": "a digit" if digits else "an image",
+        "noun": noun,
+        "a_noun": "an image" if noun == "image" else f"a {noun}",
+        "initialisations": [name for name, each in INITIALISATIONS.items() if each.javascript],
     }
 
 
@@ -79,12 +82,16 @@ def section_data(inputs: dict) -> dict[str, dict]:
 
 
 def script(name: str) -> dict:
-    """A script by its path below workflow/report: its name and text, and the hash by which the
-    page's own policy lets it run.
+    """A script by its path below workflow/report, as in `inline_script`."""
+    return inline_script(name, (sources.REPORT / name).read_text(encoding="utf-8"))
+
+
+def inline_script(name: str, text: str) -> dict:
+    """A script's name and text, and the hash by which the page's own policy lets it run.
 
     ValueError: the text holds what would end its element.
     """
-    text = "\n" + (sources.REPORT / name).read_text(encoding="utf-8")
+    text = "\n" + text
     if "</script" in text.lower():
         raise ValueError(f"{name} holds </script, which would end it within the page")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

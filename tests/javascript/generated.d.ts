@@ -1,0 +1,13 @@
+// What page/embedding.py writes into the page from the declarations in learning/.
+declare const ACTIVATIONS: Record<
+  string,
+  { value: (z: number) => number; derivative: (z: number) => number }
+>;
+declare const INITIALISATIONS: Record<
+  string,
+  (
+    random: { uniform: () => number; normal: () => number },
+    inputs: number,
+    units: number,
+  ) => number
+>;

@@ -112,7 +112,7 @@ def test_the_page_and_the_table_say_what_was_found(halved):
     ("change", "said"),
     [
         ({"settings": {}}, "settings is empty"),
-        ({"extends": "record"}, "since dev is to choose"),
+        ({"extends": "record"}, "since dev is what candidates are compared on"),
         ({"extends": "phase3"}, "sweep.extends is 'phase3'; allowed: one of phase1, phase2"),
         ({"extends": "phase2_ensemble"}, "sweep.extends is 'phase2_ensemble'"),
     ],

@@ -24,7 +24,7 @@ def test_penalties_spare_biases(penalty):
     dims = SETTINGS["layer_dims"]
     settings = SETTINGS | {penalty: 0.5, "optimizer": "gradient_descent"}
     vector = np.full(network.parameter_count(dims), 2.0, np.float32)
-    state = State(np.arange(4), vector, np.zeros((0, len(vector)), np.float32))
+    state = State(np.arange(4), vector, np.zeros((0, len(vector))), np.zeros((0, 4, 0)))
     work = slices.Workspace(dims, 16)
     Updater(state, network.views(vector, dims), work, settings)(
         0.1

@@ -5,7 +5,7 @@ in the file, and are normalised batch by batch.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Dataset(NamedTuple):
         return np.dtype(np.float32) if self.x.dtype == np.uint8 else self.x.dtype
 
 
-def rows_per_batch(batch_size: int | str, count: int) -> int:
+def rows_per_batch(batch_size: int | Literal["full"], count: int) -> int:
     """How many of `count` rows a batch has; "full" is all of them."""
     return count if batch_size == "full" else min(batch_size, count)
 
@@ -80,6 +80,8 @@ def training_data(dataset: Dataset, settings: dict, nonzero: np.ndarray) -> Trai
 class BatchLoader:
     """Loads up to `rows` images at a time into arrays made once, normalises and distorts them."""
 
+    rng: np.random.Generator  # an epoch's, for distortions
+
     def __init__(self, data: TrainingData, settings: dict, rows: int):
         """`settings` are a run's; its `image_shape` (rows, columns) is read to distort images."""
         pixels, (classes, _), dtype = data.pixels.shape[1], data.targets.shape, data.targets.dtype
@@ -88,7 +90,7 @@ class BatchLoader:
         self.x = self.pixels if self.pixels.dtype == dtype else np.empty((rows, pixels), dtype)
         self.y = np.empty(rows * classes, dtype)
         self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
-        self.rng, self.augmentation = None, None
+        self.augmentation = None
         if is_distorted(settings):
             self.augmentation = Augmentation(settings, settings["image_shape"], dtype)
 

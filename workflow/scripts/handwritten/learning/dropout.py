@@ -10,11 +10,12 @@ class Dropout:
     network predicts. Srivastava and others 2014, "Dropout", section 10 (scaling while training).
     """
 
+    rng: np.random.Generator  # to be set before the first call
+
     def __init__(self, rate: float, largest: int, dtype=np.float32):
-        """`largest` is the size of the largest array to be masked. Set `rng` before the first."""
+        """`largest` is the size of the largest array to be masked."""
         self.rate = rate
         self.mask = np.empty(largest if rate else 0, dtype)
-        self.rng = None
 
     def __call__(self, first: np.ndarray, *others: np.ndarray) -> None:
         """Multiply arrays of one shape by one new mask of 0 and 1 / (1 - rate), in place."""

@@ -61,7 +61,8 @@ def largest(differences: np.ndarray) -> float:
 def checks() -> list[dict]:
     """Every formula once, as rows: its `kind`, `name`, the `formula`, and the `difference`."""
     run = {name: setting.default for name, setting in ideas.settings().items()}
-    found = [("activation", each, activation_difference(each)) for each in ACTIVATIONS.values()]
+    found: list[tuple[str, Any, float]] = []
+    found += [("activation", each, activation_difference(each)) for each in ACTIVATIONS.values()]
     found += [("optimizer", each, optimizer_difference(each, run)) for each in OPTIMIZERS.values()]
     found += [("schedule", each, schedule_difference(each, run)) for each in SCHEDULES.values()]
     return [

@@ -7,12 +7,13 @@ code that a fingerprint sees.
 
 import ast
 import operator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-OPERATORS = {
+OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,

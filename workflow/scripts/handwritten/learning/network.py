@@ -52,7 +52,7 @@ def as_vector(layers: Layers) -> np.ndarray:
 
 def named(layers: Layers) -> dict[str, np.ndarray]:
     """The layers under the names they have in formulas and in model files: W1, b1, W2, b2, …"""
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for l, (W, b) in enumerate(layers, 1):
         arrays |= {f"W{l}": W, f"b{l}": b}
     return arrays
@@ -91,7 +91,8 @@ class Buffers(NamedTuple):
 
     def first(self, n: int) -> "Buffers":
         """The same for the first n rows."""
-        return Buffers(*([rows[:n] for rows in each] for each in self[:3]), self.ones[:n])
+        a, derivative, delta = ([rows[:n] for rows in each] for each in self[:3])
+        return Buffers(a, derivative, delta, self.ones[:n])
 
 
 def buffers(rows: int, dims: list[int], dtype) -> Buffers:

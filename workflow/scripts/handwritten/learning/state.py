@@ -21,10 +21,10 @@ class State:
     nonzero: np.ndarray  # (k,) the numbers of the pixels that are trained on
     vector: np.ndarray  # (parameters,) of a network with k inputs
     optimizer_state: np.ndarray  # (vectors, parameters)
+    # (snapshots, pixels, units) of the first layer's weights, after each of snapshots.epochs
+    snapshots: np.ndarray
     average: np.ndarray | None = None  # (parameters,) their moving average, with `ema_decay`
     best: np.ndarray | None = None  # (parameters,) of the best epoch on dev, with `early_stopping`
-    # (snapshots, pixels, units) of the first layer's weights, after each of snapshots.epochs
-    snapshots: np.ndarray | None = None
     # A row per epoch: epoch (from 1), learning_rate (of its last step), train_loss (nats above the
     # least that smoothed labels allow), dev_loss (nats), dev_accuracy (0 to 1); and for each layer
     # l the Euclidean norms of its weights, weight_norm_l, and of their gradient, gradient_norm_l.
@@ -99,9 +99,9 @@ def initial_state(settings: dict, random: Random, nonzero: np.ndarray, dtype=np.
         nonzero,
         vector,
         OPTIMIZERS[settings["optimizer"]].initial_state(vector),
+        snapshots.empty(settings),
         average=vector.copy() if settings["ema_decay"] else None,
         best=vector.copy() if settings["early_stopping"] else None,
-        snapshots=snapshots.empty(settings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -12,6 +13,13 @@ from handwritten.learning.batches import BatchLoader, TrainingData
 from handwritten.learning.dropout import Dropout
 
 ROWS_PER_THREAD = 256  # from so many on, threads with rows of their own beat those of the BLAS
+
+
+def stream(
+    random: Callable[..., np.random.Generator], own: tuple[int, ...], purpose: str
+) -> np.random.Generator:
+    """A worker's own generator for a purpose."""
+    return random(purpose, *own)
 
 
 class Worker:
@@ -72,7 +80,7 @@ class ThreadPool:
         """Start an epoch. Each worker draws its random numbers from streams of its own."""
         for number, worker in enumerate(self.workers):
             own = (epoch, number) if number else (epoch,)
-            worker.begin_epoch(lambda purpose, own=own: random(purpose, *own))
+            worker.begin_epoch(partial(stream, random, own))
 
     def gradient(self, rows: np.ndarray, scale: float) -> float:
         """The batch's mean loss; fills `work.gradient` with `scale` times its gradient."""

@@ -59,7 +59,7 @@ class Updater:
         if settings["max_norm"]:
             for W, _ in self.layers:
                 regularisation.max_norm_constraint(W, settings["max_norm"])
-        if settings["ema_decay"]:
+        if self.state.average is not None:
             regularisation.update_average(
                 self.state.average,
                 self.state.vector,

@@ -50,7 +50,7 @@ SETTINGS = {
 } | {name: setting.default for name, setting in ideas.settings().items()}
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
 # The settings that are changed, case by case, under a heading each.
-CASES = {
+CASES: dict[str, list[dict]] = {
     "optimizer": [{"optimizer": name} for name in OPTIMIZERS],
     "schedule": [
         *({"schedule": name} for name in SCHEDULES),

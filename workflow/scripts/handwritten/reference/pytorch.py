@@ -63,7 +63,7 @@ class Reference:
         self.schedule = forms.schedule(self.optimizer, settings, self.steps)
         self.activation = forms.activation(settings["activation"])
         self.average = [array.detach().clone() for array in self.parameters]
-        self.number, self.last_rate = 0, None  # of the steps made
+        self.number, self.last_rate = 0, 0.0  # of the steps made
         self.load = None
         if settings["input_dropout"] or batches.is_distorted(settings):
             stored = batches.training_data(samples, settings, self.nonzero)

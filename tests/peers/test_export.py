@@ -1,8 +1,7 @@
-"""The exported models of the page's runs, opened by PyTorch and onnxruntime on all test images."""
+"""Exported models of every activation, opened by PyTorch and onnxruntime on all test images."""
 
 import json
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -10,56 +9,62 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "results" / "mnist"
-EXPORTS = sorted(path.parent for path in RESULTS.glob("export/*/provenance.json"))
-BENDS = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid}
+from handwritten.io import files
+from handwritten.learning import losses, network
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.reference import forms
 
 
 @pytest.fixture(scope="module")
-def x() -> np.ndarray:
+def x(built) -> np.ndarray:
     """The test images (n, pixels)."""
-    found = RESULTS.glob("parse_idx/*/test.npz")  # versions differ in code alone
-    with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
-        return arrays["x"] / np.float32(255)
+    (path,) = built.folder.glob("results/generated/parse_idx/*/test.npz")
+    return files.read_arrays(path)["x"] / np.float32(255)
 
 
-def answers(folder: Path, x: np.ndarray) -> tuple[np.ndarray, list[int], str]:
-    """The model's probabilities from NumPy alone, its layers and its activation."""
-    facts = json.loads((folder / "model.json").read_text())
-    bend = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[facts["activation"]]
-    layers = len(facts["layer_dims"]) - 1
-    with np.load(folder / "model.npz") as model:
-        a = x
-        for l in range(1, layers + 1):
-            a = a @ model[f"W{l}"] + model[f"b{l}"]
-            a = bend(a) if l < layers else a
-    e = np.exp(a - a.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True), facts["layer_dims"], facts["activation"]
+@pytest.fixture(scope="module")
+def exports(built) -> dict:
+    """The folders of the exports, by the model's activation."""
+    found = built.folder.glob("results/generated/export/*/model.json")
+    return {json.loads(path.read_text())["activation"]: path.parent for path in found}
 
 
-def test_there_are_exports():
-    assert EXPORTS, "run make export first"
+def probabilities(folder, activation, x) -> np.ndarray:
+    """The model's own, in NumPy."""
+    layers = network.from_named(files.read_arrays(folder / "model.npz"))
+    return losses.softmax(network.logits(x, layers, ACTIVATIONS[activation]))
 
 
-@pytest.mark.parametrize("folder", EXPORTS, ids=lambda folder: folder.name)
-def test_onnxruntime_gives_the_same_answers(folder, x):
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_onnxruntime_predicts_the_same(exports, activation, x):
+    folder = exports[activation]
+    if ACTIVATIONS[activation].onnx is None:
+        assert not (folder / "model.onnx").exists()
+        return
     session = onnxruntime.InferenceSession(folder / "model.onnx")
     (p,) = session.run(["p"], {"x": x})
-    expected, _, _ = answers(folder, x)
+    expected = probabilities(folder, activation, x)
     np.testing.assert_allclose(p, expected, atol=1e-5)
     np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
 
 
-@pytest.mark.parametrize("folder", EXPORTS, ids=lambda folder: folder.name)
-def test_pytorch_loads_it_by_name_and_gives_the_same_answers(folder, x):
-    expected, dims, activation = answers(folder, x)
-    parts = []
-    for d_in, d_out in pairwise(dims):
-        parts += [torch.nn.Linear(d_in, d_out), BENDS[activation]()]
-    network = torch.nn.Sequential(*parts[:-1])
-    network.load_state_dict(load_file(folder / "model.safetensors"))
+class Activation(torch.nn.Module):
+    """A declared activation as a layer."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.forward = forms.activation(name)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_pytorch_loads_it_by_name_and_predicts_the_same(exports, activation, x):
+    folder, parts = exports[activation], []
+    for d_in, d_out in pairwise(json.loads((folder / "model.json").read_text())["layer_dims"]):
+        parts += [torch.nn.Linear(d_in, d_out), Activation(activation)]
+    model = torch.nn.Sequential(*parts[:-1])
+    model.load_state_dict(load_file(folder / "model.safetensors"))
     with torch.no_grad():
-        p = torch.softmax(network(torch.from_numpy(x)), dim=1).numpy()
+        p = torch.softmax(model(torch.from_numpy(x)), dim=1).numpy()
+    expected = probabilities(folder, activation, x)
     np.testing.assert_allclose(p, expected, atol=1e-5)
     np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))

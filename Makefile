@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate predict verify test lint format docs bench browser peers cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate predict verify test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -72,8 +72,13 @@ bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-le
 browser: all $(VENV)/test.installed $(VENV)/browser.installed ## open pages of small runs and of MNIST in Chromium, off the network, and use them
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser $(ARGS)
 
-peers: export $(BENCH)/bench.installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
-	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers
+peers: $(BENCH)/bench.installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
+	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers $(ARGS)
+
+extras: ## make all that is beside the page for MNIST itself, and open it in Chromium: longer than CI may take
+	$(MAKE) reference notebooks export crate
+	$(MAKE) sweep ARGS="--config 'sweep={\"candidates\": 9, \"rounds\": 2}'"
+	$(MAKE) browser PAGE=results/mnist/report.html
 
 # Slurm itself is the system's: this installs it where there is Debian and root, and it is missing.
 cluster-test: $(VENV)/test.installed $(VENV)/cluster.installed ## sweeps on a Slurm of this machine that falls apart, and without a shared disk

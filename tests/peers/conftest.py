@@ -1,9 +1,12 @@
 """A project that was built, exported and packed, for others' programs to open."""
 
 import pytest
+import torch
 from project import Project
 
 from handwritten.learning.activations import ACTIVATIONS
+
+torch.set_num_threads(1)  # these networks are small; more threads would only wait for each other
 
 
 @pytest.fixture(scope="session")

@@ -80,8 +80,8 @@ def test_the_ablation_is_what_the_models_answered(with_ablation, facts):
         assert step["test"]["low"] < step["test"]["mean"] < step["test"]["high"]
     for below, step, rows_below, rows in zip(steps, steps[1:3], right, right[1:], strict=False):
         won = [int((b & ~a).sum()) for a, b in zip(rows_below, rows, strict=True)]
-        assert step["against_below"]["won"] == won
-        assert step["against_below"]["seeds"] == 2 == len(below["models"])
+        assert step["against_previous"]["won"] == won
+        assert step["against_previous"]["seeds"] == 2 == len(below["models"])
     assert steps[2]["changed"] == {"label_smoothing": 0.3}
     ensemble = steps[3]
     assert ensemble["models"] == steps[2]["models"]
@@ -107,7 +107,7 @@ def test_the_table_and_the_page_say_what_the_ablation_found(with_ablation, facts
         assert f"{100 * step['test']['mean']:.2f}%" in text
         assert f"{100 * step['dev']['mean']:.2f}%" in text
         assert f"{step['parameters']:,}" in text
-        assert step["against_below"] is None or step["against_below"]["verdict"] in text
+        assert step["against_previous"] is None or step["against_previous"]["verdict"] in text
 
 
 def test_only_the_times_on_the_page_differ_from_machine_to_machine(with_ablation, tmp_path):

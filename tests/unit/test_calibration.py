@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handwritten.evaluation import calibration
+from handwritten.evaluation import calibration, ensemble
 from handwritten.learning import losses
 
 
@@ -63,17 +63,17 @@ def test_the_temperature_by_hand():
 
 
 def test_the_temperature_is_bounded_where_all_is_right_or_worse_than_guessing():
-    assert calibration.temperature(*answers(0.9, right=1, n=1)) == calibration.COOLEST
-    assert calibration.temperature(*answers(0.9, right=20, n=20)) == calibration.COOLEST
-    assert calibration.temperature(*answers(0.9, right=1, n=4)) == calibration.HOTTEST
+    assert calibration.temperature(*answers(0.9, right=1, n=1)) == calibration.LOWEST
+    assert calibration.temperature(*answers(0.9, right=20, n=20)) == calibration.LOWEST
+    assert calibration.temperature(*answers(0.9, right=1, n=4)) == calibration.HIGHEST
 
 
 def test_it_is_fitted_on_dev_and_measured_on_test():
     dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
     p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
-    found = calibration.of_both_splits(p, y)["calibration"]
+    found = calibration.evaluate_splits(p, y)["calibration"]
     assert found["temperature"] == pytest.approx(2)
-    assert found["temperature_range"] == [calibration.COOLEST, calibration.HOTTEST]
+    assert found["temperature_range"] == [calibration.LOWEST, calibration.HIGHEST]
     assert found["test"]["ece"] == pytest.approx(0)
     after = found["test_at_temperature"]
     assert after["ece"] == pytest.approx(0.15)  # 90% right, said with 75%
@@ -83,8 +83,8 @@ def test_it_is_fitted_on_dev_and_measured_on_test():
 def test_probabilities_too_small_for_floats_have_a_temperature_and_a_loss():
     p = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]], np.float32)
     splits = dict.fromkeys(("dev", "test"), p), dict.fromkeys(("dev", "test"), np.array([0, 1, 2]))
-    found = calibration.of_both_splits(*splits)["calibration"]
-    assert found["temperature"] == calibration.HOTTEST
+    found = calibration.evaluate_splits(*splits)["calibration"]
+    assert found["temperature"] == calibration.HIGHEST
     assert np.isfinite(found["test_at_temperature"]["loss"])
 
 
@@ -108,7 +108,7 @@ def test_no_other_temperature_has_less_loss(rows):
         return losses.cross_entropy(z / T, y).mean()
 
     T = calibration.temperature(losses.softmax(z), y)
-    tried = np.geomspace(calibration.COOLEST, calibration.HOTTEST, 41)
+    tried = np.geomspace(calibration.LOWEST, calibration.HIGHEST, 41)
     assert loss(T) <= min(map(loss, tried)) + 1e-9
 
 
@@ -117,7 +117,7 @@ def test_powers_of_probabilities_are_softmaxes_of_divided_logits(rows, T):
     z = np.array([row for row, _ in rows])
     powers = losses.softmax(z) ** (1 / T)
     powers /= powers.sum(axis=1, keepdims=True)
-    logs = calibration.logarithms(losses.softmax(z))
+    logs = ensemble.log_probabilities(losses.softmax(z))
     np.testing.assert_allclose(losses.softmax(z / T), powers, atol=1e-12)
     np.testing.assert_allclose(losses.softmax(logs / T), powers, atol=1e-12)
 
@@ -127,7 +127,7 @@ def test_rejection_by_hand():
     confidence = np.array([0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0])
     p = np.stack([confidence, 1 - confidence], axis=1)
     y = np.array([1, 0, 1, 0, 0, 0, 0, 0, 0, 0])
-    rows = {row["answered"]: row for row in calibration.rejection(p, y)}
+    rows = {row["coverage"]: row for row in calibration.rejection(p, y)}
     assert list(rows) == [percent / 100 for percent in range(100, 49, -1)]
     found = {share: (rows[share]["n"], rows[share]["errors"]) for share in (1.0, 0.9, 0.75, 0.5)}
     assert found == {1.0: (10, 2), 0.9: (9, 1), 0.75: (7, 0), 0.5: (5, 0)}

@@ -76,7 +76,7 @@ RIGHT = np.array([[0, 1, 1, 1, 1, 1, 1, 1], [1, 0, 0, 0, 0, 1, 1, 1]], bool)
 
 def test_models_are_compared_seed_by_seed():
     """Seed 1 wins images 3 to 6 and loses the first: 2 * (1 + 5) / 32. Seed 2 loses one: 1."""
-    found = comparison.compared(BELOW, RIGHT)
+    found = comparison.compare(BELOW, RIGHT)
     assert (found["won"], found["lost"]) == ([4, 0], [1, 1])
     assert (found["better"], found["seeds"]) == (1, 2)
     assert found["mcnemar_p"] == [0.375, 1.0]
@@ -86,7 +86,7 @@ def test_models_are_compared_seed_by_seed():
 
 
 def test_a_ensemble_is_compared_with_each_member():
-    found = comparison.compared(BELOW, np.ones((1, 8), bool))
+    found = comparison.compare(BELOW, np.ones((1, 8), bool))
     assert (found["won"], found["lost"]) == ([4, 3], [0, 0])
     assert found["better"] == 2
 
@@ -106,27 +106,27 @@ def test_the_verdict_goes_by_whether_the_interval_holds_0(low, high, word):
 
 def test_a_ensemble_s_answer_is_the_mean():
     members = [np.array([[0.9, 0.1]], np.float32), np.array([[0.2, 0.8]], np.float32)]
-    answer = ensemble.averaged(members)
+    answer = ensemble.mean_probabilities(members)
     assert answer.dtype == np.float32
     np.testing.assert_allclose(answer, [[0.55, 0.45]], rtol=1e-6)
 
 
 def test_surprise_is_the_cross_entropy_and_finite_even_where_p_is_0():
     p = np.array([[0.25, 0.75], [1.0, 0.0]], np.float32)
-    loss = ensemble.surprise(p, np.array([0, 1]))
+    loss = ensemble.negative_log_likelihood(p, np.array([0, 1]))
     assert loss[0] == pytest.approx(math.log(4))
     assert 80 < loss[1] < 100
 
 
 def test_images_are_moved_by_whole_pixels_every_way():
     image = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
-    copies = [copy.tolist() for (copy,) in test_time_augmentation.moved(image[None], 1)]
+    copies = [copy.tolist() for (copy,) in test_time_augmentation.shifted_copies(image[None], 1)]
     assert len(copies) == 9
     assert copies[4] == image.tolist()
     assert copies[0] == [[5, 6, 0], [8, 9, 0], [0, 0, 0]]  # up and left
     assert copies[5] == [[0, 1, 2], [0, 4, 5], [0, 7, 8]]  # right
     assert copies[8] == [[0, 0, 0], [0, 1, 2], [0, 4, 5]]  # down and right
-    upper_left = next(test_time_augmentation.moved(image[None, :2], 1))
+    upper_left = next(test_time_augmentation.shifted_copies(image[None, :2], 1))
     assert upper_left.tolist() == [[[5, 6, 0], [0, 0, 0]]]
 
 
@@ -136,21 +136,21 @@ def metrics(errors):
 
 
 STEPS_OF_ABLATION = [
-    {"change": "a", "answers": 2},
-    {"change": "b", "answers": 2},
-    {"change": "c", "answers": 1},
+    {"change": "a", "evaluations": 2},
+    {"change": "b", "evaluations": 2},
+    {"change": "c", "evaluations": 1},
 ]
 
 
-def test_every_ablation_step_has_its_own_answers_and_is_compared_with_the_one_below():
+def test_every_ablation_step_has_its_own_errors_and_is_compared_with_the_previous_one():
     facts = [metrics(n) for n in (4, 3, 1, 4, 0)]
-    steps = ablation.climbed(STEPS_OF_ABLATION, facts, [*BELOW, *RIGHT, np.ones(8, bool)])
+    steps = ablation.compare_steps(STEPS_OF_ABLATION, facts, [*BELOW, *RIGHT, np.ones(8, bool)])
     assert [step["test"]["errors"] for step in steps] == [[0.5, 0.375], [0.125, 0.5], [0.0]]
-    assert steps[0]["against_below"] is None
-    assert steps[1]["against_below"] == comparison.compared(BELOW, RIGHT)
-    assert steps[2]["against_below"]["won"] == [1, 4]
-    assert steps[2]["against_below"]["verdict"] == "one ensemble, no verdict"
-    rows = ablation.rows(steps)
+    assert steps[0]["against_previous"] is None
+    assert steps[1]["against_previous"] == comparison.compare(BELOW, RIGHT)
+    assert steps[2]["against_previous"]["won"] == [1, 4]
+    assert steps[2]["against_previous"]["verdict"] == "one ensemble, no verdict"
+    rows = ablation.table(steps)
     assert [row["change"] for row in rows] == ["a", "b", "c"]
     assert rows[1]["test_error_mean"] == 0.3125 and rows[1]["better"] == 1
     assert rows[0]["verdict"] is None and rows[2]["dev_error_low"] is None

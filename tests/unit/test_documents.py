@@ -44,7 +44,7 @@ def test_the_ablation_study_s_document_states_what_was_measured():
     measured = json.loads((ROOT / "docs/ablation.json").read_text())
     rows = rows_of((ROOT / "docs/ablation.md").read_text())
     for step in measured["steps"]:
-        against = step["against_below"]
+        against = step["against_previous"]
         parameters, seconds, dev, test, verdict, *_ = rows[step["change"]]
         assert parameters == f"{step['parameters']:,}"
         assert seconds == (f"{fmean(step['seconds']):.0f}" if step["seconds"] else "–")

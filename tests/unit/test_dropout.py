@@ -50,7 +50,7 @@ def test_a_share_of_0_draws_nothing():
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh"])
-def test_the_gradient_through_silent_units(name):
+def test_the_gradient_through_dead_units(name):
     rng, dims = np.random.default_rng(3), [4, 6, 5, 3]
     x, y = rng.random((7, 4)), losses.targets(rng.integers(0, 3, 7), 3, 0.0, np.float64)
     vector = rng.standard_normal(network.parameter_count(dims))

@@ -79,7 +79,7 @@ def step(change, errors, low, high, verdict):
     return {
         "change": change,
         "test": rates,
-        "against_below": verdict and {"verdict": verdict},
+        "against_previous": verdict and {"verdict": verdict},
     }
 
 

@@ -86,7 +86,7 @@ def test_rows_become_shares():
 
 def test_evaluated_by_hand():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
-    facts = metrics.evaluated(np.array([0.1, 0.2, 0.9, 0.4]), probabilities, np.array([0, 1, 1, 0]))
+    facts = metrics.evaluate(np.array([0.1, 0.2, 0.9, 0.4]), probabilities, np.array([0, 1, 1, 0]))
     assert (facts["n"], facts["errors"], facts["accuracy"]) == (4, 1, 0.75)
     assert facts["loss"] == pytest.approx(0.4)
     assert facts["confusion_matrix"] == [[2, 0], [1, 1]]
@@ -97,7 +97,7 @@ def test_too_high_an_answer_is_as_wrong_as_too_low_a_one():
     answers = np.array([[0.1, 0.9], [0.9, 0.1], [0.8, 0.2]])
     for labels, errors in (([0, 0, 0], 1), ([0, 1, 0], 2), ([1, 1, 1], 2)):
         every = {split: np.array(labels) for split in ("dev", "test")}
-        facts = metrics.of_both_splits(
+        facts = metrics.evaluate_splits(
             dict.fromkeys(every, np.ones(3)), dict.fromkeys(every, answers), every, []
         )["test"]
         first, second = (half["errors"] for half in facts["halves"].values())
@@ -114,7 +114,7 @@ def test_of_both_splits_are_each_split_s_own():
     answers = {"dev": np.array([[0.9, 0.1]]), "test": np.array([[0.9, 0.1], [0.9, 0.1]])}
     labels = {"dev": np.array([0]), "test": np.array([0, 1])}
     loss = {"dev": np.array([0.25]), "test": np.array([0.5, 1.5])}
-    facts = metrics.of_both_splits(loss, answers, labels, [])
+    facts = metrics.evaluate_splits(loss, answers, labels, [])
     assert set(facts) == {"dev", "test"} and "halves" not in facts["dev"]
     assert (facts["dev"]["errors"], facts["dev"]["loss"]) == (0, 0.25)
     assert (facts["test"]["errors"], facts["test"]["loss"]) == (1, 1.0)
@@ -127,7 +127,7 @@ def test_without_wrong_labels_these_images_alone_are_left_out():
     labels = dict.fromkeys(answers, np.array([1, 0, 0, 1, 0]))
     loss = dict.fromkeys(answers, np.ones(5))
     for wrong, n, errors in (([0], 4, 1), ([0, 3], 3, 0), ([1, 3], 3, 1)):
-        facts = metrics.of_both_splits(loss, answers, labels, wrong)
+        facts = metrics.evaluate_splits(loss, answers, labels, wrong)
         rest = facts["test"]["without_wrong_labels"]
         assert (rest["n"], rest["errors"]) == (n, errors)
         assert facts["test"]["errors"] == 2 and "without_wrong_labels" not in facts["dev"]

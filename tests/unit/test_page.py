@@ -60,7 +60,7 @@ def test_reliability_has_a_dot_a_bin_before_and_after(drawing):
 
 def test_rejection_shows_errors_until_there_are_none(drawing):
     shares = [(1.0, 8, 2), (0.75, 6, 1), (0.5, 4, 0)]
-    rows = [{"answered": share, "n": n, "errors": errors} for share, n, errors in shares]
+    rows = [{"coverage": share, "n": n, "errors": errors} for share, n, errors in shares]
     (axes,) = calibration_section.rejection(
         {"a": {"rejection": rows}, "b": {"rejection": rows[:1]}}
     ).axes
@@ -117,7 +117,7 @@ def run_of(name, wrong_labels, temperature=0.625, learnt_dev=False):
     rest = {"n": 9985, "errors": 187, "accuracy": 0.98125, "wilson95": [0.975, 0.985]}
     calibration = calibrated((0.5, 0.75, 100)) | {"temperature": temperature}
     rejection = [
-        {"answered": i / 100, "errors": 100 + i, "n": 1, "accuracy": 0.5}
+        {"coverage": i / 100, "errors": 100 + i, "n": 1, "accuracy": 0.5}
         for i in range(100, 49, -1)
     ]
     metrics = {
@@ -164,7 +164,7 @@ def run_with(name, matrix, wrong_labels=False):
     counts = np.array(matrix)
     labels, answers = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices((2, 2)))
     probabilities = np.eye(2)[answers]
-    test = metrics.evaluated(np.zeros(len(labels)), probabilities, labels)
+    test = metrics.evaluate(np.zeros(len(labels)), probabilities, labels)
     test["halves"] = metrics.halves(labels == answers)
     cells = errors_section.cells(matrix)
     run = run_of(name, wrong_labels)

@@ -74,14 +74,14 @@ def test_the_code_prints_the_accuracy_of_an_ensemble(printed):
     each = [
         losses.softmax(network.logits(test.x, layers, ACTIVATIONS["gelu"])) for layers in models
     ]
-    accuracy = float((ensemble.averaged(each).argmax(axis=1) == test.y).mean())
+    accuracy = float((ensemble.mean_probabilities(each).argmax(axis=1) == test.y).mean())
     output, text = printed(described(settings, accuracy), *models)
     assert float(output) == accuracy and text.endswith(f"# {accuracy}")
 
 
 def test_the_code_says_that_it_leaves_test_time_augmentation_out(printed):
     layers, test = trained(FIXED), images(400, 3)
-    shifted, _ = test_time_augmentation.answered(
+    shifted, _ = test_time_augmentation.predict(
         test.x.reshape(-1, 4, 4), test.y, layers, ACTIVATIONS["relu"], 1
     )
     accuracy = float((shifted.argmax(axis=1) == test.y).mean())

@@ -22,7 +22,7 @@ def ranking():
     errors = [(0.02, 0.04), (0.01, 0.02), (0.03, 0.03), (1.0, 0.001)]
     outcomes = [outcome(error, cost=error) for seed in zip(*errors, strict=True) for error in seed]
     outcomes[3]["diverged"] = "diverged in epoch 1"
-    return sweep.ranked(CANDIDATES, range(4), outcomes)
+    return sweep.rank(CANDIDATES, range(4), outcomes)
 
 
 def test_early_stopping_counts_the_best_epoch_and_none_the_last():
@@ -40,7 +40,7 @@ def test_early_stopping_counts_the_best_epoch_and_none_the_last():
 def test_candidates_are_ranked_by_mean_errors_then_loss_and_divergence_is_last():
     assert [row["number"] for row in ranking()] == [1, 0, 2, 3]
     worse, better = outcome(0.1, loss=2), outcome(0.1, loss=1)
-    tied = sweep.ranked(CANDIDATES, [0, 1], [worse, better])
+    tied = sweep.rank(CANDIDATES, [0, 1], [worse, better])
     assert [row["number"] for row in tied] == [1, 0]
 
 
@@ -52,13 +52,13 @@ def test_a_candidate_is_the_mean_of_its_seeds():
 
 
 def test_a_later_round_ranks_those_that_went_on():
-    rows = sweep.ranked(CANDIDATES, [0, 3], [outcome(0.2), outcome(0.1)])
+    rows = sweep.rank(CANDIDATES, [0, 3], [outcome(0.2), outcome(0.1)])
     assert [(row["number"], row["settings"]["b"]) for row in rows] == [(3, 0.4), (0, 0.1)]
 
 
 def test_everyone_counts_as_in_the_last_round_he_saw():
     first = ranking()
-    last = sweep.ranked(CANDIDATES, [0, 1], [outcome(0.005), outcome(0.008)])
+    last = sweep.rank(CANDIDATES, [0, 1], [outcome(0.005), outcome(0.008)])
     rows = sweep.overall([first, last])
     assert [(row["number"], row["round"]) for row in rows] == [(0, 2), (1, 2), (2, 1), (3, 1)]
     assert rows[0]["mean"] == 0.005

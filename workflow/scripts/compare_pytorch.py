@@ -36,7 +36,7 @@ with open_artifact(snakemake) as artifact:
             "bound": agreement.BOUND,
             "agreement": rows,
             "epochs": pair.epochs,
-            "test": {model: metrics.scored(right) for model, right in correct.items()},
+            "test": {model: metrics.score(right) for model, right in correct.items()},
             "head_to_head": comparison.head_to_head(*correct.values()),
             "lines": {
                 "ours": sum(map(syntax.lines, library)),

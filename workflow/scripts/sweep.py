@@ -1,4 +1,4 @@
-"""What a sweep found, as a page and as a table."""
+"""The result of a sweep as a page and as a table."""
 
 from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import sweep
@@ -9,9 +9,9 @@ settings = snakemake.params.recipe["settings"]
 with open_artifact(snakemake) as artifact:
     rounds = [files.read_json(path) for path in snakemake.input.rankings]
     artifact.text("sweep.html", sweep_page.rendered(settings, rounds))
-    everyone = sweep.overall([facts["ranking"] for facts in rounds])
-    artifact.table("sweep.csv", sweep.table(everyone, settings["ranges"]))
-    best = {"settings": everyone[0]["settings"], "dev_error": everyone[0]["mean"]}
+    ranking = sweep.overall([each["ranking"] for each in rounds])
+    artifact.table("sweep.csv", sweep.table(ranking, settings["ranges"]))
+    best = {"settings": ranking[0]["settings"], "dev_error": ranking[0]["mean"]}
     artifact.json("best.json", {"extends": settings["extends"]} | best)
     artifact.log(f"best on dev, {best['dev_error']:.2%} wrong: {best['settings']}")
     artifact.log(f"the sweep's page: {snakemake.output.page}")

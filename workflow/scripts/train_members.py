@@ -1,4 +1,4 @@
-"""Train some members of a sweep one after the other, and keep how they learnt."""
+"""Train some members of a sweep one after the other, and keep how they learned."""
 
 from functools import partial
 
@@ -11,14 +11,14 @@ from handwritten.randomness import generator
 
 
 def of_phase1(train, dev, settings):
-    """Network and history of a training with phase 1's script."""
+    """The units of each layer and the history of a training with phase 1's script."""
     rng = generator(settings["seed"], "initialisation")
     (W1, _, W2, _), history, _ = phase1.train(train, dev, settings, rng)
     return [*W1.shape, W2.shape[1]], history
 
 
 def of_phase2(train, dev, settings):
-    """Network and history of a training with the library."""
+    """The units of each layer and the history of a training with the library."""
     samples = [batches.Dataset(**part) for part in (train, dev)]
     random = partial(generator, settings["seed"])
     state = training.train(*samples, settings, random, threads=snakemake.threads)
@@ -29,12 +29,12 @@ TRAINERS = {"phase1": (of_phase1, "step", "steps"), "phase2": (of_phase2, "epoch
 
 
 def outcome(train, dev, settings, trainer):
-    """What a training came to, also where it came to nothing."""
+    """The result of a training, also if it diverged."""
     learn, unit, length = TRAINERS[trainer]
     try:
         dims, history = learn(train, dev, settings)
     except FloatingPointError as problem:
-        return sweep.lost(str(problem), settings[length])
+        return sweep.diverged(str(problem), settings[length])
     return sweep.outcome(history, unit, dims, len(train["y"]), settings.get("early_stopping", 0))
 
 
@@ -45,6 +45,6 @@ with open_artifact(snakemake) as artifact:
     for number, member in enumerate(job["members"], 1):
         outcomes.append(outcome(*data, job["common"] | member, job["trainer"]))
         result = outcomes[-1]["diverged"] or f"{outcomes[-1]['error']:.2%} wrong on dev"
-        said = ", ".join(f"{key} {value}" for key, value in member.items())
-        artifact.log(f"{number}/{len(job['members'])}: {said}: {result}")
+        settings = ", ".join(f"{key} {value}" for key, value in member.items())
+        artifact.log(f"{number}/{len(job['members'])}: {settings}: {result}")
     artifact.json("outcomes.json", {"outcomes": outcomes})

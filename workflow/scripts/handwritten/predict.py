@@ -1,131 +1,136 @@
-"""What does a trained run read? PNG pictures or IDX files in, labels and probabilities out.
+"""Predict what is on PNG pictures and in IDX files with a trained run.
 
     make predict ARGS="digit.png"
     python -m handwritten.predict --run phase1 digit.png t10k-images.gz
 
-Prints CSV: a line for every image, with its file, its number there (from 0), the label, and the
-probability of every class. A picture holds one symbol and is made ready as MNIST was. The images of
-an IDX file are taken as they are, and so are pictures as a user's own data set has them.
+Prints CSV, a line for every image: its file, its number in the file (from 0), the predicted label,
+and the probability of every class. A picture shows one symbol and is prepared as MNIST's were. The
+images of an IDX file are used as they are, and so are pictures that have the form of the user's own
+data set that the run was trained on.
 """
 
 import argparse
 import csv
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from handwritten.data import idx, pictures, preparation
+from handwritten.data import idx, pictures
 from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import ensemble
 from handwritten.io import files
 from handwritten.learning import losses, network
-from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.activations import ACTIVATIONS, Activation
 
 PNG = b"\x89PNG"
-IDX = (b"\x00\x00\x08", b"\x1f\x8b")  # of unsigned bytes, as it is or packed
+IDX = (b"\x00\x00\x08", b"\x1f\x8b")  # the first bytes of an IDX file of uint8, or of gzip
 
 
-class Unreadable(ValueError):
-    """A file that holds nothing that the run could look at."""
+class UnreadableError(ValueError):
+    """There is no run, or a file holds nothing that the run can predict."""
 
 
-class Reader(NamedTuple):
-    """A trained run, and what it reads."""
+class Run(NamedTuple):
+    """A trained run: its models, and the images that it was trained on."""
 
     classes: list[str]
     image_shape: tuple[int, int]  # rows, columns
-    own: bool  # learnt from a user's own images
-    models: list[tuple[network.Layers, str]]  # layers, and the name of their activation
+    own_images: bool  # it was trained on a user's own images
+    models: list[tuple[network.Layers, Activation]]
 
 
 def main(arguments: list[str]) -> None:
-    """Print the answers; exits with a sentence on what is wrong, after all files before it."""
-    options = parsed(arguments)
+    """Print the predictions. An error ends it with one line, after the predictions before it."""
+    options = parse_options(arguments)
     try:
-        reader = opened(options.results, options.run)
-        answers = csv.writer(sys.stdout, lineterminator="\n")
-        answers.writerow(["file", "image", "label", *reader.classes])
+        run = open_run(options.results, options.run)
+        table = csv.writer(sys.stdout, lineterminator="\n")
+        table.writerow(["file", "image", "label", *run.classes])
         for name in options.files:
-            for i, p in enumerate(answered(read(name, reader), reader.models)):
-                shares = [f"{share:.6f}" for share in p]
-                answers.writerow([name, i, reader.classes[p.argmax()], *shares])
-    except (Unreadable, OSError, idx.IDXError) as problem:
+            for number, p in enumerate(predict(read_images(name, run), run)):
+                probabilities = [f"{probability:.6f}" for probability in p]
+                table.writerow([name, number, run.classes[p.argmax()], *probabilities])
+    except (UnreadableError, OSError, idx.IDXError) as problem:
         sys.exit(f"predict: {problem}")
 
 
-def parsed(arguments: list[str]) -> argparse.Namespace:
-    """What was asked for on the command line."""
-    words = argparse.ArgumentParser("predict", description=__doc__.split("\n\n")[0])
-    words.add_argument("--results", type=Path, default=Path("results/mnist"), help="of a data set")
-    words.add_argument("--run", help="of those on the page; the default run where none is named")
-    words.add_argument("files", nargs="+", metavar="FILE", help="a PNG picture or an IDX file")
-    return words.parse_args(arguments)
+def parse_options(arguments: list[str]) -> argparse.Namespace:
+    """The options on the command line."""
+    parser = argparse.ArgumentParser("predict", description=__doc__.split("\n\n")[0])
+    parser.add_argument(
+        "--results", type=Path, default=Path("results/mnist"), help="the results of a data set"
+    )
+    parser.add_argument("--run", help="a run on the page; without this, the default run")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a PNG picture or an IDX file")
+    return parser.parse_args(arguments)
 
 
-def opened(results: Path, run: str | None) -> Reader:
-    """A run of this name, or the default run. Unreadable: there is none."""
+def open_run(results: Path, name: str | None) -> Run:
+    """The run of this name, or the default run. UnreadableError: there is none."""
     if not (results / "summary.json").exists():
-        raise Unreadable(
+        raise UnreadableError(
             f"{results} holds no trained run: make trains them, --results finds others"
         )
     summary = files.read_json(results / "summary.json")
-    name = run or list(summary["runs"])[-1]
-    if name not in summary["runs"]:
-        known = ", ".join(summary["runs"])
-        raise Unreadable(f"{results} has no run {name!r}; there are {known}")
-    found = summary["runs"][name]
+    runs = summary["runs"]
+    run = runs.get(name or list(runs)[-1])
+    if run is None:
+        raise UnreadableError(f"{results} has no run {name!r}; there are {', '.join(runs)}")
     root = results.resolve().parents[1]
-    models = [model(root / path) for path in found.get("members") or [found["model"]]]
-    own = summary["dataset"] not in DATA_SETS
-    return Reader(summary["classes"], tuple(summary["image_shape"]), own, models)
+    return Run(
+        summary["classes"],
+        tuple(summary["image_shape"]),
+        summary["dataset"] not in DATA_SETS,
+        [read_model(root / path) for path in run.get("members") or [run["model"]]],
+    )
 
 
-def model(path: Path) -> tuple[network.Layers, str]:
-    """A model's layers and the name of its activation."""
+def read_model(path: Path) -> tuple[network.Layers, Activation]:
+    """The layers of a model and its activation."""
     settings = files.read_json(path.with_name("provenance.json"))["made_from"]["settings"]
-    return network.from_named(files.read_arrays(path)), settings.get("activation", "relu")
+    g = ACTIVATIONS[settings.get("activation", "relu")]
+    return network.from_named(files.read_arrays(path)), g
 
 
-def read(name: str, reader: Reader) -> np.ndarray:
-    """The images of a file, float32 (n, pixels), 0 to 1. Unreadable: it has none for the reader."""
+def read_images(name: str, run: Run) -> np.ndarray:
+    """The images of a file, uint8 (n, pixels). UnreadableError: the run cannot predict them."""
     with Path(name).open("rb") as file:
-        beginning = file.read(4)
-    if beginning.startswith(PNG):
-        images = picture(name, reader)[None]
-    elif beginning.startswith(IDX):
+        first_bytes = file.read(4)
+    if first_bytes.startswith(PNG):
+        images = read_picture(name, run)[None]
+    elif first_bytes.startswith(IDX):
         images = idx.read(name)
     else:
-        raise Unreadable(f"{name} is neither a PNG picture nor an IDX file")
-    if images.shape[1:] != reader.image_shape or images.dtype != np.uint8:
-        rows, columns = reader.image_shape
-        raise Unreadable(
-            f"{name} holds {images.dtype} of shape {images.shape}; the network looks at images of "
-            f"{rows} x {columns} bytes, which is shape (n, {rows}, {columns})"
+        raise UnreadableError(f"{name} is neither a PNG picture nor an IDX file")
+    if images.shape[1:] != run.image_shape or images.dtype != np.uint8:
+        rows, columns = run.image_shape
+        raise UnreadableError(
+            f"{name} holds {images.dtype} of shape {images.shape}; expected images of {rows} x "
+            f"{columns} bytes, uint8 of shape (n, {rows}, {columns})"
         )
-    return preparation.normalise(images.reshape(len(images), -1))
+    return images.reshape(len(images), -1)
 
 
-def picture(name: str, reader: Reader) -> np.ndarray:
-    """A PNG picture, made ready, uint8 (rows, columns)."""
+def read_picture(name: str, run: Run) -> np.ndarray:
+    """A PNG picture, prepared for the run, uint8 (rows, columns)."""
     try:
         with Image.open(name, formats=["PNG"]) as png:
-            if reader.own and png.size == reader.image_shape[::-1]:
-                return pictures.flattened(png)
-            return pictures.prepared(png, reader.image_shape)
+            if run.own_images and png.size == run.image_shape[::-1]:
+                return pictures.flatten(png)
+            return pictures.prepare(png, run.image_shape)
     except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as problem:
-        raise Unreadable(f"{name} cannot be read as a PNG picture: {problem}") from None
-    except pictures.NoInk as problem:
-        raise Unreadable(f"{name}: {problem}") from None
+        raise UnreadableError(f"{name} cannot be read as a PNG picture: {problem}") from None
+    except pictures.NoInkError as problem:
+        raise UnreadableError(f"{name}: {problem}") from None
 
 
-def answered(x: np.ndarray, models: list[tuple]) -> Iterator[np.ndarray]:
-    """Probabilities (classes,) of each image, the mean over the models."""
-    each = [losses.softmax(network.logits(x, layers, ACTIVATIONS[g])) for layers, g in models]
-    yield from ensemble.averaged(each)
+def predict(images: np.ndarray, run: Run) -> np.ndarray:
+    """Probabilities (n, classes) for images (n, pixels), the mean over the run's models."""
+    logits = [network.logits(images, layers, g) for layers, g in run.models]
+    return ensemble.mean_probabilities([losses.softmax(z) for z in logits])
 
 
 if __name__ == "__main__":

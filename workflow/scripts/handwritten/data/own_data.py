@@ -156,10 +156,10 @@ def grey(path: Path) -> np.ndarray:
     """A PNG picture's greys, uint8 (rows, columns). Unusable: it is no whole PNG."""
     from PIL import Image, UnidentifiedImageError  # pictures are rare, and planning should be quick
 
-    from handwritten.data.pictures import flattened
+    from handwritten.data.pictures import flatten
 
     try:
         with Image.open(path, formats=["PNG"]) as picture:
-            return flattened(picture)
+            return flatten(picture)
     except (UnidentifiedImageError, SyntaxError, OSError, Image.DecompressionBombError) as problem:
         raise Unusable(f"{path} is no PNG that can be read ({problem}): replace it") from None

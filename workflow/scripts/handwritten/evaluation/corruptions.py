@@ -1,10 +1,10 @@
-"""Images made worse in ways that the network has not learnt from: noise, shift, rotation, blur.
+"""Images made worse in ways that the network was not trained on: noise, shift, rotation, blur.
 
-Whoever writes on a moving train, scans askew or photographs out of focus is not in the test set. A
+Handwriting from a moving train, crooked scans and blurred photographs are not in the test set. A
 corruption is a function of images x (n, rows, columns) in [0, 1], with (0, 0) the upper left pixel,
 of a level, and of a random generator; it returns new images of the same kind. Level 0 leaves them
-as they are. Hendrycks and Dietterich 2019, "Benchmarking neural network robustness to common
-corruptions and perturbations", had the idea, for photographs.
+unchanged. The idea is that of Hendrycks and Dietterich 2019, "Benchmarking neural network
+robustness to common corruptions and perturbations", who studied photographs.
 """
 
 import math
@@ -17,7 +17,7 @@ from handwritten.learning import augmentation
 
 
 def noise(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Each pixel with a normal number of standard deviation `level` added, cut off at 0 and 1."""
+    """Images with normal noise of standard deviation `level` added, clipped to [0, 1]."""
     grain = rng.standard_normal(x.shape, dtype=x.dtype)
     grain *= x.dtype.type(level)
     grain += x
@@ -25,24 +25,24 @@ def noise(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def shift(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Each image moved by `level` pixels: left, right, up or down, whichever is drawn for it."""
+    """Each image shifted by `level` pixels to the left, to the right, up or down, at random."""
     amounts = np.zeros((len(x), 6), x.dtype)
     direction = rng.integers(4, size=len(x))
     amounts[np.arange(len(x)), 4 + direction // 2] = level * (1 - 2 * (direction % 2))
-    return mapped(x, amounts)
+    return affine(x, amounts)
 
 
 def rotation(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Each image turned about its centre by `level` degrees, to the side that is drawn for it."""
+    """Each image rotated about its centre by `level` degrees, to a random side."""
     amounts = np.zeros((len(x), 6), x.dtype)
     amounts[:, 0] = math.radians(level) * (1 - 2 * rng.integers(2, size=len(x)))
-    return mapped(x, amounts)
+    return affine(x, amounts)
 
 
 def blur(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Each image smoothed with a Gaussian of `level` pixels; nothing is drawn. All around is black.
+    """Each image smoothed with a Gaussian of `level` pixels, with black around it. Not random.
 
-    A Gaussian in the plane is one along the columns after one along the rows: two products.
+    A Gaussian in two dimensions is one along the rows and one along the columns: two products.
     """
     if not level:
         return x.copy()
@@ -52,15 +52,15 @@ def blur(x: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
 
 def blur_within(size: int, level: float) -> np.ndarray:
     """The weights (size, size) of a Gaussian of `level` pixels along an axis, black at its ends."""
-    wide = augmentation.blur(size, level)  # reads beyond the image on both sides
-    reach = (wide.shape[1] - size) // 2
-    return wide[:, reach : reach + size]
+    padded = augmentation.blur(size, level)  # reads beyond the image on both sides
+    margin = (padded.shape[1] - size) // 2
+    return padded[:, margin : margin + size]
 
 
-def mapped(x: np.ndarray, amounts: np.ndarray) -> np.ndarray:
-    """Images x (n, rows, columns) after the affine maps of these `amounts` (n, 6), black around.
+def affine(x: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    """Images x (n, rows, columns) after affine maps, with black around them.
 
-    The amounts are those of `augmentation.affine_weights`.
+    The `amounts` (n, 6) are those of `augmentation.affine_weights`.
     """
     image_shape, flat = x.shape[1:], x.reshape(len(x), -1)
     patterns = augmentation.affine_patterns(image_shape).astype(x.dtype)
@@ -74,7 +74,7 @@ def mapped(x: np.ndarray, amounts: np.ndarray) -> np.ndarray:
 
 
 class Corruption(NamedTuple):
-    """A corruption, in words what it is and what its levels count, and the levels to try."""
+    """A corruption, its title, the unit of its levels, and the levels to try."""
 
     apply: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
     title: str

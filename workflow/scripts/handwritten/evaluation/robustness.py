@@ -1,38 +1,38 @@
-"""How much worse does a network get when its images do? Its score at every level of corruption."""
+"""How does accuracy fall as images get worse? A network's score at every level of corruption."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from handwritten.evaluation.corruptions import CORRUPTIONS
-from handwritten.evaluation.metrics import scored
+from handwritten.evaluation.metrics import score
 
 
 def curves(
     x: np.ndarray,
     labels: np.ndarray,
-    answered: Callable[[np.ndarray], np.ndarray],
+    predict: Callable[[np.ndarray], np.ndarray],
     new_rng: Callable[[], np.random.Generator],
 ) -> list[dict]:
-    """Each corruption's name, title, unit and levels; a level is `scored` and its own number.
+    """Each corruption's name, title, unit and levels; a level is its own number and the score.
 
-    `answered` gives probabilities (n, classes) for images x (n, rows, columns). Every level draws
-    from a generator made anew, so from one level to the next an image is moved the same way, only
-    further, and has the same noise, only stronger. Level 0, which all corruptions share, is the
-    images as they are.
+    `predict` returns probabilities (n, classes) for images x (n, rows, columns). Every level uses a
+    new generator with the same seed: from one level to the next an image is moved in the same
+    direction, only further, and has the same noise, only stronger. Level 0, which all corruptions
+    share, is the original images.
     """
 
-    def score(level, images):
-        return {"level": level} | scored(answered(images).argmax(axis=1) == labels)
+    def at(level: float, images: np.ndarray) -> dict:
+        return {"level": level} | score(predict(images).argmax(axis=1) == labels)
 
-    clean = score(0, x)
+    original = at(0, x)
     return [
         {
             "name": name,
             "title": corruption.title,
             "unit": corruption.unit,
-            "levels": [clean]
-            + [score(level, corruption.apply(x, level, new_rng())) for level in corruption.levels],
+            "levels": [original]
+            + [at(level, corruption.apply(x, level, new_rng())) for level in corruption.levels],
         }
         for name, corruption in CORRUPTIONS.items()
     ]
@@ -41,8 +41,8 @@ def curves(
 def examples(
     image: np.ndarray, new_rng: Callable[[], np.random.Generator]
 ) -> dict[str, np.ndarray]:
-    """What the levels look like, by the corruption's name: an image (1, rows, columns) as it
-    is and at every level, (1 + levels, rows, columns)."""
+    """What the levels look like, by the corruption's name: an image (1, rows, columns) as it is and
+    at every level, (1 + levels, rows, columns)."""
     return {
         name: np.concatenate(
             [image, *(corruption.apply(image, level, new_rng()) for level in corruption.levels)]

@@ -1,23 +1,24 @@
-"""What a sweep found: candidates in order, what each setting does, what accuracy costs.
+"""The result of a sweep: its candidates in order, the effect of each setting, the cost of accuracy.
 
-Everything here is about dev. The errors of the best of many candidates are lower than it will have
-on other digits, because luck took part in making it the best: only test, once, says how good it is.
+Everything here is measured on dev. The best of many candidates was also lucky, so it will make more
+errors on other images: how good it is can only be measured on test, once.
 """
 
 import statistics
+from collections.abc import Sequence
 from itertools import pairwise
 
 from handwritten.evaluation import comparison
 
 SPLITS = 3  # a range of numbers is compared by thirds
-INFINITE = 1e9  # the loss of what diverged, JSON having no better word for it
+INFINITE = 1e9  # the loss of a candidate that diverged; JSON has no infinity
 
 
 def multiplications(layer_dims: list[int], images: int, epochs: float) -> float:
-    """How many multiplications of a weight with something the training did.
+    """How many multiplications by a weight the training took.
 
-    Each image goes forward through every weight; on the way back it takes another for the weight's
-    own gradient, and one more to pass the error on, which the first layer need not.
+    An image takes one for every weight on its way forward, and two on the way back: one for the
+    weight's gradient, and one for the error signal of the layer below, which the first layer omits.
     """
     first, *rest = [d_in * d_out for d_in, d_out in pairwise(layer_dims)]
     return float(images * epochs * (2 * first + 3 * sum(rest)))
@@ -26,8 +27,11 @@ def multiplications(layer_dims: list[int], images: int, epochs: float) -> float:
 def outcome(
     history: list[dict], unit: str, layer_dims: list[int], images: int, early_stopping: int
 ) -> dict:
-    """What a training came to, by its history (rows counted in `unit`, epoch or step): the share of
-    dev that it got wrong along the way, at the end by its model, which early stopping chose."""
+    """The result of a training from its history, whose rows count in `unit`, "epoch" or "step".
+
+    `curve` has the error rates on dev along the way, and `error` is that of the final model, which
+    early stopping may have chosen.
+    """
     last = min(history, key=lambda row: row["dev_loss"]) if early_stopping else history[-1]
     return {
         "diverged": None,
@@ -40,27 +44,27 @@ def outcome(
     }
 
 
-def lost(problem: str, length: int) -> dict:
-    """What a training came to that diverged: all wrong, at no cost that compares with any."""
-    nothing = {"at": [length], "curve": [1.0], "error": 1.0, "dev_loss": INFINITE}
-    return nothing | {"diverged": problem, "layer_dims": [], "multiplications": 0.0}
+def diverged(problem: str, length: int) -> dict:
+    """The result of a training that diverged: every prediction wrong, and no cost."""
+    result = {"at": [length], "curve": [1.0], "error": 1.0, "dev_loss": INFINITE}
+    return result | {"diverged": problem, "layer_dims": [], "multiplications": 0.0}
 
 
-def ranked(candidates: list[dict], numbers, outcomes: list[dict]) -> list[dict]:
-    """The candidates of these `numbers`, best first: by errors on dev, mean over seeds, then loss.
+def rank(candidates: list[dict], numbers: Sequence[int], outcomes: list[dict]) -> list[dict]:
+    """The candidates of these `numbers`, best first: by mean error on dev over seeds, then by loss.
 
-    `outcomes` are those of all numbers with the first seed, then with the next one, and so on.
-    Where one seed diverged the candidate did, and comes last.
+    `outcomes` are those of all numbers with the first seed, then with the next one, and so on. A
+    candidate that diverged with any seed comes last.
     """
-    found = [
+    rows = [
         summary(number, candidates[number], outcomes[i :: len(numbers)])
         for i, number in enumerate(numbers)
     ]
-    return sorted(found, key=lambda row: (row["diverged"], row["mean"], row["loss"], row["number"]))
+    return sorted(rows, key=lambda row: (row["diverged"], row["mean"], row["loss"], row["number"]))
 
 
 def summary(number: int, settings: dict, outcomes: list[dict]) -> dict:
-    """One candidate over all its seeds; errors are shares of dev."""
+    """One candidate over all its seeds; errors are error rates on dev."""
     errors = [outcome["error"] for outcome in outcomes]
     row = {"number": number, "settings": settings, "errors": errors}
     row |= comparison.mean_interval(errors)
@@ -75,18 +79,18 @@ def summary(number: int, settings: dict, outcomes: list[dict]) -> dict:
 
 
 def overall(rounds: list[list[dict]]) -> list[dict]:
-    """All candidates, best first: those of the last round, below them who left in the round before,
-    and so on; each as in the last round that it saw, whose number from 1 is its `round`."""
-    found: dict[int, dict] = {}
+    """All candidates, best first: those of the last round, then those that the round before it
+    eliminated, and so on. `round`, from 1, is the last round that a candidate took part in."""
+    rows: dict[int, dict] = {}
     for number, ranking in reversed([*enumerate(rounds, 1)]):
         for row in ranking:
-            found.setdefault(row["number"], row | {"round": number})
-    return list(found.values())
+            rows.setdefault(row["number"], row | {"round": number})
+    return list(rows.values())
 
 
 def effects(ranking: list[dict], ranges: dict) -> dict[str, list[dict]]:
-    """For each setting, the median errors of the candidates that have a value of it, whatever their
-    other settings, with an interval; a range's values by thirds. What diverged got all wrong."""
+    """For each setting and each of its values, the median error of the candidates with that value,
+    whatever their other settings, with an interval. Ranges of numbers are divided into thirds."""
     return {
         key: [
             {"label": label} | comparison.median_interval([row["mean"] for row in rows])
@@ -98,9 +102,9 @@ def effects(ranking: list[dict], ranges: dict) -> dict[str, list[dict]]:
 
 
 def groups(ranking: list[dict], key: str, values: list | dict) -> list[tuple[str, list[dict]]]:
-    """The rows by the value of a setting, each group with its name."""
+    """The rows grouped by the value of a setting, each group with its name."""
     if isinstance(values, list):
-        return [(name(v), [r for r in ranking if r["settings"][key] == v]) for v in values]
+        return [(as_text(v), [r for r in ranking if r["settings"][key] == v]) for v in values]
     rows = sorted(ranking, key=lambda row: row["settings"][key])
     ends = [round(i * len(rows) / SPLITS) for i in range(SPLITS + 1)]
     thirds = [rows[start:end] for start, end in pairwise(ends) if start < end]
@@ -110,7 +114,7 @@ def groups(ranking: list[dict], key: str, values: list | dict) -> list[tuple[str
     ]
 
 
-def name(value) -> str:
+def as_text(value: object) -> str:
     """A setting's value in a few characters."""
     if isinstance(value, list):
         return "-".join(map(str, value))
@@ -118,20 +122,21 @@ def name(value) -> str:
 
 
 def front(ranking: list[dict]) -> list[dict]:
-    """The candidates that no other one beats in both errors and cost, cheapest first."""
-    best, found = float("inf"), []
+    """The Pareto front: the candidates that no other one beats in both error and cost, cheapest
+    first."""
+    best, rows = float("inf"), []
     for row in sorted(ranking, key=lambda row: (row["multiplications"], row["mean"])):
         if not row["diverged"] and row["mean"] < best:
             best = row["mean"]
-            found.append(row)
-    return found
+            rows.append(row)
+    return rows
 
 
 def table(ranking: list[dict], ranges: dict) -> list[dict]:
-    """What `overall` says as plain columns, for programs."""
+    """The ranking of `overall` as plain columns, for programs."""
     return [
         {"rank": rank, "candidate": row["number"], "round": row["round"]}
-        | {key: name(row["settings"][key]) for key in ranges}
+        | {key: as_text(row["settings"][key]) for key in ranges}
         | {
             "dev_error_mean": row["mean"],
             "dev_error_low": row["low"],

@@ -1,4 +1,4 @@
-"""Test-time augmentation: look at a digit again, moved a little, and take the mean answer."""
+"""Test-time augmentation: predict by the mean over copies of an image that are shifted a little."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -7,36 +7,43 @@ import numpy as np
 
 from handwritten.evaluation import ensemble
 from handwritten.learning import losses, network
+from handwritten.learning.activations import Activation
 
 
-def answered(
-    images: np.ndarray, labels: np.ndarray, layers: network.Layers, g, reach: int
+def predict(
+    images: np.ndarray,
+    labels: np.ndarray,
+    layers: network.Layers,
+    g: Activation,
+    maximum_shift: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (n, classes) for images (n, rows, columns), and each one's loss (n,) in nats.
 
-    Where `reach` is not 0, probabilities are the mean over all copies that `moved` gives.
+    Unless `maximum_shift` is 0, probabilities are the mean over all copies of `shifted_copies`.
     """
-    if not reach:
-        z = network.logits(in_rows(images), layers, g)
+    if not maximum_shift:
+        z = network.logits(flatten(images), layers, g)
         return losses.softmax(z), losses.cross_entropy(z, labels)
-    copies = map(in_rows, moved(images, reach))
-    each = [losses.softmax(network.logits(x, layers, g)) for x in copies]
-    mean = ensemble.averaged(each)
-    return mean, ensemble.surprise(mean, labels)
+    copies = map(flatten, shifted_copies(images, maximum_shift))
+    mean = ensemble.mean_probabilities(
+        [losses.softmax(network.logits(x, layers, g)) for x in copies]
+    )
+    return mean, ensemble.negative_log_likelihood(mean, labels)
 
 
-def in_rows(images: np.ndarray) -> np.ndarray:
-    """Images (n, rows, columns) as a network takes them, x (n, pixels)."""
+def flatten(images: np.ndarray) -> np.ndarray:
+    """Images (n, rows, columns) as the rows of x (n, pixels)."""
     return images.reshape(len(images), -1)
 
 
-def moved(images: np.ndarray, reach: int) -> Iterator[np.ndarray]:
-    """Images (n, rows, columns) moved by every whole number of pixels up to `reach` on each axis.
+def shifted_copies(images: np.ndarray, maximum_shift: int) -> Iterator[np.ndarray]:
+    """Images (n, rows, columns) shifted by every whole number of pixels up to the maximum.
 
-    (2 reach + 1)^2 copies, the first to last from up left to down right; what comes in from outside
-    is black.
+    There are (2 maximum_shift + 1)² copies, the first shifted up and to the left, the last down and
+    to the right. Pixels that come in from outside are black.
     """
     _, rows, columns = images.shape
-    wide = np.pad(images, ((0, 0), (reach, reach), (reach, reach)))
-    for down, right in product(range(2 * reach, -1, -1), repeat=2):
-        yield wide[:, down : down + rows, right : right + columns]
+    margin = (maximum_shift, maximum_shift)
+    padded = np.pad(images, ((0, 0), margin, margin))
+    for down, right in product(range(2 * maximum_shift, -1, -1), repeat=2):
+        yield padded[:, down : down + rows, right : right + columns]

@@ -36,7 +36,7 @@ def figure(steps: list[dict]) -> str:
 
 def draw_step(axes, height: int, step: dict) -> None:
     """One step at its height: seeds as dots on the band of the interval, the mean, its number."""
-    errors, verdict = step["test"], (step["against_below"] or {}).get("verdict", "")
+    errors, verdict = step["test"], (step["against_previous"] or {}).get("verdict", "")
     colour, seeds = COLOURS.get(verdict, INK), [percent(rate) for rate in errors["errors"]]
     if errors["low"] is not None:
         ends = [percent(errors["low"]), percent(errors["high"])]

@@ -53,7 +53,7 @@ def rejection(metrics: dict[str, dict]) -> str:
         axes = figure.subplots()
         for colour, (run, found) in figures.coloured(metrics):
             seen = [row for row in found["rejection"] if row["errors"]]
-            x = [100 * (1 - row["answered"]) for row in seen]
+            x = [100 * (1 - row["coverage"]) for row in seen]
             y = [100 * row["errors"] / row["n"] for row in seen]
             axes.plot(x, y, color=colour, lw=1.8, label=run)
         axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of them misclassified")

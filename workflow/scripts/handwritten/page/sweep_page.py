@@ -29,7 +29,7 @@ def rendered(settings: dict, rounds: list[dict]) -> str:
         best=best,
         snippet=yaml.safe_dump({"runs": run}, sort_keys=False, default_flow_style=None),
         ranking=sweep.overall([facts["ranking"] for facts in rounds])[:LISTED],
-        name=sweep.name,
+        name=sweep.as_text,
         parallel=parallel(drawable(first), best, settings["ranges"]),
         effects=effects(sweep.effects(first, settings["ranges"])),
         cost=cost(rounds),
@@ -94,7 +94,7 @@ def parallel(rows: list[dict], best: dict, ranges: dict) -> str:
         for column, (key, values) in enumerate(ranges.items()):
             axes.text(column, 1.06, key, ha="center", weight="bold")
             for value in ticks(values):
-                said, height = sweep.name(value), places[column](value)
+                said, height = sweep.as_text(value), places[column](value)
                 box = {"boxstyle": "round,pad=0.15", "fc": "none", "ec": "none"}
                 axes.text(column + 0.03, height, said, va="center", fontsize=8, bbox=box)
         last = len(ranges)

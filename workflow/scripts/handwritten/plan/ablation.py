@@ -63,5 +63,5 @@ def description(step: AblationStep, below: dict) -> dict:
         "change": step.settings["change"],
         "changed": changed,
         "models": [f"{model.train.name}/{model.train.version}" for model in step.members],
-        "answers": len(step.evaluations),
+        "evaluations": len(step.evaluations),
     }

@@ -53,6 +53,7 @@ lint: $(VENV)/test.installed ## check the style of code and rules, and the workf
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	cd $(LIBRARY) && $(CURDIR)/$(BIN)/lint-imports --no-logo --no-cache $(CURDIR)/pyproject.toml
+	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent check; else echo "npm is not there: the JavaScript of the page was not checked"; fi
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from argparse import Namespace
 from importlib import metadata
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from snakemake.exceptions import WorkflowError
+
+from handwritten.io.packages import NOT_INSTALLED
+from handwritten.plan.steps import Steps
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -89,3 +94,11 @@ def test_what_a_conda_environment_pins_fits_together(path):
 
 def test_envs_holds_conda_environments_alone():
     assert [path.suffix for path in (ROOT / "envs").iterdir()] == [".yaml"] * len(CONDA)
+
+
+def test_a_job_whose_packages_are_missing_says_which():
+    steps = Steps("generated", [])
+    recipe = {"step": "export", "packages": {"numpy": "2.4.6", "onnx": NOT_INSTALLED}}
+    job = Namespace(version=steps.enter(recipe).version)
+    with pytest.raises(WorkflowError, match=r"export needs packages .*: onnx"):
+        steps.inputs(job)

@@ -9,10 +9,12 @@ from importlib import metadata
 from handwritten.io.fingerprints import digest
 from handwritten.io.memory import Memory
 
+NOT_INSTALLED = "not installed"  # in the place of a version
+
 
 def versions(modules: Iterable[str], memory: Memory) -> dict[str, str]:
     """The installed version of each package behind these top-level modules, the standard library's
-    left out. A module whose package is not installed counts as "not installed"."""
+    left out."""
     wanted = sorted(set(modules) - sys.stdlib_module_names)
     if not wanted:
         return {}
@@ -37,7 +39,7 @@ def installed() -> str:
 def package(module: str) -> list[str]:
     """The name and version of the package that brings a module."""
     found = distributions().get(module, [None])[0]
-    return [found or module, metadata.version(found) if found else "not installed"]
+    return [found or module, metadata.version(found) if found else NOT_INSTALLED]
 
 
 @cache

@@ -1,12 +1,15 @@
 """The formulas that the default run was trained with, for the section on mathematics."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.declaration import Declaration
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
 
-REGISTRIES = {
+REGISTRIES: dict[str, Mapping[str, Any]] = {
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
     "initialisation": INITIALISATIONS,

@@ -163,8 +163,11 @@ class Steps:
     # What rules look up, by the job's wildcards:
 
     def inputs(self, wildcards) -> dict[str, str | list[str]]:
-        """The files that a job reads, for `input: unpack(inputs)`."""
-        return readable(self[wildcards.version].inputs)
+        """The files that a job reads, for `input: unpack(inputs)`. WorkflowError: it needs packages
+        that are not installed."""
+        step = self[wildcards.version]
+        require_packages(step)
+        return readable(step.inputs)
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""
@@ -173,6 +176,19 @@ class Steps:
     def threads(self, wildcards) -> int:
         """A job's threads."""
         return self[wildcards.version].threads
+
+
+def require_packages(step: Step) -> None:
+    """WorkflowError, which says what to do, where packages that a job imports are not installed."""
+    from snakemake.exceptions import WorkflowError
+
+    wanted = step.recipe.get("packages", {}).items()
+    missing = [name for name, version in wanted if version == packages.NOT_INSTALLED]
+    if missing:
+        raise WorkflowError(
+            f"{step.name} needs packages that are not installed: {', '.join(missing)}. They are in "
+            "the locks in requirements/; `make` installs them with the target that needs them."
+        )
 
 
 def readable(inputs: Inputs) -> dict[str, str | list[str]]:

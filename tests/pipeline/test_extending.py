@@ -26,6 +26,10 @@ def follow(title: str, project: Project) -> list[list[str]]:
         elif place := re.search(r"At the end of `(.+?)`", above):
             path = project.folder / place[1]
             path.write_text(f"{path.read_text()}\n\n{code}")
+        elif place := re.search(r"Create `(.+?)`", above):
+            path = project.folder / place[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(code)
         elif place := re.search(r"In `(.+?)`, below `(.+?)`", above):
             project.edit(place[1], f"{place[2]}\n", f"{place[2]}\n{code}")
         else:
@@ -41,3 +45,32 @@ def test_a_data_set(tmp_path):
     assert read_json(metrics)["test"]["accuracy"] > 0.9
     said = project.snakemake("--config", "dataset=Stripes", status=1)
     assert "did you mean stripes?" in said
+
+
+def test_a_step_and_its_section_of_the_page(clone):
+    before = files(clone)
+    (command,) = follow("A step", clone)
+    clone.run(*command)
+    after = files(clone)
+    assert len({name for name in after if after[name] != before.get(name)}) == 4
+    (scores,) = clone.folder.glob("results/generated/nearest_neighbours/*/nearest_neighbours.json")
+    test = read_json(scores)["test"]
+    assert test["accuracy"] > 0.5
+    page = (clone.folder / "results/generated/report.html").read_text()
+    section = page.split('<section id="nearest_neighbours"')[1].split("</section>")[0]
+    assert f"{100 * test['accuracy']:.2f}% of the test images" in section
+    assert clone.jobs() == {}
+    clone.edit("workflow/scripts/nearest_neighbours.py", "# falls", "# it falls")
+    assert clone.jobs() == {}
+    clone.edit("workflow/rules/evaluate.smk", "scores=", "result=")
+    assert clone.jobs() == {"nearest_neighbours": 1, "report": 1, "publish": 1}
+
+
+def files(project: Project) -> dict[str, bytes]:
+    """The content of every file of the workflow."""
+    paths = (project.folder / "workflow").rglob("*")
+    return {
+        str(path): path.read_bytes()
+        for path in paths
+        if path.is_file() and "__pycache__" not in path.parts
+    }

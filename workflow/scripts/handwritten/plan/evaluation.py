@@ -44,8 +44,9 @@ def robustness(context: Context, data: Step, models: list[Step], run: dict) -> S
 
 
 def baselines(context: Context, data: Step) -> dict[str, File]:
-    """Other results that the page shows, as JSON files by the names of their sections."""
-    return {}
+    """Other results that the page shows: JSON files by the names of their sections."""
+    files: dict[str, File] = {}
+    return files
 
 
 def results(evaluations: list[Step]) -> Inputs:

@@ -6,36 +6,37 @@ import numpy as np
 
 from handwritten.learning import batches, training
 from handwritten.randomness import generator
+from handwritten.settings import TrainingSettings
 
-SETTINGS = {
-    "image_shape": [2, 2],
-    "layer_dims": [4, 8, 3],
-    "activation": "relu",
-    "initialisation": "he",
-    "batch_size": 16,
-    "epochs": 12,
-    "optimizer": "momentum",
-    "momentum": 0.9,
-    "learning_rate": 0.1,
-    "schedule": "cosine",
-    "l2": 0.0,
-    "warmup": 0.0,
-    "clip_grad_norm": 0.0,
-    "label_smoothing": 0.0,
-    "weight_decay": 0.0,
-    "max_norm": 0.0,
-    "ema_decay": 0.0,
-    "dropout": 0.0,
-    "input_dropout": 0.0,
-    "rotation": 0,
-    "scale": 0,
-    "shear": 0,
-    "shift": 0,
-    "elastic": 0,
-    "elastic_sigma": 5,
-    "early_stopping": 0,
-    "train_on": "train",
-}
+SETTINGS = TrainingSettings(
+    image_shape=[2, 2],
+    layer_dims=[4, 8, 3],
+    activation="relu",
+    initialisation="he",
+    batch_size=16,
+    epochs=12,
+    optimizer="momentum",
+    momentum=0.9,
+    learning_rate=0.1,
+    schedule="cosine",
+    l2=0.0,
+    warmup=0.0,
+    clip_grad_norm=0.0,
+    label_smoothing=0.0,
+    weight_decay=0.0,
+    max_norm=0.0,
+    ema_decay=0.0,
+    dropout=0.0,
+    input_dropout=0.0,
+    rotation=0,
+    scale=0,
+    shear=0,
+    shift=0,
+    elastic=0,
+    elastic_sigma=5,
+    early_stopping=0,
+    train_on="train",
+)
 
 
 def blobs(n, seed, dtype=np.float32):

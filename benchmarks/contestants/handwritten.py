@@ -15,6 +15,7 @@ from handwritten.data.datasets import IMAGE_SHAPE
 from handwritten.learning import training
 from handwritten.learning.batches import Dataset
 from handwritten.randomness import generator
+from handwritten.settings import TrainingSettings
 
 
 class Scored:
@@ -63,8 +64,8 @@ def epochs(settings: dict, data):
         yield scored.asked_at - started, row["dev_accuracy"]
 
 
-def complete(settings: dict) -> dict:
+def complete(settings: dict) -> TrainingSettings:
     """A run's settings as the pipeline hands them to `train`: defaults filled in, checked."""
     config = {"runs": {"contestant": {"trainer": "phase2"} | settings}, "report": ["contestant"]}
     run = configuration.validated(config)["runs"]["contestant"]
-    return run | {"image_shape": IMAGE_SHAPE}
+    return TrainingSettings(**run, image_shape=IMAGE_SHAPE)

@@ -38,7 +38,7 @@ def test_every_setting_of_a_training_is_among_the_cases():
     aside |= {"layer_dims", "batch_size", "epochs", "scale", "shear", "elastic_sigma"}
     aside |= set(ideas.settings())  # which are tried with what declares them
     assert tried | aside == settings
-    assert set(agreement.SETTINGS) <= settings | {"image_shape"}  # which the data say
+    assert set(vars(agreement.SETTINGS)) <= settings | {"image_shape"}  # which the data say
 
 
 def test_the_reference_learns_in_double_precision():

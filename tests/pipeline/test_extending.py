@@ -1,12 +1,13 @@
 """docs/extending.md, followed literally in a copy of the project."""
 
 import re
+import shlex
 import subprocess
 import sys
 
 from project import ROOT, Project
 
-from handwritten.io.files import read_json
+from handwritten.io.files import read_arrays, read_json
 
 DOCUMENT = (ROOT / "docs/extending.md").read_text()
 
@@ -22,7 +23,7 @@ def follow(title: str, project: Project) -> list[list[str]]:
     commands = []
     for above, language, code in blocks(title):
         if language == "console":
-            commands += [line.split()[1:] for line in code.splitlines()]
+            commands += [shlex.split(line)[1:] for line in code.splitlines()]
         elif place := re.search(r"At the end of `(.+?)`", above):
             path = project.folder / place[1]
             path.write_text(f"{path.read_text()}\n\n{code}")
@@ -35,6 +36,25 @@ def follow(title: str, project: Project) -> list[list[str]]:
         else:
             subprocess.run([sys.executable, "-c", code], cwd=project.folder, check=True)
     return commands
+
+
+def test_a_setting(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    (command,) = follow("A setting", project)
+    plain = mean_size_of_weights(project, "--cores", "2")
+    assert mean_size_of_weights(project, *command) < 0.99 * plain
+    said = project.snakemake("--config", "runs={'phase2': {'l1': -1}}", status=1)
+    assert "runs.phase2.l1 is '-1'; allowed: number, at least 0, at most 100" in said
+    said = project.snakemake("--config", "runs={'phase2': {'L1': 1}}", status=1)
+    assert "did you mean l1?" in said
+
+
+def mean_size_of_weights(project: Project, *arguments: str) -> float:
+    """The mean of abs(W2) after a new training of phase 2."""
+    before = set(project.folder.glob("results/generated/train_phase2/*"))
+    project.run("phase2", *arguments)
+    (made,) = set(project.folder.glob("results/generated/train_phase2/*")) - before
+    return float(abs(read_arrays(made / "model.npz")["W2"]).mean())
 
 
 def test_a_data_set(tmp_path):

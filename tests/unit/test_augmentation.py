@@ -14,9 +14,10 @@ from handwritten.learning.augmentation import (
     blur,
     elastic_patterns,
 )
+from handwritten.settings import TrainingSettings
 
-OFF = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "elastic": 0, "elastic_sigma": 0}
-ALL = {
+OFF = TrainingSettings(rotation=0, scale=0, shear=0, shift=0, elastic=0, elastic_sigma=0)
+ALL = OFF | {
     "rotation": 12,
     "scale": 0.12,
     "shear": 0.12,
@@ -264,22 +265,22 @@ def test_elastic_without_a_sigma_is_refused():
 @pytest.mark.parametrize("shape", [SQUARE, OBLONG])
 def test_same_seed_same_bytes_other_seed_others(shape):
     x = noise(SLICE + 9, shape)
-    one, again = distorted(x, shape, 3, **ALL), distorted(x, shape, 3, **ALL)
+    one, again = distorted(x, shape, 3, **vars(ALL)), distorted(x, shape, 3, **vars(ALL))
     assert one.tobytes() == again.tobytes()
-    other = distorted(x, shape, 4, **ALL)
+    other = distorted(x, shape, 4, **vars(ALL))
     assert (np.abs(one - other).max(axis=1) > 0.01).all()
 
 
 def test_every_image_is_distorted_in_its_own_way():
     x = np.repeat(noise(1, SQUARE), 3 * SLICE, axis=0)
-    assert len(np.unique(distorted(x, SQUARE, **ALL), axis=0)) == len(x)
+    assert len(np.unique(distorted(x, SQUARE, **vars(ALL)), axis=0)) == len(x)
 
 
 def test_an_image_s_distortion_does_not_depend_on_those_after_it():
     x = noise(2 * SLICE + 9, SQUARE)
-    every = distorted(x, SQUARE, **ALL)
+    every = distorted(x, SQUARE, **vars(ALL))
     for count in (1, SLICE - 1, SLICE, SLICE + 1):
-        np.testing.assert_array_equal(distorted(x[:count], SQUARE, **ALL), every[:count])
+        np.testing.assert_array_equal(distorted(x[:count], SQUARE, **vars(ALL)), every[:count])
 
 
 def test_no_trace_of_the_images_before():
@@ -293,7 +294,7 @@ def test_no_trace_of_the_images_before():
 
 def test_in_place_is_the_same():
     x = noise(SLICE + 9, SQUARE)
-    expected = distorted(x, SQUARE, **ALL)
+    expected = distorted(x, SQUARE, **vars(ALL))
     Augmentation(ALL, SQUARE).distort(x, np.random.default_rng(1), x)
     np.testing.assert_array_equal(x, expected)
 

@@ -181,9 +181,9 @@ def test_cases_are_those_of_the_docs():
     assert len(CASES) == 16
     assert settings_of(PHASE2, 6)["batch_size"] == 128
     for case in CASES:
-        assert handwritten.complete(settings_of(case, 6))["batch_size"] == case["batch"]
+        assert handwritten.complete(settings_of(case, 6)).batch_size == case["batch"]
     for _, entries in TARGETS.values():
-        assert handwritten.complete(entries["handwritten"])["l2"] >= 0
+        assert handwritten.complete(entries["handwritten"]).l2 >= 0
 
 
 def test_this_library_trains_an_epoch_whenever_it_is_asked(data):

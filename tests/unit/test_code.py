@@ -92,6 +92,15 @@ def test_the_init_file_of_a_package_counts_for_all_that_use_it(library, tmp_path
     assert (library.code("parse_idx") == before["parse_idx"]) == (package != "handwritten")
 
 
+def test_what_only_type_checkers_read_does_not_count(library):
+    before = library.code("train_phase2")
+    library.edit("handwritten/settings.py", "seed: int", "seed: float")
+    library.edit("handwritten/config/runs.py", "ge=0, le=180", "ge=0, le=90")
+    assert library.code("train_phase2") == before
+    library.edit("handwritten/settings.py", "| dict(changes)", "| {} | dict(changes)")
+    assert library.code("train_phase2") != before
+
+
 def test_packages_are_those_imported_on_the_way(library):
     assert set(library.code("train_phase2")["packages"]) == {"numpy", "threadpoolctl"}
     assert set(library.code("confusion_matrix")["packages"]) == {"numpy", "matplotlib"}

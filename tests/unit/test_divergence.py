@@ -9,7 +9,7 @@ from clouds import SETTINGS, run
 from handwritten.learning import divergence
 
 pytestmark = pytest.mark.promise("numbers")
-GUESSING = math.log(SETTINGS["layer_dims"][-1])
+GUESSING = math.log(SETTINGS.layer_dims[-1])
 
 
 def history(*losses):

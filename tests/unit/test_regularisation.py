@@ -21,7 +21,7 @@ def test_the_l2_gradient_is_that_of_its_penalty():
 
 @pytest.mark.parametrize("penalty", ["l2", "weight_decay"])
 def test_penalties_spare_biases(penalty):
-    dims = SETTINGS["layer_dims"]
+    dims = SETTINGS.layer_dims
     settings = SETTINGS | {penalty: 0.5, "optimizer": "gradient_descent"}
     vector = np.full(network.parameter_count(dims), 2.0, np.float32)
     state = State(np.arange(4), vector, np.zeros((0, len(vector))), np.zeros((0, 4, 0)))
@@ -54,7 +54,7 @@ def test_max_norm_by_hand_bounds_columns():
 
 def test_max_norm_holds_after_training():
     vector = run(max_norm=0.8, learning_rate=0.5).vector
-    for W, _ in network.views(vector, SETTINGS["layer_dims"]):
+    for W, _ in network.views(vector, SETTINGS.layer_dims):
         assert np.linalg.norm(W, axis=0).max() < 0.8 + 1e-6
 
 
@@ -69,7 +69,7 @@ def test_the_averaged_model_is_the_one_that_is_scored_and_returned():
     state, last = run(ema_decay=0.99), run().vector
     assert np.abs(state.model - last).max() > 1e-3
     assert state.vector.tobytes() == last.tobytes()
-    score = training.score(blobs(60, 2), network.views(state.model, SETTINGS["layer_dims"]), RELU)
+    score = training.score(blobs(60, 2), network.views(state.model, SETTINGS.layer_dims), RELU)
     assert (state.history[-1]["dev_loss"], state.history[-1]["dev_accuracy"]) == score
 
 

@@ -70,7 +70,7 @@ def test_threads_share_large_batches_alone_and_draw_apart():
     samples = blobs(1100, 4)
     random = partial(generator, 1)
     state = initial_state(settings, random, np.arange(4))
-    layers = network.views(state.vector, SETTINGS["layer_dims"])
+    layers = network.views(state.vector, SETTINGS.layer_dims)
     stored = batches.training_data(samples, settings, np.arange(4))
     assert len(threads.ThreadPool(stored, layers, settings, 511, 2).workers) == 1
     pool = threads.ThreadPool(stored, layers, settings, 512, 2)
@@ -97,12 +97,10 @@ def test_what_goes_wrong_in_a_thread_stops_the_training(monkeypatch):
 @pytest.mark.parametrize("slice_rows", [1, 7, 40])
 def test_a_batch_in_slices_has_the_gradient_of_the_batch(slice_rows):
     samples, dims = blobs(40, 3, np.float64), [4, 5, 3]
-    vector = initial_parameters(
-        {"layer_dims": dims, "initialisation": "he"}, np.random.default_rng(6), np.float64
-    )
+    settings = SETTINGS | {"layer_dims": dims}
+    vector = initial_parameters(settings, np.random.default_rng(6), np.float64)
     layers = network.views(vector, dims)
     work = slices.Workspace(dims, slice_rows, np.float64)
-    settings = SETTINGS | {"layer_dims": dims}
     gather = batches.BatchLoader(
         batches.training_data(samples, settings, np.arange(4)), settings, slice_rows
     )

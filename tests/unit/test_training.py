@@ -123,7 +123,7 @@ def test_a_resumed_run_ends_bit_for_bit_as_if_it_had_never_stopped(
 
 def full_batch_gradient(samples, settings, vector):
     """The gradient over all samples, worked out apart from the loop."""
-    dims, rows = settings["layer_dims"], np.arange(len(samples.x))
+    dims, rows = settings.layer_dims, np.arange(len(samples.x))
     layers, work = network.views(vector, dims), slices.Workspace(dims, len(rows))
     gather = batches.BatchLoader(
         batches.training_data(samples, settings, np.arange(dims[0])), settings, len(rows)
@@ -136,7 +136,7 @@ def test_norms_are_those_of_each_layer_and_of_the_gradient_after_the_epoch():
     changes = {"batch_size": "full", "epochs": 2, "activation": "tanh"}
     state, settings = run(**changes), SETTINGS | changes
     gradient = full_batch_gradient(blobs(200, 1), settings, state.vector)
-    layers = [network.views(each, settings["layer_dims"]) for each in (state.vector, gradient)]
+    layers = [network.views(each, settings.layer_dims) for each in (state.vector, gradient)]
     for l, ((W, _), (dW, _)) in enumerate(zip(*layers, strict=True), 1):
         row = state.history[-1]
         assert row[f"weight_norm_{l}"] == pytest.approx(np.sqrt((W**2).sum()))
@@ -144,7 +144,7 @@ def test_norms_are_those_of_each_layer_and_of_the_gradient_after_the_epoch():
 
 
 def snapshots_of(state, settings):
-    return snapshots.taken(state.snapshots, len(state.history), settings["epochs"])
+    return snapshots.taken(state.snapshots, len(state.history), settings.epochs)
 
 
 def test_the_first_weights_are_kept_as_they_were_after_some_epochs():
@@ -155,7 +155,7 @@ def test_the_first_weights_are_kept_as_they_were_after_some_epochs():
     assert kept["after"].tolist() == [0, 1, 2, 3]
     ((start, _), *_) = network.views(
         initial_state(settings, partial(generator, 1), np.arange(4)).vector,
-        settings["layer_dims"],
+        settings.layer_dims,
     )
     ((end, _), *_) = trained_network(run(epochs=3), settings)
     np.testing.assert_array_equal(kept["W1"][0], start)
@@ -187,7 +187,7 @@ def test_every_step_goes_as_far_as_the_schedule_says(optimizer):
     [
         ("gradient_descent", lambda gradient: gradient),
         ("momentum", lambda gradient: gradient),
-        ("nesterov", lambda gradient: (1 + SETTINGS["momentum"]) * gradient),
+        ("nesterov", lambda gradient: (1 + SETTINGS.momentum) * gradient),
         ("adam", lambda gradient: gradient / (abs(gradient) + 1)),  # with an epsilon of 1
     ],
 )
@@ -214,7 +214,7 @@ def test_clipping_bounds_the_loss_s_gradient_before_l2_joins_it(optimizer, monke
     gradient = full_batch_gradient(samples, settings, start)
     assert np.linalg.norm(gradient) > 0.1
     expected = 0.01 * gradient / np.linalg.norm(gradient)
-    weights = network.weight_count(settings["layer_dims"])
+    weights = network.weight_count(settings.layer_dims)
     expected[:weights] += 0.5 * start[:weights]
     training.train(samples, blobs(60, 2), settings, random)
     factor = 0.2 if kind.proportional else 1
@@ -255,7 +255,7 @@ def test_early_stopping_ends_with_the_best_epoch_s_model():
     losses = [row["dev_loss"] for row in state.history]
     assert len(losses) < 100
     assert losses.index(min(losses)) == len(losses) - 1 - 4
-    layers = network.views(state.model, SETTINGS["layer_dims"])
+    layers = network.views(state.model, SETTINGS.layer_dims)
     assert training.score(blobs(60, 2), layers, RELU)[0] == min(losses)
 
 
@@ -288,7 +288,7 @@ def test_a_run_that_stopped_early_stays_where_it_stopped():
 
 def test_from_zeros_no_hidden_unit_ever_differs_from_another():
     state = run(initialisation="zeros")
-    (W1, _), _ = network.views(state.vector, SETTINGS["layer_dims"])
+    (W1, _), _ = network.views(state.vector, SETTINGS.layer_dims)
     assert np.ptp(W1, axis=1).max() == 0
     assert state.history[-1]["dev_accuracy"] < 0.6
 

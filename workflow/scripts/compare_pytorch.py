@@ -7,8 +7,9 @@ from handwritten.evaluation import comparison, metrics
 from handwritten.io import files, syntax
 from handwritten.io.code import Code
 from handwritten.learning import batches, training
+from handwritten.settings import settings_of
 
-settings, inputs = snakemake.params.recipe["settings"], snakemake.input
+settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
     from handwritten.reference import agreement, pytorch, side_by_side  # needs PyTorch, and says so
 
@@ -19,12 +20,12 @@ with open_artifact(snakemake) as artifact:
     train, dev, test = (
         batches.Dataset(**files.read_arrays(inputs[split])) for split in ("train", "dev", "test")
     )
-    if settings["train_on"] == "all":
+    if settings.train_on == "all":
         train = batches.joined(train, dev)
 
     def on_epoch(row):
         said = f"{100 * row['dev_accuracy']:.2f}%, PyTorch {100 * row['pytorch_dev_accuracy']:.2f}%"
-        artifact.log(f"epoch {row['epoch']}/{settings['epochs']}: dev {said}")
+        artifact.log(f"epoch {row['epoch']}/{settings.epochs}: dev {said}")
 
     pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
     correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}

@@ -8,6 +8,7 @@ from handwritten.evaluation import sweep
 from handwritten.io import files
 from handwritten.learning import batches, training
 from handwritten.randomness import generator
+from handwritten.settings import TrainingSettings
 
 
 def of_phase1(train, dev, settings):
@@ -21,7 +22,8 @@ def of_phase2(train, dev, settings):
     """The units of each layer and the history of a training with the library."""
     samples = [batches.Dataset(**part) for part in (train, dev)]
     random = partial(generator, settings["seed"])
-    state = training.train(*samples, settings, random, threads=snakemake.threads)
+    complete = TrainingSettings(**settings)
+    state = training.train(*samples, complete, random, threads=snakemake.threads)
     return settings["layer_dims"], state.history
 
 

@@ -19,7 +19,15 @@ def facts(source: bytes | str) -> dict:
     `refused` is the line and the reason of an import that cannot be followed, or None.
     """
     tree = ast.parse(source)
+    tree.body = [each for node in tree.body for each in what_runs(node)]
     return {"code": fingerprint(tree), "imports": imports(tree), "refused": refused(tree)}
+
+
+def what_runs(node: ast.stmt) -> list[ast.stmt]:
+    """The statement; of `if TYPE_CHECKING:`, which only type checkers read, the other branch."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
+        return node.orelse if node.test.id == "TYPE_CHECKING" else [node]
+    return [node]
 
 
 def fingerprint(tree: ast.AST | list) -> str:

@@ -18,6 +18,8 @@ import math
 
 import numpy as np
 
+from handwritten.settings import TrainingSettings
+
 SLICE = 64  # images worked on at a time: calls cost little, arrays stay in the processor's cache
 WEAKEST = 0.01  # elastic patterns weaker than this share of the strongest are left out
 
@@ -38,13 +40,13 @@ class Augmentation:
     `image_shape` is (rows, columns). ValueError: `elastic` without an `elastic_sigma` above 0.
     """
 
-    def __init__(self, settings: dict, image_shape: tuple[int, int], dtype=np.float32):
-        scale, shift = settings["scale"], settings["shift"]
-        turn = math.radians(settings["rotation"])
-        self.limits = np.array([turn, settings["shear"], scale, scale, shift, shift], dtype)
+    def __init__(self, settings: TrainingSettings, image_shape: tuple[int, int], dtype=np.float32):
+        scale, shift = settings.scale, settings.shift
+        turn = math.radians(settings.rotation)
+        self.limits = np.array([turn, settings.shear, scale, scale, shift, shift], dtype)
         patterns = [affine_patterns(image_shape)]
-        if settings["elastic"]:
-            alpha, sigma = settings["elastic"], settings["elastic_sigma"]
+        if settings.elastic:
+            alpha, sigma = settings.elastic, settings.elastic_sigma
             patterns.append(elastic_patterns(image_shape, alpha, sigma))
         self.patterns = np.concatenate(patterns).astype(dtype)
         self.centre = (np.array(image_shape, dtype) - 1) / 2

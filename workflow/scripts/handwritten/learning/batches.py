@@ -13,6 +13,7 @@ from handwritten.data.preparation import normalise
 from handwritten.learning import losses
 from handwritten.learning.augmentation import Augmentation
 from handwritten.learning.dropout import Dropout
+from handwritten.settings import TrainingSettings
 
 DISTORTIONS = ("rotation", "scale", "shear", "shift", "elastic")  # settings; 0 switches one off
 
@@ -41,7 +42,7 @@ def shuffled(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[
         yield order[start : start + batch_size]
 
 
-def nonzero_pixels(x: np.ndarray, settings: dict) -> np.ndarray:
+def nonzero_pixels(x: np.ndarray, settings: TrainingSettings) -> np.ndarray:
     """The numbers (k,) of the pixels to train on: those that are nonzero in any of the images x.
 
     A pixel that is 0 adds nothing to any sum, and the loss gives its weights no gradient: with 0
@@ -53,9 +54,9 @@ def nonzero_pixels(x: np.ndarray, settings: dict) -> np.ndarray:
     return np.flatnonzero(x.any(axis=0))
 
 
-def is_distorted(settings: dict) -> bool:
+def is_distorted(settings: TrainingSettings) -> bool:
     """Whether a run's settings change which pixels of an image are 0."""
-    return any(settings[key] for key in DISTORTIONS)
+    return any(getattr(settings, key) for key in DISTORTIONS)
 
 
 def joined(*parts: Dataset) -> Dataset:
@@ -70,9 +71,11 @@ class TrainingData(NamedTuple):
     targets: np.ndarray  # (classes, n), each class in a row, as it is in the last layer's buffers
 
 
-def training_data(dataset: Dataset, settings: dict, nonzero: np.ndarray) -> TrainingData:
+def training_data(
+    dataset: Dataset, settings: TrainingSettings, nonzero: np.ndarray
+) -> TrainingData:
     """The `nonzero` (k,) pixels of all images, and the target probabilities of each."""
-    classes, smoothing = settings["layer_dims"][-1], settings["label_smoothing"]
+    classes, smoothing = settings.layer_dims[-1], settings.label_smoothing
     targets = losses.targets(dataset.y, classes, smoothing, dataset.float_type)
     return TrainingData(np.take(dataset.x, nonzero, axis=1), np.ascontiguousarray(targets.T))
 
@@ -82,17 +85,17 @@ class BatchLoader:
 
     rng: np.random.Generator  # an epoch's, for distortions
 
-    def __init__(self, data: TrainingData, settings: dict, rows: int):
+    def __init__(self, data: TrainingData, settings: TrainingSettings, rows: int):
         """`settings` are a run's; its `image_shape` (rows, columns) is read to distort images."""
         pixels, (classes, _), dtype = data.pixels.shape[1], data.targets.shape, data.targets.dtype
         self.data = data
         self.pixels = np.empty((rows, pixels), data.pixels.dtype)
         self.x = self.pixels if self.pixels.dtype == dtype else np.empty((rows, pixels), dtype)
         self.y = np.empty(rows * classes, dtype)
-        self.drop = Dropout(settings["input_dropout"], self.x.size, dtype)
+        self.drop = Dropout(settings.input_dropout, self.x.size, dtype)
         self.augmentation = None
         if is_distorted(settings):
-            self.augmentation = Augmentation(settings, settings["image_shape"], dtype)
+            self.augmentation = Augmentation(settings, settings.image_shape, dtype)
 
     def begin_epoch(self, random: Callable[[str], np.random.Generator]) -> None:
         """Start an epoch, with a generator for each purpose."""

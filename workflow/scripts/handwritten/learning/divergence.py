@@ -5,15 +5,16 @@ import math
 import numpy as np
 
 from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.settings import TrainingSettings
 
 FAR = 10  # times the loss of guessing, and times the least loss so far: past both is divergence
 
 
-def check(history: list[dict], settings: dict) -> None:
+def check(history: list[dict], settings: TrainingSettings) -> None:
     """FloatingPointError where the last row of `history` is NaN, infinite, or far above guessing
     and what was reached before; names the setting most likely at fault. `settings` are a run's."""
     *before, row = history
-    guessing = math.log(settings["layer_dims"][-1])
+    guessing = math.log(settings.layer_dims[-1])
     least = min(map(worse, before), default=math.inf)
     if math.isfinite(worse(row)) and worse(row) <= FAR * max(guessing, least):
         return
@@ -29,18 +30,18 @@ def worse(row: dict) -> float:
     return float(np.maximum(row["train_loss"], row["dev_loss"]))
 
 
-def suspect(settings: dict, rate: float) -> str:
+def suspect(settings: TrainingSettings, rate: float) -> str:
     """The setting to blame first, and what to do; `rate` is the learning rate at that time.
 
     A penalty multiplies the weights by 1 - rate * penalty in every step: where that is below -1
     they grow from step to step, whatever the gradient says. Momentum of m moves the bound to
     -1 - 2 m (Polyak 1964). Steps like Adam's do not grow with the gradient.
     """
-    optimizer = OPTIMIZERS[settings["optimizer"]]
-    momentum = settings["momentum"] if "momentum" in optimizer.settings else 0
-    if rate * settings["weight_decay"] > 2:
-        return f"Lower the run's weight_decay, which is {settings['weight_decay']:g}."
-    if optimizer.proportional and rate * settings["l2"] > 2 * (1 + momentum):
-        return f"Lower the run's l2, which is {settings['l2']:g}."
+    optimizer = OPTIMIZERS[settings.optimizer]
+    momentum = vars(settings)["momentum"] if "momentum" in optimizer.settings else 0
+    if rate * settings.weight_decay > 2:
+        return f"Lower the run's weight_decay, which is {settings.weight_decay:g}."
+    if optimizer.proportional and rate * settings.l2 > 2 * (1 + momentum):
+        return f"Lower the run's l2, which is {settings.l2:g}."
     faster = f", and momentum makes it {rate / (1 - momentum):g} in effect" if momentum else ""
     return f"Lower the run's learning_rate, which was {rate:g}{faster}."

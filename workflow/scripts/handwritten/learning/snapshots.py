@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from handwritten.settings import TrainingSettings
+
 COUNT = 8
 UNITS = 32  # the weights of no more units than this are kept
 
@@ -15,10 +17,10 @@ def epochs(last: int) -> list[int]:
     return sorted({0, *spread})
 
 
-def empty(settings: dict) -> np.ndarray:
+def empty(settings: TrainingSettings) -> np.ndarray:
     """An array (snapshots, pixels, units) for all snapshots of a run."""
-    pixels, units = settings["layer_dims"][:2]
-    return np.zeros((len(epochs(settings["epochs"])), pixels, min(units, UNITS)), np.float32)
+    pixels, units = settings.layer_dims[:2]
+    return np.zeros((len(epochs(settings.epochs)), pixels, min(units, UNITS)), np.float32)
 
 
 def keep(snapshots: np.ndarray, W1: np.ndarray, epoch: int, last: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from handwritten.learning import network, snapshots
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.settings import TrainingSettings
 
 # A generator for a purpose and, for what is drawn anew in every epoch, an epoch.
 Random = Callable[..., np.random.Generator]
@@ -36,7 +37,7 @@ class State:
         return {name: array for name, array in named.items() if array is not None}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray], settings: dict) -> "State":
+    def from_arrays(cls, arrays: dict[str, np.ndarray], settings: TrainingSettings) -> "State":
         """The state that gave these arrays. ValueError: not one of a training with these
         settings."""
         try:
@@ -46,7 +47,7 @@ class State:
             raise ValueError(f"not the state of a training: {problem}") from None
         return state
 
-    def check(self, settings: dict) -> None:
+    def check(self, settings: TrainingSettings) -> None:
         """ValueError: an array or the history cannot be that of a training with these settings."""
         arrays = self.arrays()
         del arrays["history"]
@@ -56,26 +57,26 @@ class State:
         )
         if shapes != expected:
             raise ValueError(f"arrays of shapes {shapes}, expected {expected}")
-        pixels = settings["layer_dims"][0]
+        pixels = settings.layer_dims[0]
         if self.nonzero.dtype.kind != "i" or set(self.nonzero) - set(range(pixels)):
             raise ValueError(f"nonzero pixels that are not numbers of pixels below {pixels}")
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise ValueError("numbers that are not finite")
         epochs = [row["epoch"] for row in self.history]
-        if epochs != list(range(1, len(epochs) + 1)) or len(epochs) > settings["epochs"]:
-            raise ValueError(f"a history of epochs {epochs}, expected 1 to {settings['epochs']}")
+        if epochs != list(range(1, len(epochs) + 1)) or len(epochs) > settings.epochs:
+            raise ValueError(f"a history of epochs {epochs}, expected 1 to {settings.epochs}")
 
-    def shapes(self, settings: dict) -> dict[str, tuple[int, ...]]:
+    def shapes(self, settings: TrainingSettings) -> dict[str, tuple[int, ...]]:
         """The shapes that the arrays of a training with these settings have, by name."""
-        count = network.parameter_count(inner_dims(self.nonzero, settings["layer_dims"]))
+        count = network.parameter_count(inner_dims(self.nonzero, settings.layer_dims))
         shapes = {
             "nonzero": (len(self.nonzero),),
             "vector": (count,),
-            "optimizer_state": (OPTIMIZERS[settings["optimizer"]].vectors, count),
+            "optimizer_state": (OPTIMIZERS[settings.optimizer].vectors, count),
             "snapshots": snapshots.empty(settings).shape,
         }
         for name, setting in (("average", "ema_decay"), ("best", "early_stopping")):
-            if settings[setting]:
+            if getattr(settings, setting):
                 shapes[name] = (count,)
         return shapes
 
@@ -90,27 +91,31 @@ class State:
         return self.current if self.best is None else self.best
 
 
-def initial_state(settings: dict, random: Random, nonzero: np.ndarray, dtype=np.float32) -> State:
+def initial_state(
+    settings: TrainingSettings, random: Random, nonzero: np.ndarray, dtype=np.float32
+) -> State:
     """The state before the first epoch. Weights are drawn for all pixels, also for zeros."""
     drawn = initial_parameters(settings, random("initialisation"), dtype)
-    (W1, b1), *above = network.views(drawn, settings["layer_dims"])
+    (W1, b1), *above = network.views(drawn, settings.layer_dims)
     vector = network.as_vector([(W1[nonzero], b1), *above])
     return State(
         nonzero,
         vector,
-        OPTIMIZERS[settings["optimizer"]].initial_state(vector),
+        OPTIMIZERS[settings.optimizer].initial_state(vector),
         snapshots.empty(settings),
-        average=vector.copy() if settings["ema_decay"] else None,
-        best=vector.copy() if settings["early_stopping"] else None,
+        average=vector.copy() if settings.ema_decay else None,
+        best=vector.copy() if settings.early_stopping else None,
     )
 
 
-def initial_parameters(settings: dict, rng: np.random.Generator, dtype=np.float32) -> np.ndarray:
+def initial_parameters(
+    settings: TrainingSettings, rng: np.random.Generator, dtype=np.float32
+) -> np.ndarray:
     """The vector of all weights and biases before the first step."""
-    dims, initialisation = settings["layer_dims"], INITIALISATIONS[settings["initialisation"]]
+    dims, initialisation = settings.layer_dims, INITIALISATIONS[settings.initialisation]
     vector = np.zeros(network.parameter_count(dims), dtype)
     for W, b in network.views(vector, dims):
-        initialisation(W, b, rng, **initialisation.options(settings))
+        initialisation(W, b, rng, **initialisation.options(vars(settings)))
     return vector
 
 
@@ -128,6 +133,6 @@ def full_network(vector: np.ndarray, nonzero: np.ndarray, layer_dims: list[int])
     return [(W1, b1), *above]
 
 
-def trained_network(state: State, settings: dict) -> network.Layers:
+def trained_network(state: State, settings: TrainingSettings) -> network.Layers:
     """The network that training has ended with."""
-    return full_network(state.model, state.nonzero, settings["layer_dims"])
+    return full_network(state.model, state.nonzero, settings.layer_dims)

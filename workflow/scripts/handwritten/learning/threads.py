@@ -11,6 +11,7 @@ from handwritten.learning import network, slices
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import BatchLoader, TrainingData
 from handwritten.learning.dropout import Dropout
+from handwritten.settings import TrainingSettings
 
 ROWS_PER_THREAD = 256  # from so many on, threads with rows of their own beat those of the BLAS
 
@@ -25,12 +26,18 @@ def stream(
 class Worker:
     """Computes the gradient of some rows, in arrays of its own."""
 
-    def __init__(self, data: TrainingData, layers: network.Layers, settings: dict, slice_rows: int):
+    def __init__(
+        self,
+        data: TrainingData,
+        layers: network.Layers,
+        settings: TrainingSettings,
+        slice_rows: int,
+    ):
         layer_dims = network.layer_dims(layers)
-        self.layers, self.g = layers, ACTIVATIONS[settings["activation"]]
+        self.layers, self.g = layers, ACTIVATIONS[settings.activation]
         self.load = BatchLoader(data, settings, slice_rows)
         dtype = layers[0][0].dtype
-        self.drop = Dropout(settings["dropout"], slice_rows * max(layer_dims[1:]), dtype)
+        self.drop = Dropout(settings.dropout, slice_rows * max(layer_dims[1:]), dtype)
         self.work = slices.Workspace(layer_dims, slice_rows, dtype)
 
     def begin_epoch(self, random: Callable[[str], np.random.Generator]) -> None:
@@ -58,7 +65,7 @@ class ThreadPool:
         self,
         data: TrainingData,
         layers: network.Layers,
-        settings: dict,
+        settings: TrainingSettings,
         batch_rows: int,
         threads: int = 1,
     ):

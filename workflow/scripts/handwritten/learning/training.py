@@ -17,6 +17,7 @@ from handwritten.learning.schedules import SCHEDULES, warmed_up
 from handwritten.learning.state import Random, State, full_network, initial_state, inner_dims
 from handwritten.learning.threads import ThreadPool
 from handwritten.learning.updates import Updater
+from handwritten.settings import TrainingSettings
 
 PROBE = 512  # rows of the last batch whose gradient is measured after an epoch
 
@@ -24,7 +25,7 @@ PROBE = 512  # rows of the last batch whose gradient is measured after an epoch
 def train(
     train: Dataset,
     dev: Dataset,
-    settings: dict,
+    settings: TrainingSettings,
     random: Random,
     on_epoch: Callable[[State], None] = lambda state: None,
     state: State | None = None,
@@ -42,9 +43,9 @@ def train(
     state = state or initial_state(
         settings, random, nonzero_pixels(train.x, settings), train.float_type
     )
-    layers = network.views(state.vector, inner_dims(state.nonzero, settings["layer_dims"]))
+    layers = network.views(state.vector, inner_dims(state.nonzero, settings.layer_dims))
     data = training_data(train, settings, state.nonzero)
-    size = rows_per_batch(settings["batch_size"], len(train.x))
+    size = rows_per_batch(settings.batch_size, len(train.x))
     keep_snapshot(state, settings)
     with ThreadPool(data, layers, settings, size, threads) as pool:
         loop = Loop(state, layers, settings, random, pool, len(train.x), size)
@@ -64,7 +65,7 @@ class Loop:
         self,
         state: State,
         layers: network.Layers,
-        settings: dict,
+        settings: TrainingSettings,
         random: Random,
         pool: ThreadPool,
         count: int,
@@ -80,13 +81,13 @@ class Loop:
         """Train for an epoch, counted from 0; the learning rate of its last step and its loss."""
         self.pool.begin_epoch(self.random, epoch)
         order = shuffled(self.count, self.size, self.random("shuffling", epoch))
-        loss, steps = 0.0, self.steps * self.settings["epochs"]
+        loss, steps = 0.0, self.steps * self.settings.epochs
         for step, rows in enumerate(order, epoch * self.steps):
             rate = learning_rate(self.settings, step, steps)
             loss += self.pool.gradient(rows, self.update.scale(rate)) * len(rows) / self.count
             self.update(rate)
         self.last_rows = rows
-        loss -= losses.least_loss(self.settings["layer_dims"][-1], self.settings["label_smoothing"])
+        loss -= losses.least_loss(self.settings.layer_dims[-1], self.settings.label_smoothing)
         return {"learning_rate": rate, "train_loss": loss}
 
     def norms(self) -> dict[str, float]:
@@ -100,18 +101,18 @@ class Loop:
         return found
 
 
-def learning_rate(settings: dict, step: int, steps: int) -> float:
+def learning_rate(settings: TrainingSettings, step: int, steps: int) -> float:
     """The learning rate of a step, counted from 0, out of so many."""
-    schedule = SCHEDULES[settings["schedule"]]
-    factor = schedule(step / steps, **schedule.options(settings))
-    return settings["learning_rate"] * warmed_up((step + 1) / steps, settings["warmup"]) * factor
+    schedule = SCHEDULES[settings.schedule]
+    factor = schedule(step / steps, **schedule.options(vars(settings)))
+    return settings.learning_rate * warmed_up((step + 1) / steps, settings.warmup) * factor
 
 
-def finished(history: list[dict], settings: dict) -> bool:
+def finished(history: list[dict], settings: TrainingSettings) -> bool:
     """Whether the last epoch is done, or training stops early."""
-    patience = settings["early_stopping"]
+    patience = settings.early_stopping
     stopped = patience and epochs_without_improvement(history) >= patience
-    return len(history) >= settings["epochs"] or bool(stopped)
+    return len(history) >= settings.epochs or bool(stopped)
 
 
 def epochs_without_improvement(history: list[dict]) -> int:
@@ -120,10 +121,10 @@ def epochs_without_improvement(history: list[dict]) -> int:
     return len(history) - 1 - losses_on_dev.index(min(losses_on_dev)) if history else 0
 
 
-def measure(state: State, dev: Dataset, settings: dict, row: dict) -> None:
+def measure(state: State, dev: Dataset, settings: TrainingSettings, row: dict) -> None:
     """Add the epoch's row to the history, and keep the parameters if they are the best so far."""
-    layers = full_network(state.current, state.nonzero, settings["layer_dims"])
-    loss, accuracy = score(dev, layers, ACTIVATIONS[settings["activation"]])
+    layers = full_network(state.current, state.nonzero, settings.layer_dims)
+    loss, accuracy = score(dev, layers, ACTIVATIONS[settings.activation])
     epoch = {"epoch": len(state.history) + 1}
     state.history.append(epoch | row | {"dev_loss": loss, "dev_accuracy": accuracy})
     divergence.check(state.history, settings)
@@ -138,7 +139,7 @@ def score(dataset: Dataset, layers: network.Layers, g: Activation) -> tuple[floa
     return float(loss), float((z.argmax(axis=1) == dataset.y).mean())
 
 
-def keep_snapshot(state: State, settings: dict) -> None:
+def keep_snapshot(state: State, settings: TrainingSettings) -> None:
     """Keep the first layer's weights, if this is one of the epochs for it."""
-    (W1, _), *_ = full_network(state.current, state.nonzero, settings["layer_dims"])
-    snapshots.keep(state.snapshots, W1, len(state.history), settings["epochs"])
+    (W1, _), *_ = full_network(state.current, state.nonzero, settings.layer_dims)
+    snapshots.keep(state.snapshots, W1, len(state.history), settings.epochs)

@@ -6,6 +6,7 @@ from handwritten.learning import network, regularisation
 from handwritten.learning.optimizers import OPTIMIZERS, Optimizer
 from handwritten.learning.slices import Workspace
 from handwritten.learning.state import State
+from handwritten.settings import TrainingSettings
 
 BLOCK = 65_536  # parameters: so many at a time stay in the processor's cache
 
@@ -18,11 +19,16 @@ class Updater:
     """
 
     def __init__(
-        self, state: State, layers: network.Layers, work: Workspace, settings: dict, steps: int = 0
+        self,
+        state: State,
+        layers: network.Layers,
+        work: Workspace,
+        settings: TrainingSettings,
+        steps: int = 0,
     ):
         """`steps` were taken before."""
         self.state, self.layers, self.work, self.settings = state, layers, work, settings
-        self.kind = OPTIMIZERS[settings["optimizer"]]
+        self.kind = OPTIMIZERS[settings.optimizer]
         weights, count = sum(W.size for W, _ in layers), len(state.vector)
         self.weights = [self.block(start, weights, steps) for start in range(0, weights, BLOCK)]
         self.biases = [self.block(start, count, steps) for start in range(weights, count, BLOCK)]
@@ -33,7 +39,7 @@ class Updater:
         part = slice(start, min(start + BLOCK, end))
         parameters, state = self.state.vector[part], self.state.optimizer_state[:, part]
         scratch = self.work.slice_gradient[: len(parameters)]
-        optimizer = self.kind(parameters, self.settings, state, scratch, steps)
+        optimizer = self.kind(parameters, vars(self.settings), state, scratch, steps)
         return optimizer, self.work.gradient[part]
 
     def scale(self, rate: float) -> float:
@@ -43,26 +49,24 @@ class Updater:
     def __call__(self, rate: float) -> None:
         """Take one step at this learning rate. Penalties and bounds are for the weights alone."""
         settings, scale = self.settings, self.scale(rate)
-        if settings["clip_grad_norm"]:
-            regularisation.clip_grad_norm(self.work.gradient, scale * settings["clip_grad_norm"])
+        if settings.clip_grad_norm:
+            regularisation.clip_grad_norm(self.work.gradient, scale * settings.clip_grad_norm)
         for optimizer, gradient in self.weights:
             W = optimizer.parameters
-            if settings["l2"]:
-                regularisation.add_l2_gradient(
-                    W, gradient, scale * settings["l2"], optimizer.scratch
-                )
-            if settings["weight_decay"]:
-                regularisation.decay_weights(W, rate * settings["weight_decay"])
+            if settings.l2:
+                regularisation.add_l2_gradient(W, gradient, scale * settings.l2, optimizer.scratch)
+            if settings.weight_decay:
+                regularisation.decay_weights(W, rate * settings.weight_decay)
             optimizer.update(gradient, rate)
         for optimizer, gradient in self.biases:
             optimizer.update(gradient, rate)
-        if settings["max_norm"]:
+        if settings.max_norm:
             for W, _ in self.layers:
-                regularisation.max_norm_constraint(W, settings["max_norm"])
+                regularisation.max_norm_constraint(W, settings.max_norm)
         if self.state.average is not None:
             regularisation.update_average(
                 self.state.average,
                 self.state.vector,
-                settings["ema_decay"],
+                settings.ema_decay,
                 self.work.slice_gradient,
             )

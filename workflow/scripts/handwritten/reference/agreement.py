@@ -16,38 +16,40 @@ from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
 from handwritten.randomness import generator
 from handwritten.reference.pytorch import Reference
+from handwritten.settings import TrainingSettings
 
 BOUND = 1e-10  # the largest difference of any parameter that rounding may explain
 STEPS = (1, 10, 100)  # after so many, parameters are compared
-SETTINGS = {
-    "image_shape": [4, 9],
-    "layer_dims": [36, 11, 7, 5],
-    "activation": "tanh",
-    "initialisation": "xavier",
-    "batch_size": 20,
-    "epochs": 10,
-    "optimizer": "momentum",
-    "learning_rate": 0.05,
-    "schedule": "cosine",
-    "warmup": 0.0,
-    "l2": 0.0,
-    "weight_decay": 0.0,
-    "clip_grad_norm": 0.0,
-    "max_norm": 0.0,
-    "ema_decay": 0.0,
-    "label_smoothing": 0.0,
-    "dropout": 0.0,
-    "input_dropout": 0.0,
-    "rotation": 0.0,
-    "scale": 0.0,
-    "shear": 0.0,
-    "shift": 0.0,
-    "elastic": 0.0,
-    "elastic_sigma": 5.0,
-    "early_stopping": 0,
-    "train_on": "train",
-    "seed": 3,
-} | {name: setting.default for name, setting in ideas.settings().items()}
+SETTINGS = TrainingSettings(
+    image_shape=[4, 9],
+    layer_dims=[36, 11, 7, 5],
+    activation="tanh",
+    initialisation="xavier",
+    batch_size=20,
+    epochs=10,
+    optimizer="momentum",
+    learning_rate=0.05,
+    schedule="cosine",
+    warmup=0.0,
+    l2=0.0,
+    weight_decay=0.0,
+    clip_grad_norm=0.0,
+    max_norm=0.0,
+    ema_decay=0.0,
+    label_smoothing=0.0,
+    dropout=0.0,
+    input_dropout=0.0,
+    rotation=0.0,
+    scale=0.0,
+    shear=0.0,
+    shift=0.0,
+    elastic=0.0,
+    elastic_sigma=5.0,
+    early_stopping=0,
+    train_on="train",
+    seed=3,
+    **{name: setting.default for name, setting in ideas.settings().items()},
+)
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
 # The settings that are changed, case by case, under a heading each.
 CASES: dict[str, list[dict]] = {
@@ -87,21 +89,21 @@ def dataset() -> Dataset:
     return Dataset(rng.random((200, 36)), rng.integers(5, size=200))
 
 
-def ours(dataset: Dataset, settings: dict) -> dict[int, np.ndarray]:
+def ours(dataset: Dataset, settings: TrainingSettings) -> dict[int, np.ndarray]:
     """Our parameters at the end of each epoch, by the number of steps until then."""
-    parameters, steps = {}, -(-len(dataset.x) // settings["batch_size"])
+    parameters, steps = {}, -(-len(dataset.x) // int(settings.batch_size))
 
     def on_epoch(state):
         parameters[steps * len(state.history)] = state.current.copy()
 
-    training.train(dataset, dataset, settings, partial(generator, settings["seed"]), on_epoch)
+    training.train(dataset, dataset, settings, partial(generator, settings.seed), on_epoch)
     return parameters
 
 
-def theirs(dataset: Dataset, settings: dict) -> dict[int, np.ndarray]:
+def theirs(dataset: Dataset, settings: TrainingSettings) -> dict[int, np.ndarray]:
     """PyTorch's parameters after each step."""
     parameters, reference = {}, Reference(dataset, settings)
-    for epoch in range(settings["epochs"]):
+    for epoch in range(settings.epochs):
         reference.epoch(epoch, lambda n: parameters.update({n: reference.vector().copy()}))
     return parameters
 

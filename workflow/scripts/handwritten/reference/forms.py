@@ -15,6 +15,7 @@ from handwritten.learning import formulas
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
+from handwritten.settings import TrainingSettings
 
 
 class TensorFunctions:
@@ -44,11 +45,11 @@ def activation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
     return lambda z: formulas.expression(form, {"torch": torch, "z": z})
 
 
-def optimizer(groups: list[dict], settings: dict) -> torch.optim.Optimizer:
+def optimizer(groups: list[dict], settings: TrainingSettings) -> torch.optim.Optimizer:
     """A run's optimizer for these groups of parameters."""
-    declared = OPTIMIZERS[settings["optimizer"]]
-    values = {name: settings[name] for name in declared.settings}
-    values["learning_rate"] = settings["learning_rate"]
+    declared = OPTIMIZERS[settings.optimizer]
+    values = {name: getattr(settings, name) for name in declared.settings}
+    values["learning_rate"] = settings.learning_rate
     if declared.torch is None:
         return ByFormula(groups, declared, values)
     return formulas.expression(declared.torch, {"torch": torch, "groups": groups} | values)
@@ -77,11 +78,11 @@ class ByFormula(torch.optim.Optimizer):
 
 
 def schedule(
-    optimizer: torch.optim.Optimizer, settings: dict, steps: int
+    optimizer: torch.optim.Optimizer, settings: TrainingSettings, steps: int
 ) -> lr_scheduler.LRScheduler:
     """A run's schedule of the optimizer's learning rate over so many steps."""
-    declared = SCHEDULES[settings["schedule"]]
-    values = declared.options(settings)
+    declared = SCHEDULES[settings.schedule]
+    values = declared.options(vars(settings))
 
     def factor(step: int) -> float:
         scope = values | {"progress": step / steps}

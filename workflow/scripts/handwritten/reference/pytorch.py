@@ -21,6 +21,7 @@ from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
 from handwritten.learning.state import initial_state, inner_dims
 from handwritten.randomness import generator
+from handwritten.settings import TrainingSettings
 
 VERSION = "2.13.0"  # of PyTorch, which is optional: what it computes is part of what we compare
 
@@ -46,26 +47,26 @@ class Reference:
     As in the library, it has the pixels as inputs that are not black in all images.
     """
 
-    def __init__(self, samples: batches.Dataset, settings: dict):
+    def __init__(self, samples: batches.Dataset, settings: TrainingSettings):
         """`settings` are those of a run of phase 2 in config.yaml."""
-        self.settings, self.random = settings, partial(generator, settings["seed"])
+        self.settings, self.random = settings, partial(generator, settings.seed)
         self.nonzero = batches.nonzero_pixels(samples.x, settings)
-        self.layer_dims = inner_dims(self.nonzero, settings["layer_dims"])
+        self.layer_dims = inner_dims(self.nonzero, settings.layer_dims)
         start = initial_state(settings, self.random, self.nonzero, samples.float_type).vector
         layers = views(start, self.layer_dims)
         self.W = [torch.tensor(W, requires_grad=True) for W, _ in layers]
         self.b = [torch.tensor(b, requires_grad=True) for _, b in layers]
         self.x = torch.from_numpy(normalise(samples.x[:, self.nonzero]))
         self.y = torch.from_numpy(samples.y.astype(np.int64))
-        self.size = batches.rows_per_batch(settings["batch_size"], len(samples.x))
-        self.steps = -(-len(samples.x) // self.size) * settings["epochs"]
+        self.size = batches.rows_per_batch(settings.batch_size, len(samples.x))
+        self.steps = -(-len(samples.x) // self.size) * settings.epochs
         self.optimizer = self.new_optimizer()
         self.schedule = forms.schedule(self.optimizer, settings, self.steps)
-        self.activation = forms.activation(settings["activation"])
+        self.activation = forms.activation(settings.activation)
         self.average = [array.detach().clone() for array in self.parameters]
         self.number, self.last_rate = 0, 0.0  # of the steps made
         self.load = None
-        if settings["input_dropout"] or batches.is_distorted(settings):
+        if settings.input_dropout or batches.is_distorted(settings):
             stored = batches.training_data(samples, settings, self.nonzero)
             self.load = batches.BatchLoader(stored, settings, self.size)
 
@@ -76,13 +77,13 @@ class Reference:
 
     def new_optimizer(self) -> torch.optim.Optimizer:
         """The run's optimizer; PyTorch's `weight_decay` is L2, which is for the weights alone."""
-        groups = [{"params": self.W, "weight_decay": self.settings["l2"]}, {"params": self.b}]
+        groups = [{"params": self.W, "weight_decay": self.settings.l2}, {"params": self.b}]
         return forms.optimizer(groups, self.settings)
 
     def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:
         """One epoch, counted from 0; after each step `on_step(number)`, counted from 1."""
         random = partial(self.random_of, epoch)
-        drop = Dropout(self.settings["dropout"], self.size * max(self.layer_dims[1:]), float)
+        drop = Dropout(self.settings.dropout, self.size * max(self.layer_dims[1:]), float)
         drop.rng = random("dropout")
         if self.load:
             self.load.begin_epoch(random)
@@ -101,22 +102,22 @@ class Reference:
 
     def warmth(self) -> float:
         """How far the warm-up has come by this step."""
-        share = self.settings["warmup"]
+        share = self.settings.warmup
         return min(1.0, self.number / self.steps / share) if share else 1.0
 
     def step(self, x: torch.Tensor, y: torch.Tensor, drop: Dropout) -> None:
         """One step on the images x (n, pixels) and their labels y (n,)."""
         self.optimizer.zero_grad()
-        smoothing = self.settings["label_smoothing"]
+        smoothing = self.settings.label_smoothing
         loss = functional.cross_entropy(self.logits(x, drop), y, label_smoothing=smoothing)
         loss.backward()
         self.clip()
         self.update(self.schedule.get_last_lr()[0] * self.warmth())
         self.schedule.step()
         self.bound()
-        if self.settings["ema_decay"]:
+        if self.settings.ema_decay:
             for average, array in zip(self.average, self.parameters, strict=True):
-                average.lerp_(array.detach(), 1 - self.settings["ema_decay"])
+                average.lerp_(array.detach(), 1 - self.settings.ema_decay)
 
     def update(self, rate: float) -> None:
         """The optimizer's step at this rate; the schedule goes on from its own."""
@@ -126,7 +127,7 @@ class Reference:
                 state["momentum_buffer"] *= self.last_rate / rate
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        decay = self.settings["weight_decay"]
+        decay = self.settings.weight_decay
         before = [W.detach().clone() for W in self.W if decay]
         self.optimizer.step()
         with torch.no_grad():
@@ -146,7 +147,7 @@ class Reference:
 
     def clip(self) -> None:
         """The whole gradient, no longer than `clip_grad_norm`."""
-        bound = self.settings["clip_grad_norm"]
+        bound = self.settings.clip_grad_norm
         if not bound:
             return
         length = torch.cat([array.grad.flatten() for array in self.parameters]).norm()
@@ -156,14 +157,14 @@ class Reference:
 
     def bound(self) -> None:
         """Each unit's incoming weights, no longer than `max_norm`."""
-        bound = self.settings["max_norm"]
+        bound = self.settings.max_norm
         for W in self.W if bound else []:
             with torch.no_grad():
                 W *= bound / W.norm(dim=0).clamp(min=bound)
 
     def vector(self) -> np.ndarray:
         """All parameters to be measured, in the order in which the library keeps them."""
-        parts = self.average if self.settings["ema_decay"] else self.parameters
+        parts = self.average if self.settings.ema_decay else self.parameters
         return torch.cat([array.detach().flatten() for array in parts]).numpy()
 
 

@@ -15,6 +15,7 @@ from handwritten.learning.batches import Dataset
 from handwritten.learning.state import State, full_network, trained_network
 from handwritten.randomness import generator
 from handwritten.reference.pytorch import Reference
+from handwritten.settings import TrainingSettings
 
 
 class Pair:
@@ -24,7 +25,7 @@ class Pair:
     time of each epoch with its scoring on dev.
     """
 
-    def __init__(self, train: Dataset, dev: Dataset, settings: dict, threads: int):
+    def __init__(self, train: Dataset, dev: Dataset, settings: TrainingSettings, threads: int):
         self.dev, self.settings = dev, settings
         self.reference = Reference(train, settings)
         self.epochs: list[dict] = []
@@ -43,7 +44,7 @@ class Pair:
             on_epoch(self.epochs[-1])
             self.started = time.perf_counter()
 
-        state = self.train(random=partial(generator, self.settings["seed"]), on_epoch=turn)
+        state = self.train(random=partial(generator, self.settings.seed), on_epoch=turn)
         self.models["ours"] = trained_network(state, self.settings)
         return self
 
@@ -54,9 +55,9 @@ class Pair:
         accuracy = self.reference_accuracy()
         self.seconds["pytorch"].append(time.perf_counter() - began)
         vector = reference.vector()
-        patient = self.settings["early_stopping"]
+        patient = self.settings.early_stopping
         if not patient or training.epochs_without_improvement(state.history) == 0:
-            dims = self.settings["layer_dims"]
+            dims = self.settings.layer_dims
             self.models["pytorch"] = full_network(vector.copy(), state.nonzero, dims)
         self.epochs.append(
             {
@@ -77,7 +78,7 @@ class Pair:
 
     def correct(self, model: str, dataset: Dataset) -> np.ndarray:
         """Which images (n,) a trained model classifies correctly, by our forward pass for both."""
-        g = ACTIVATIONS[self.settings["activation"]]
+        g = ACTIVATIONS[self.settings.activation]
         return network.logits(dataset.x, self.models[model], g).argmax(axis=1) == dataset.y
 
     def pace(self) -> dict[str, float]:

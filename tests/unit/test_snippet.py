@@ -52,15 +52,15 @@ def printed(tmp_path):
 
 
 def described(settings, accuracy, shift=0):
-    metrics = {"layer_dims": settings["layer_dims"], "test": {"accuracy": accuracy}}
-    return {"activation": settings["activation"], "metrics": metrics, "test_time_shift": shift}
+    metrics = {"layer_dims": settings.layer_dims, "test": {"accuracy": accuracy}}
+    return {"activation": settings.activation, "metrics": metrics, "test_time_shift": shift}
 
 
 @pytest.mark.parametrize(("key", "name"), CHOICES)
 def test_the_code_prints_the_accuracy_of_a_run(key, name, printed):
     settings = FIXED | {key: name}
     layers, test = trained(settings), images(400, 3)
-    z = network.logits(test.x, layers, ACTIVATIONS[settings["activation"]])
+    z = network.logits(test.x, layers, ACTIVATIONS[settings.activation])
     accuracy = float((z.argmax(axis=1) == test.y).mean())
     assert accuracy > 0.5 or name in ("zeros", "sigmoid", "gradient_descent")
     output, text = printed(described(settings, accuracy), layers)

@@ -77,7 +77,10 @@ class Reference:
 
     def new_optimizer(self) -> torch.optim.Optimizer:
         """The run's optimizer; PyTorch's `weight_decay` is L2, which is for the weights alone."""
-        groups = [{"params": self.W, "weight_decay": self.settings.l2}, {"params": self.b}]
+        groups: list[dict] = [
+            {"params": self.W, "weight_decay": self.settings.l2},
+            {"params": self.b},
+        ]
         return forms.optimizer(groups, self.settings)
 
     def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:

@@ -35,15 +35,25 @@ def probabilities(folder, activation, x) -> np.ndarray:
     return losses.softmax(network.logits(x, layers, ACTIVATIONS[activation]))
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_onnxruntime_predicts_the_same(exports, activation, x):
-    folder = exports[activation]
-    if ACTIVATIONS[activation].onnx is None:
-        assert not (folder / "model.onnx").exists()
-        return
-    session = onnxruntime.InferenceSession(folder / "model.onnx")
+@pytest.fixture(scope="module")
+def onnx_exports(built) -> dict:
+    """The folders of the exports as ONNX, by the model's activation."""
+    records = built.folder.glob("results/generated/export_onnx/*/provenance.json")
+    return {
+        json.loads(path.read_text())["made_from"]["settings"]["activation"]: path.parent
+        for path in records
+    }
+
+
+def test_what_has_an_onnx_form_is_exported_as_onnx(onnx_exports):
+    assert set(onnx_exports) == {name for name in ACTIVATIONS if ACTIVATIONS[name].onnx}
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if ACTIVATIONS[name].onnx])
+def test_onnxruntime_predicts_the_same(exports, onnx_exports, activation, x):
+    session = onnxruntime.InferenceSession(onnx_exports[activation] / "model.onnx")
     (p,) = session.run(["p"], {"x": x})
-    expected = probabilities(folder, activation, x)
+    expected = probabilities(exports[activation], activation, x)
     np.testing.assert_allclose(p, expected, atol=1e-5)
     np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
 

@@ -1,10 +1,11 @@
 # From a model to other tools: snakemake --cores 4 exports
 #   in:  results/<data set>/train_<trainer>/<version>/model.npz
 #   out: results/<data set>/export/<version>/
-#          model.onnx          x (n, pixels) in, p (n, classes) out
 #          model.safetensors   0.weight (out, in), 0.bias, 2.weight, …, as torch.nn.Sequential has them
 #          model.json          W1 (in, out), b1, …, layer_dims, activation, classes
 #          model.npz           W1, b1, …
+#        results/<data set>/export_onnx/<version>/
+#          model.onnx          x (n, pixels) in, p (n, classes) out; where the activation has an ONNX form
 
 
 rule export:
@@ -14,7 +15,6 @@ rule export:
     output:
         **outputs(
             "export",
-            onnx="model.onnx",
             safetensors="model.safetensors",
             json="model.json",
             npz="model.npz",
@@ -27,6 +27,22 @@ rule export:
         recipe=recipe,
     script:
         "../scripts/export.py"
+
+
+rule export_onnx:
+    """A network as ONNX."""
+    input:
+        unpack(inputs),
+    output:
+        **outputs("export_onnx", onnx="model.onnx"),
+    log:
+        log("export_onnx"),
+    conda:
+        "../../envs/export.yaml"
+    params:
+        recipe=recipe,
+    script:
+        "../scripts/export_onnx.py"
 
 
 # From a finished run to one file: snakemake --cores 4 crates

@@ -2,18 +2,24 @@
 
 from importlib import metadata
 
+from handwritten.learning.activations import ACTIVATIONS
 from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 
 
-def export(context: Context, train: Step, run: dict) -> Step:
-    """A network in the formats of other tools."""
+def exports(context: Context, train: Step, run: dict) -> list[Step]:
+    """A network in the formats of other tools, in ONNX only if its activation has an ONNX form."""
     settings = {
         "title": context.data_set.title,
         "classes": list(context.data_set.classes),
         "activation": run.get("activation", "relu"),
     }
-    return context.steps.add("export", settings, {"model": train.file("model.npz")})
+    formats = ["export"]
+    if ACTIVATIONS[settings["activation"]].onnx:
+        formats.append("export_onnx")
+    return [
+        context.steps.add(name, settings, {"model": train.file("model.npz")}) for name in formats
+    ]
 
 
 def crate(context: Context, steps: list[Step]) -> Step:

@@ -13,7 +13,7 @@ class Model:
 
     train: Step
     evaluate: Step
-    export: Step
+    exports: list[Step]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def plan_model(context: Context, data: Step, settings: dict) -> Model:
     return Model(
         train,
         evaluation.evaluate(context, data, train, settings),
-        export.export(context, train, settings),
+        export.exports(context, train, settings),
     )
 
 

@@ -2,6 +2,10 @@
 
 import multiprocessing
 import struct
+import time
+import tracemalloc
+from contextlib import contextmanager, suppress
+from functools import wraps
 from random import SystemRandom
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -50,3 +54,42 @@ def mutated(draw, data: bytes) -> bytes:
         else:
             data = data + data[at:]
     return data
+
+
+SECONDS = 1.0
+SMALL_CHANGE = 2**19  # bytes that Python may need for itself
+
+
+class TooSlow(AssertionError):
+    """What was watched has used too much of the processor's time."""
+
+
+@contextmanager
+def watched(room: int):
+    """Allow a second of computing, and memory for three times so many bytes and a little more.
+
+    A second of the processor, not of the clock: another process may keep this one waiting.
+    """
+    tracemalloc.start()
+    started = time.process_time()
+    try:
+        yield
+        seconds = time.process_time() - started
+        if seconds > SECONDS:
+            raise TooSlow(f"{seconds:.1f} s")
+        assert tracemalloc.get_traced_memory()[1] < 3 * room + SMALL_CHANGE
+    finally:
+        tracemalloc.stop()
+
+
+def patient(check):
+    """The check with two more chances: a hang comes again, a pause of the machine does not."""
+
+    @wraps(check)
+    def tried(data: bytes):
+        for _ in range(2):
+            with suppress(TooSlow):
+                return check(data)
+        return check(data)
+
+    return tried

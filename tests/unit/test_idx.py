@@ -1,18 +1,17 @@
 """The IDX reader must give exactly what a file says, or say exactly what is wrong with it."""
 
 import gzip
-import math
 import struct
 import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from handwritten.data import idx
-from handwritten.data.idx import IDXError, decode, encode, pack, read, read_labelled_images
+from handwritten.data.idx import IDXError, decode, encode, pack, read
 
 WRITTEN_OUT = {
     "uint8": ("00 00 08 01  00 00 00 03  00 7f ff", [0, 127, 255]),
@@ -290,160 +289,3 @@ def test_the_densest_gzip_is_not_taken_for_a_bomb():
     packed = gzip.compress(data, compresslevel=9)
     assert len(data) > 1000 * len(packed)
     assert not decode(packed, "some.idx").any()
-
-
-# Damage: whatever happens to a file, it is refused or read as what it then says
-
-
-@st.composite
-def damaged(draw, data: bytes):
-    """`data` after one to three flips, cuts, insertions or repetitions."""
-    for _ in range(draw(st.integers(1, 3))):
-        at, to = sorted(draw(st.tuples(*[st.integers(0, len(data))] * 2)))
-        change = draw(st.sampled_from(["flip", "cut", "remove", "insert", "repeat"]))
-        if change == "flip" and at < len(data):
-            flipped = data[at] ^ draw(st.integers(1, 255))
-            data = data[:at] + bytes([flipped]) + data[at + 1 :]
-        elif change == "cut":
-            data = data[:to]
-        elif change == "remove":
-            data = data[:at] + data[to:]
-        elif change == "insert":
-            data = data[:at] + draw(st.binary(min_size=1, max_size=9)) + data[at:]
-        elif change == "repeat":
-            data = data[:to] + data[at:]
-    return data
-
-
-def meaning(data: bytes) -> bytes | None:
-    """The plain IDX bytes that `data` legally stands for, by other means, or None."""
-    if data[:2] == b"\x1f\x8b":
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, gzip.zlib.error):
-            return None
-    sizes = {0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4, 0x0D: 4, 0x0E: 8}
-    if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in sizes or data[3] > 64:
-        return None
-    start = 4 + 4 * data[3]
-    if len(data) < start:
-        return None
-    lengths = [int.from_bytes(data[at : at + 4], "big") for at in range(4, start, 4)]
-    room = sizes[data[2]] * math.prod(length or 1 for length in lengths)
-    whole = len(data) == start + sizes[data[2]] * math.prod(lengths)
-    return data if whole and room < 2**63 else None
-
-
-@both_ways
-@settings(max_examples=400)
-@given(data=st.data(), array=arrays)
-def test_damage(data, array, wrap):
-    file = data.draw(damaged(wrap(encode(array))))
-    expected = meaning(file)
-    try:
-        decoded = decode(file, "some.idx")
-    except IDXError as error:
-        assert "some.idx" in str(error) and "byte" in str(error)
-        # The one thing that others read and we do not: zeros that pad a gzip file.
-        assert expected is None or file.endswith(b"\0")
-    else:
-        assert encode(decoded) == expected
-
-
-@settings(max_examples=300)
-@given(data=st.data())
-def test_damage_before_packing(data):
-    file = data.draw(damaged(SMALL))
-    expected = meaning(file)
-    if expected is None:
-        message_of(pack(file))
-    else:
-        assert encode(decode(pack(file), "some.idx")) == expected
-
-
-@settings(max_examples=300)
-@given(st.binary(max_size=40), st.sampled_from([b"", b"\0\0", b"\0\0\x08\1", b"\x1f\x8b\x08\0"]))
-def test_noise(noise, start):
-    expected = meaning(start + noise)
-    if expected is None:
-        message_of(start + noise)
-    else:
-        assert encode(decode(start + noise, "some.idx")) == expected
-
-
-# Images and labels
-
-
-@pytest.fixture
-def write(tmp_path):
-    """A function that writes an array (or bytes) as images or labels and returns the two paths."""
-    paths = tmp_path / "images.idx", tmp_path / "labels.idx"
-
-    def write(images=None, labels=None):
-        images = np.arange(24, dtype=np.uint8).reshape(3, 2, 4) if images is None else images
-        labels = np.array([0, 9, 4], np.uint8) if labels is None else labels
-        for path, array in zip(paths, (images, labels), strict=True):
-            path.write_bytes(pack(encode(array)))
-        return paths
-
-    return write
-
-
-def test_images_and_labels(write):
-    images, labels = read_labelled_images(*write(), classes=10)
-    assert images.shape == (3, 2, 4) and images[2, 1, 3] == 23 and images.dtype == np.uint8
-    assert labels.tolist() == [0, 9, 4] and labels.dtype == np.uint8
-
-
-def test_more_images_than_a_byte_counts(write):
-    many = {"images": np.zeros((300, 1, 1), np.uint8), "labels": np.zeros(300, np.uint8)}
-    images, labels = read_labelled_images(*write(**many), classes=10)
-    assert len(images) == len(labels) == 300
-
-
-UNFIT = {
-    "images' rank": ({"images": np.zeros((3, 8), np.uint8)}, "images.idx, byte 3: found rank 2"),
-    "labels' rank": ({"labels": np.zeros((3, 1), np.uint8)}, "labels.idx, byte 3: found rank 2"),
-    "images' type": (
-        {"images": np.zeros((3, 2, 4), np.float32)},
-        "images.idx, byte 2: found elements of float32, expected uint8",
-    ),
-    "labels' type": (
-        {"labels": np.zeros(3, np.int8)},
-        "labels.idx, byte 2: found elements of int8, expected uint8",
-    ),
-    "more labels": (
-        {"labels": np.zeros(4, np.uint8)},
-        "labels.idx, byte 4: found 4 labels, expected 3, one for each image in ",
-    ),
-    "fewer labels": (
-        {"labels": np.zeros(2, np.uint8)},
-        "labels.idx, byte 4: found 2 labels, expected 3, one for each image in ",
-    ),
-    "range": (
-        {"labels": np.array([9, 10, 255], np.uint8)},
-        "labels.idx, byte 9: found label 10, expected a label from 0 to 9",
-    ),
-    "far out of range": (
-        {"labels": np.array([9, 0, 255], np.uint8)},
-        "labels.idx, byte 10: found label 255, expected a label from 0 to 9",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", UNFIT)
-def test_refuses_images_and_labels(case, write):
-    arrays, phrase = UNFIT[case]
-    with pytest.raises(IDXError) as error:
-        read_labelled_images(*write(**arrays), classes=10)
-    assert phrase in str(error.value)
-
-
-def test_refuses_images_and_labels_that_changed_places(write):
-    with pytest.raises(IDXError, match="have two files changed places"):
-        read_labelled_images(*reversed(write()), classes=10)
-
-
-def test_all_256_classes(write):
-    _, labels = read_labelled_images(*write(labels=np.array([0, 1, 255], np.uint8)), classes=256)
-    assert labels.max() == 255

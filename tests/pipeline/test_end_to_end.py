@@ -232,11 +232,14 @@ def test_every_step_wrote_a_log(built):
 
 
 def test_layers_are_added_and_removed_in_the_configuration_alone(clone):
-    for dims in ([784, 10], [784, 24, 20, 16, 10]):
-        clone.snakemake("--config", f'runs={{"phase2": {{"layer_dims": {dims}}}}}')
-        summary = json.loads((clone.folder / "results/generated/summary.json").read_text())
-        assert summary["runs"]["phase2"]["layer_dims"] == dims
-        assert summary["runs"]["phase2"]["test"]["accuracy"] > 0.6
+    config, layers = clone.config(), {"flat": [784, 10], "deep": [784, 24, 20, 16, 10]}
+    for name, dims in layers.items():
+        config["runs"][name] = {"extends": "phase2", "layer_dims": dims}
+    clone.write_config(config | {"report": list(layers)})
+    clone.snakemake()
+    summary = json.loads((clone.folder / "results/generated/summary.json").read_text())
+    assert {name: run["layer_dims"] for name, run in summary["runs"].items()} == layers
+    assert all(run["test"]["accuracy"] > 0.6 for run in summary["runs"].values())
 
 
 def test_a_bad_configuration_stops_before_any_job(tmp_path):

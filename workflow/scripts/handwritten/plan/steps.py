@@ -104,17 +104,21 @@ class Steps:
     def __init__(
         self,
         dataset: str,
-        rules: Iterable[Path],
-        roots: Iterable[Path] = (),
+        rules: Iterable[str | Path],
+        roots: Iterable[str | Path] = (),
         cores: int | None = None,
         memory: Path | None = None,
         optional: frozenset[str] = frozenset(),
     ):
         self.dataset, self.cores = dataset, cores
         self.memory = Memory(memory, [Path(str(part.__file__)) for part in PARTS])
-        self.rules = rule_files.read_rules(rules, self.memory)
+        self.rules = rule_files.read_rules(map(Path, rules), self.memory)
         self.code = Code(
-            *roots, LIBRARY, ignored=WITHOUT_EFFECT, optional=optional, memory=self.memory
+            *map(Path, roots),
+            LIBRARY,
+            ignored=WITHOUT_EFFECT,
+            optional=optional,
+            memory=self.memory,
         )
         self.by_version: dict[str, Step] = {}
         self.add_late: list[Callable[[], None]] = []  # enters steps that are rarely asked for

@@ -1,5 +1,7 @@
 """docs/extending.md, followed literally in a copy of the project."""
 
+import base64
+import hashlib
 import re
 import shlex
 import subprocess
@@ -94,3 +96,18 @@ def files(project: Project) -> dict[str, bytes]:
         for path in paths
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+def test_a_section_of_the_page(clone):
+    follow("A section of the page", clone)
+    assert clone.jobs() == {"report": 1, "publish": 1}
+    clone.snakemake()
+    page = (clone.folder / "results/generated/report.html").read_text()
+    titles = re.findall(r'<a href="#(\w+)">([^<]+)</a>', page)
+    assert titles.index(("class_sizes", "Class sizes")) == titles.index(("errors", "Errors")) + 1
+    assert "#class_sizes {\n.bars { list-style: none;" in page
+    scripts = re.findall(r'<script id="class_sizes/class_sizes.js">(.*?)</script>', page, re.DOTALL)
+    (script,) = scripts
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in page.partition("</head>")[0]
+    assert page.count('<meter max="') == 10

@@ -36,9 +36,10 @@ def words(value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def json_text(value) -> str:
-    """A value as JSON that can stand in a script element: no text in it can end the element."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+def json_text(value) -> Markup:
+    """A value as JSON for a script element: no text in it can end the element."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def noun(classes: list[str]) -> str:

@@ -158,7 +158,7 @@ class Project:
         }
 
     def artifacts(self) -> dict[str, str]:
-        """The SHA-256 of every file that the pipeline made, circumstances left out: whole files,
+        """The SHA-256 of every file that the pipeline made, timings left out: whole files,
         and times and machines on the page's copy at its stable place."""
         return {
             str(path.relative_to(self.folder)): hashlib.sha256(content(path)).hexdigest()

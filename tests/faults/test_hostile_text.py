@@ -149,9 +149,9 @@ def test_sources_and_their_reasons_are_shown_as_they_are(tmp_path):
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_in_a_template_stays_text(one, other):
     def rendered(first, second):
-        shown = {"kind": first, "version": "0123456789", "shows": [first, second]}
+        shown = {"kind": first, "version": "0123456789", "content": [first, second]}
         shown |= {"file": "report/0123456789/report.html", "current": False, "built": second}
-        return Markup(index.rendered(first, [], {}, [shown]))
+        return Markup(index.render(first, [], {}, [shown]))
 
     assert rendered(one, other).elements == rendered("a", "b").elements
     assert rendered(one, other).attributes == rendered("a", "b").attributes

@@ -41,7 +41,7 @@ def test_what_lies_beside_the_report_is_what_the_configuration_asks_for(built, t
     project = built.clone(tmp_path / "clone")
     project.edit(
         "workflow/scripts/run_notebook.py",
-        "notebook_page.rendered(Path(snakemake.params.source), run)",
+        "notebook_page.render(Path(snakemake.params.source), run)",
         'f"{settings} on {run}"',
     )
     faster = ["--config", 'runs={"phase1": {"learning_rate": 0.05}}']

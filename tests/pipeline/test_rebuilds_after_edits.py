@@ -165,7 +165,7 @@ MODULE_JOBS = {
     "learning/regularisation.py": PHASE2 | CHECKS,
     "learning/schedules.py": PHASE2 | CHECKS,
     "page/ablation_section.py": NOTHING,
-    "page/circumstances.py": PUBLISH,
+    "page/timings.py": PUBLISH,
     "page/errors_section.py": FIGURES,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,

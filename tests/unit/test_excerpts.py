@@ -7,7 +7,7 @@ import pytest
 
 from handwritten.io import fingerprints
 from handwritten.page import excerpts
-from handwritten.page.excerpts import EXCERPTS, Excerpt, Gone
+from handwritten.page.excerpts import EXCERPTS, Excerpt, ExcerptError
 
 ROOT = Path(__file__).parents[2]
 FILE = '''"""A module."""
@@ -124,7 +124,7 @@ def test_a_method_is_found_in_its_class_and_a_part_by_its_first_and_last_text(cu
     ],
 )
 def test_what_is_gone_is_named(cut, arguments, what):
-    with pytest.raises(Gone, match=f"but {re.escape(what)} is not there: bring EXCERPTS"):
+    with pytest.raises(ExcerptError, match=f"but {re.escape(what)} is not there: bring EXCERPTS"):
         cut(**arguments)
 
 

@@ -45,10 +45,10 @@ def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
         "differs": {"layer_dims": [4, 2]},
         "metrics": {"layer_dims": [4, 2], "dev": scores, "test": scores},
     }
-    html = index.rendered("mnist", [run], {"train_phase2": {"epochs": 3}}, [])
+    html = index.render("mnist", [run], {"train_phase2": {"epochs": 3}}, [])
     assert html.count('<table class="sortable">') == 2
     assert '<td data-value="0.98765">98.77%</td><td data-value="0.98">98.00–99.00%</td>' in html
-    assert '<td data-value="">learnt from</td>' in html
+    assert '<td data-value="">trained on</td>' in html
     assert "layer_dims 4, 2" in html and "epochs 3" in html and "<svg" in html
     sorting = page.script("shared/sorting.js")
     assert f"script-src '{sorting['hash']}'" in html and sorting["text"] in html
@@ -62,7 +62,7 @@ def test_the_index_lists_ensembles_among_the_models(tmp_path, record):
     assert entry["settings"] == {"members": 2}
 
 
-def test_models_that_learnt_from_dev_come_last_in_the_index_and_so_do_their_ensembles(
+def test_models_that_were_trained_on_dev_come_last_in_the_index_and_so_do_their_ensembles(
     tmp_path, record
 ):
     for version, train_on, accuracy in (("0a", "all", 0.99), ("0b", "train", 0.9)):
@@ -101,12 +101,12 @@ def test_the_index_lists_whatever_can_be_opened(tmp_path, record):
     for step, settings in made.items():
         record(tmp_path / step / "0a", {"settings": settings})
     pages = index.pages(tmp_path)
-    assert {page["kind"]: page["shows"] for page in pages} == {
+    assert {page["kind"]: page["content"] for page in pages} == {
         "report": ["phase1"],
         "sweep": ["phase2", "l2"],
         "notebook": ["nn-implementation"],
         "crate": ["phase1"],
     }
-    html = index.rendered("mnist", [], {}, pages)
+    html = index.render("mnist", [], {}, pages)
     assert all(f'href="{page["file"]}"' in html for page in pages)
     assert 'href="report.html"' not in html  # since none is current

@@ -7,7 +7,7 @@ part of its version.
 from pathlib import Path
 
 from handwritten.artifacts import logs
-from handwritten.page import circumstances, index, publication
+from handwritten.page import index, publication, timings
 
 copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
 
@@ -16,7 +16,7 @@ def finished(source: Path) -> bytes:
     """A file as it is to be published."""
     if source.name != "report.html":
         return source.read_bytes()
-    return circumstances.filled_in(source.read_text(encoding="utf-8"), marker.parent).encode()
+    return timings.fill_in(source.read_text(encoding="utf-8"), marker.parent).encode()
 
 
 with logs.logging_to(snakemake, "publish") as log:

@@ -9,5 +9,5 @@ inputs, settings = snakemake.input, snakemake.params.recipe["settings"]
 with open_artifact(snakemake) as artifact:
     run = {role: str(Path(inputs[role]).resolve()) for role in ("model", "history", "train", "dev")}
     run["image_shape"] = settings["image_shape"]
-    artifact.text("notebook.html", notebook_page.rendered(Path(snakemake.params.source), run))
+    artifact.text("notebook.html", notebook_page.render(Path(snakemake.params.source), run))
     artifact.log(f"{settings['notebook']}: {snakemake.output.page}")

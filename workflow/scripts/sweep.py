@@ -8,7 +8,7 @@ from handwritten.page import sweep_page
 settings = snakemake.params.recipe["settings"]
 with open_artifact(snakemake) as artifact:
     rounds = [files.read_json(path) for path in snakemake.input.rankings]
-    artifact.text("sweep.html", sweep_page.rendered(settings, rounds))
+    artifact.text("sweep.html", sweep_page.render(settings, rounds))
     ranking = sweep.overall([each["ranking"] for each in rounds])
     artifact.table("sweep.csv", sweep.table(ranking, settings["ranges"]))
     best = {"settings": ranking[0]["settings"], "dev_error": ranking[0]["mean"]}

@@ -95,7 +95,7 @@ def open_artifact(job) -> Iterator[Artifact]:
             yield artifact
             record = provenance(recipe, output_dir.name, folder, inputs)
             write_json(folder / "provenance.json", record)
-            run = circumstances(started, job.threads, checkpoint.seconds)
+            run = timings(started, job.threads, checkpoint.seconds)
             write_json(folder / "run.json", run | {"measured": artifact.measurements})
             install(folder, output_dir)
             checkpoint.remove()
@@ -104,7 +104,7 @@ def open_artifact(job) -> Iterator[Artifact]:
                 remove_stale(output_dir)
 
 
-def circumstances(started: float, threads: int, earlier: float = 0.0) -> dict:
+def timings(started: float, threads: int, earlier: float = 0.0) -> dict:
     """When, where and with which BLAS this run took place; differs from run to run.
 
     `earlier` is how many seconds the interrupted runs took that this one continues.

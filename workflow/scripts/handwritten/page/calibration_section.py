@@ -21,8 +21,8 @@ def reliability(metrics: dict[str, dict]) -> str:
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw={"wspace": 0.06})
         for axes, (key, title) in zip(panels, titles.items(), strict=True):
             axes.plot([0, 100], [0, 100], color=INK, alpha=0.35, lw=0.9)
-            for colour, (run, found) in figures.coloured(metrics):
-                draw_bins(axes, found["calibration"][key]["bins"], colour, run)
+            for colour, (run, results) in figures.coloured(metrics):
+                draw_bins(axes, results["calibration"][key]["bins"], colour, run)
             axes.set(title=title, xlabel="confidence in percent", xlim=(8, 102), ylim=(-2, 102))
             axes.grid(alpha=0.25, lw=0.5)
         panels[0].set_ylabel("accuracy in percent")
@@ -32,13 +32,13 @@ def reliability(metrics: dict[str, dict]) -> str:
 
 
 def draw_bins(axes, bins: list[dict], colour: str, run: str) -> None:
-    """One run's bins of `evaluation.calibration`, empty ones left out."""
-    full = [found for found in bins if found["n"]]
-    x = [100 * found["confidence"] for found in full]
-    y = [100 * found["accuracy"] for found in full]
-    low, high = (100 * np.array([found["wilson95"][end] for found in full]) for end in (0, 1))
+    """Draw one run's bins of `evaluation.calibration`, without the empty ones."""
+    full = [each for each in bins if each["n"]]
+    x = [100 * each["confidence"] for each in full]
+    y = [100 * each["accuracy"] for each in full]
+    low, high = (100 * np.array([each["wilson95"][end] for each in full]) for end in (0, 1))
     axes.vlines(x, low, high, color=colour, alpha=0.4, lw=1.2)
-    areas = np.sqrt([found["n"] for found in full])
+    areas = np.sqrt([each["n"] for each in full])
     axes.scatter(x, y, s=8 + 90 * areas / areas.max(), color=colour, alpha=0.5, lw=0, zorder=3)
     axes.plot(x, y, color=colour, lw=1.2, label=run)
 
@@ -51,8 +51,8 @@ def rejection(metrics: dict[str, dict]) -> str:
 
     def draw(figure):
         axes = figure.subplots()
-        for colour, (run, found) in figures.coloured(metrics):
-            seen = [row for row in found["rejection"] if row["errors"]]
+        for colour, (run, results) in figures.coloured(metrics):
+            seen = [row for row in results["rejection"] if row["errors"]]
             x = [100 * (1 - row["coverage"]) for row in seen]
             y = [100 * row["errors"] / row["n"] for row in seen]
             axes.plot(x, y, color=colour, lw=1.8, label=run)

@@ -1,8 +1,8 @@
-"""The code that the page shows: cut out of the files themselves, so that it is what runs.
+"""The code that the page shows: excerpts from the files themselves, so it is the code that runs.
 
-An excerpt is named by its file and function, never by line numbers, which are found anew each time.
-The page's version holds all that is shown, numbers included: another word in it, comments too, or
-another line above it makes the page anew, and nothing else.
+An excerpt is named by its file and function, not by line numbers, which are determined each time.
+The page's version covers all that is shown, comments and line numbers included: a change of an
+excerpt, or of the number of lines above it, rebuilds the page, and nothing else.
 """
 
 import ast
@@ -62,17 +62,17 @@ OF_THE_REFERENCE = {
 }
 
 
-class Gone(LookupError):
-    """What an excerpt shows is no longer where it was."""
+class ExcerptError(LookupError):
+    """The code of an excerpt is not where the excerpt expects it."""
 
 
 def shown(reference: bool = False) -> dict[str, dict]:
-    """Every excerpt, those of the `reference` only where wanted, by its name: `file` (below
+    """Every excerpt, those of the `reference` only if wanted, by its name: `file` (below
     workflow/scripts), `name`, `line`, which is the number of its first line, and `lines`, pairs of
     a line's number and its text.
 
-    Numbers count the file's lines from 1. The indentation that all lines share is left out. Gone: a
-    file, function or text that an excerpt is found by is not there.
+    Numbers count the file's lines from 1. The indentation that all lines share is left out.
+    ExcerptError: there is no such file, function or text.
     """
     wanted = EXCERPTS | OF_THE_REFERENCE if reference else EXCERPTS
     return {key: cut(excerpt) for key, excerpt in wanted.items()}
@@ -83,8 +83,8 @@ def cut(excerpt: Excerpt) -> dict:
     try:
         source = (SCRIPTS / excerpt.file).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise gone(excerpt, "the file") from None
-    function = found(ast.parse(source), excerpt)
+        raise missing(excerpt, "the file") from None
+    function = function_in(ast.parse(source), excerpt)
     decorators = function.decorator_list if excerpt.first else []
     start = min([function.lineno, *(decorator.lineno for decorator in decorators)])
     lines = list(enumerate(source.split("\n"), 1))[start - 1 : function.end_lineno]
@@ -99,13 +99,13 @@ def cut(excerpt: Excerpt) -> dict:
     }
 
 
-def found(tree: ast.Module, excerpt: Excerpt) -> ast.FunctionDef:
-    """The function or method in a file's syntax tree. Gone: there is none of this name."""
+def function_in(tree: ast.Module, excerpt: Excerpt) -> ast.FunctionDef:
+    """The function or method in a file's syntax tree. ExcerptError: there is none of this name."""
     node: Any = tree
     for name in excerpt.name.split("."):
         inner = [part for part in node.body if getattr(part, "name", None) == name]
         if not inner:
-            raise gone(excerpt, repr(name))
+            raise missing(excerpt, repr(name))
         node = inner[0]
     return node
 
@@ -122,18 +122,18 @@ def between(lines: list, excerpt: Excerpt) -> list:
     """The numbered lines from the first that holds `first` to the next that holds `last`."""
     starts = [i for i, (_, text) in enumerate(lines) if excerpt.first in text]
     if not starts:
-        raise gone(excerpt, repr(excerpt.first))
+        raise missing(excerpt, repr(excerpt.first))
     lines = lines[starts[0] :]
     if not excerpt.last:
         return lines
     ends = [i for i, (_, text) in enumerate(lines) if excerpt.last in text]
     if not ends:
-        raise gone(excerpt, f"{excerpt.last!r} after {excerpt.first!r}")
+        raise missing(excerpt, f"{excerpt.last!r} after {excerpt.first!r}")
     return lines[: ends[0] + 1]
 
 
-def gone(excerpt: Excerpt, what: str) -> Gone:
-    return Gone(
+def missing(excerpt: Excerpt, what: str) -> ExcerptError:
+    return ExcerptError(
         f"the page shows {excerpt.name} of {excerpt.file}, but {what} is not there: bring EXCERPTS "
         "in page/excerpts.py up to date"
     )

@@ -1,8 +1,8 @@
-"""Arrays in, pictures out: SVG text, the same bytes for the same numbers.
+"""Figures as SVG text, the same bytes for the same numbers.
 
-Lines and letters take the colour of the text around them (`currentColor`), so that a figure set
-into the page follows its light or dark theme. What lines show travels along as numbers, so that the
-page can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
+Lines and letters have the colour of the text around them (`currentColor`), so that a figure follows
+the page's light or dark theme. The numbers behind the lines are part of the SVG, so that the page
+can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
 colour-blind readers can tell apart.
 """
 
@@ -54,8 +54,8 @@ def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
 
 
 def readout(axes) -> dict:
-    """What a chart shows, as numbers: its box [x, y, width, height] in the figure's units (72 an
-    inch, from the top left corner), both axes, and all lines that have a label."""
+    """A chart as numbers: its box [x, y, width, height] in the figure's units (72 to an inch, from
+    the top left corner), both axes, and all lines that have a label."""
     width, height = 72 * axes.figure.get_size_inches()
     box = axes.get_position()
     corner = (box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height)
@@ -79,7 +79,7 @@ def readout(axes) -> dict:
 
 
 def rounded(values) -> list[float]:
-    """Numbers with the five digits that a reader of a chart may want."""
+    """Numbers with the five significant digits that a reader of a chart may want."""
     return [float(f"{value:.5g}") for value in values]
 
 
@@ -88,8 +88,13 @@ def coloured(runs: dict) -> Iterator[tuple[str, tuple]]:
     return zip(cycle(LINES), runs.items(), strict=False)
 
 
-def label_1_2_5(axis) -> None:
-    """Label a logarithmic axis at …, 1, 2, 5, 10, … in plain numbers."""
+def label_1_2_5(axis, form: str = "%g") -> None:
+    """Label a logarithmic axis at …, 1, 2, 5, 10, … in this form."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_major_formatter(FormatStrFormatter(form))
     axis.set_minor_formatter(NullFormatter())
+
+
+def visible_percent(share: float) -> float:
+    """A share in percent, at least 0.01, which a logarithmic scale can show."""
+    return max(100 * share, 0.01)

@@ -1,6 +1,7 @@
-"""The list of every version ever built here: what was set differently, and how well it did.
+"""The list of all versions that were built here, with their settings and their accuracies.
 
-It lists what lies in the folder, and so it alone is not a function of the configuration.
+It lists what is in the results folder, so unlike all other pages it does not depend on the
+configuration alone.
 """
 
 from pathlib import Path
@@ -12,28 +13,34 @@ from handwritten.io import files
 from handwritten.page import figures, page
 from handwritten.page.figures import BLUE, INK, ORANGE
 
-# Of every step that makes something to open: what people call it, its file, and, from its settings,
-# what it shows.
+# Of every step that makes a page or an archive: its kind, its file, and, from its settings, its
+# content in words.
 PAGES = {
-    "report": ("report", "report.html", lambda made: [run["name"] for run in made["runs"]]),
-    "sweep": ("sweep", "sweep.html", lambda made: [made["extends"], *made["ranges"]]),
-    "run_notebook": ("notebook", "notebook.html", lambda made: [made["notebook"]]),
-    "crate": ("crate", "crate.zip", lambda made: made["config"]["report"]),
+    "report": ("report", "report.html", lambda settings: [run["name"] for run in settings["runs"]]),
+    "sweep": ("sweep", "sweep.html", lambda settings: [settings["extends"], *settings["ranges"]]),
+    "run_notebook": ("notebook", "notebook.html", lambda settings: [settings["notebook"]]),
+    "crate": ("crate", "crate.zip", lambda settings: settings["config"]["report"]),
 }
 
 
 def write(path: Path) -> None:
-    """Write the list of what lies in a data set's results folder to `path` in that folder."""
+    """Write the list of all versions in a data set's results folder to `path` in that folder."""
     runs = evaluations(path.parent)
-    html = rendered(path.parent.name, runs, usual_settings(runs), pages(path.parent))
+    html = render(path.parent.name, runs, usual_settings(runs), pages(path.parent))
     files.replace_file(path, html.encode())
 
 
-def rendered(dataset: str, runs: list[dict], usual: dict, pages: list[dict]) -> str:
-    """The list as HTML: what `evaluations`, `usual_settings` and `pages` found."""
-    facts = {"dataset": dataset, "runs": runs, "usual": usual, "pages": pages}
+def render(dataset: str, runs: list[dict], usual: dict, pages: list[dict]) -> str:
+    """The list as HTML, from `evaluations`, `usual_settings` and `pages`."""
     scores = scores_by_age(sorted(runs, key=lambda run: run["built"])) if runs else ""
-    return page.render("pages/index/page.html.j2", **facts, scores=scores)
+    return page.render(
+        "pages/index/page.html.j2",
+        dataset=dataset,
+        runs=runs,
+        usual=usual,
+        pages=pages,
+        scores=scores,
+    )
 
 
 def complete(folder: Path, step: str) -> list[Path]:
@@ -42,46 +49,46 @@ def complete(folder: Path, step: str) -> list[Path]:
 
 
 def pages(folder: Path) -> list[dict]:
-    """Every version of all that can be opened, with what it shows, the newest first."""
+    """Every version of everything that can be opened, with its content, the newest first."""
     markers = [*folder.glob("current-*"), *folder.glob("notebooks-*")]
     shown = "".join(map(files.read_text, markers))
-    found = [
+    entries = [
         {
             "kind": kind,
-            "file": f"{step}/{place.name}/{file}",
-            "version": place.name,
-            "shows": shows(made_from(place)["settings"]),
-            "current": f"/{place.name}/{file}" in shown,
-            "built": built(place),
+            "file": f"{step}/{version.name}/{file}",
+            "version": version.name,
+            "content": content(made_from(version)["settings"]),
+            "current": f"/{version.name}/{file}" in shown,
+            "built": built(version),
         }
-        for step, (kind, file, shows) in PAGES.items()
-        for place in complete(folder, step)
+        for step, (kind, file, content) in PAGES.items()
+        for version in complete(folder, step)
     ]
-    return sorted(found, key=lambda page: page["built"], reverse=True)
+    return sorted(entries, key=lambda page: page["built"], reverse=True)
 
 
 def evaluations(folder: Path) -> list[dict]:
-    """Every evaluated model, best on dev first, and the settings that are not the usual ones.
+    """Every evaluated model, best on dev first, and the settings in which it differs from most.
 
-    Models that have learnt from dev come last: it is no measure of them.
+    Models that were trained on dev come last, as dev does not measure them.
     """
-    found = []
-    for place in complete(folder, "evaluate"):
-        metrics = files.read_json(place / "metrics.json")
-        version = version_of(made_from(place)["reads"]["model"])
+    entries = []
+    for evaluation in complete(folder, "evaluate"):
+        metrics = files.read_json(evaluation / "metrics.json")
+        version = version_of(made_from(evaluation)["reads"]["model"])
         for model in folder.glob(f"train_*/{version}"):
             entry: dict[str, Any] = {"trainer": model.parent.name, "version": version}
             entry |= {"built": built(model)}
-            entry |= {"answers": place.name, "settings": made_from(model)["settings"]}
+            entry |= {"evaluation": evaluation.name, "settings": made_from(model)["settings"]}
             learnt_dev = entry["settings"].get("train_on") == "all"
-            found.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
-    learnt_dev = {entry["answers"] for entry in found if entry["learnt_dev"]}
-    found = ensembles(folder, learnt_dev) + found
-    usual = usual_settings(found)
-    for entry in found:
+            entries.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
+    learnt_dev = {entry["evaluation"] for entry in entries if entry["learnt_dev"]}
+    entries = ensembles(folder, learnt_dev) + entries
+    usual = usual_settings(entries)
+    for entry in entries:
         common = usual[entry["trainer"]].items()
         entry["differs"] = {k: v for k, v in entry["settings"].items() if (k, v) not in common}
-    order = sorted(found, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
+    order = sorted(entries, key=lambda entry: -entry["metrics"]["dev"]["accuracy"])
     return sorted(order, key=lambda entry: entry["learnt_dev"])
 
 
@@ -104,26 +111,26 @@ def shared_by_most(settings: list[dict]) -> dict:
 
 
 def ensembles(folder: Path, learnt_dev: set[str]) -> list[dict]:
-    """Every ensemble; in the place of settings, how many models answer together.
+    """Every ensemble; its settings are its number of members.
 
-    `learnt_dev` are the versions of the answers of models that have learnt from dev.
+    `learnt_dev` are the evaluations, by version, of models that were trained on dev.
     """
     return [
         {
             "trainer": "ensemble",
-            "version": place.name,
-            "built": built(place),
-            "settings": {"members": len(members(place))},
-            "learnt_dev": bool(learnt_dev & members(place)),
-            "metrics": files.read_json(place / "metrics.json"),
+            "version": version.name,
+            "built": built(version),
+            "settings": {"members": len(members(version))},
+            "learnt_dev": bool(learnt_dev & members(version)),
+            "metrics": files.read_json(version / "metrics.json"),
         }
-        for place in complete(folder, "ensemble")
+        for version in complete(folder, "ensemble")
     ]
 
 
-def members(place: Path) -> set[str]:
+def members(version: Path) -> set[str]:
     """The versions of the evaluations that an ensemble is the mean of."""
-    return set(map(version_of, made_from(place)["reads"]["metrics"]))
+    return set(map(version_of, made_from(version)["reads"]["metrics"]))
 
 
 def version_of(file: str) -> str:
@@ -131,24 +138,24 @@ def version_of(file: str) -> str:
     return file.split("/")[-2:][0]
 
 
-def made_from(place: Path) -> dict:
+def made_from(version: Path) -> dict:
     """The recipe of a version folder."""
-    return files.read_json(place / "provenance.json")["made_from"]
+    return files.read_json(version / "provenance.json")["made_from"]
 
 
-def built(place: Path) -> str:
-    """When a version folder was made (UTC, to the minute), or nothing where that was not kept."""
+def built(version: Path) -> str:
+    """When a version was built (UTC, to the minute); empty where that was not kept."""
     try:
-        return files.read_json(place / "run.json")["started"][:16].replace("T", " ")
+        return files.read_json(version / "run.json")["started"][:16].replace("T", " ")
     except OSError:
         return ""
 
 
 def scores_by_age(entries: list[dict]) -> str:
-    """Accuracy on dev and test with their intervals, one place a version, the oldest on the left.
+    """The SVG of accuracies on dev and test with their intervals, the oldest version on the left.
 
-    The scale is that of the errors, upside down and logarithmic. An entry has `metrics` and says
-    whether its model has `learnt_dev`, which then is no measure of it.
+    The scale is logarithmic in the errors. Entries are those of `evaluations`; dev is left out for
+    models that were trained on it.
     """
 
     def draw(figure):
@@ -159,13 +166,18 @@ def scores_by_age(entries: list[dict]) -> str:
         ):
             shown = [i for i, run in enumerate(entries) if split == "test" or not run["learnt_dev"]]
             scores = [entries[i]["metrics"][split] for i in shown]
-            places = [i + 1 + aside for i in shown]
-            ends = [[error_percent(score["wilson95"][end]) for score in scores] for end in (0, 1)]
-            axes.vlines(places, *ends, color=colour, alpha=0.4, lw=1.6)
-            errors = [error_percent(score["accuracy"]) for score in scores]
-            axes.plot(places, errors, marker, color=colour, ms=3.5, label=split)
+            positions = [i + 1 + aside for i in shown]
+            ends = [
+                [figures.visible_percent(1 - score["wilson95"][end]) for score in scores]
+                for end in (0, 1)
+            ]
+            axes.vlines(positions, *ends, color=colour, alpha=0.4, lw=1.6)
+            errors = [figures.visible_percent(1 - score["accuracy"]) for score in scores]
+            axes.plot(positions, errors, marker, color=colour, ms=3.5, label=split)
         axes.set(yscale="log", xlim=(0.3, len(entries) + 0.7))
-        axes.set(ylabel="percent right", xlabel="versions in the order in which they were built")
+        axes.set(
+            ylabel="accuracy in percent", xlabel="versions in the order in which they were built"
+        )
         axes.invert_yaxis()
         axes.grid(axis="y", alpha=0.25, lw=0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=(1, 2, 5, 10)))
@@ -175,8 +187,3 @@ def scores_by_age(entries: list[dict]) -> str:
         axes.legend(frameon=False, labelcolor=INK, loc="lower right")
 
     return figures.to_svg(10.4, 4, draw)
-
-
-def error_percent(accuracy: float) -> float:
-    """The errors in percent, at least 0.01, which a logarithmic scale can show."""
-    return max(100 * (1 - accuracy), 0.01)

@@ -1,4 +1,4 @@
-"""A notebook as a page: run from top to bottom, with the pictures that it needs, nothing loaded.
+"""A notebook as a page: run from top to bottom, with everything inside.
 
 It is run by Jupyter's own tools, in a process of its own, on the files that it is given.
 """
@@ -18,16 +18,16 @@ TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figu
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 COLUMNS = 10
 HIGHLIGHTING = {"light": "default", "dark": "github-dark"}  # Pygments' styles of code
-PATIENCE = 600  # seconds that a cell may take
+TIMEOUT = 600  # seconds that a cell may take
 LIBRARY = Path(__file__).resolve().parents[2]
 # The last bits of a product depend on the number of threads that share it.
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
-def rendered(notebook: Path, run: dict) -> str:
+def render(notebook: Path, run: dict) -> str:
     """The notebook as HTML with the output of its cells; `run` is what `results.of` returns in it.
 
-    nbclient.exceptions.CellExecutionError: a cell failed, with what it said.
+    nbclient.exceptions.CellExecutionError: a cell failed, with its error message.
     """
     from nbclient import NotebookClient  # a notebook imports this module too, and runs nothing
     from nbconvert import HTMLExporter
@@ -36,14 +36,14 @@ def rendered(notebook: Path, run: dict) -> str:
     content = nbformat.read(notebook, as_version=4)
     client = NotebookClient(
         content,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         kernel_name="python3",
         coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
         resources={"metadata": {"path": str(LIBRARY)}},  # where the notebook starts
     )
     client.execute(env=os.environ | {results.VARIABLE: json.dumps(run)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
-    body, _ = exporter.from_notebook_node(settled(content))
+    body, _ = exporter.from_notebook_node(normalised(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it
     title = content.cells[0].source.splitlines()[0].lstrip("# ")
     highlighting = {
@@ -55,14 +55,14 @@ def rendered(notebook: Path, run: dict) -> str:
     )
 
 
-def settled(content):
-    """The notebook without what differs from run to run, such as a library's remark on its caches,
-    and its figures and shown code such that they can stand in one page."""
+def normalised(content):
+    """The notebook without output that differs from run to run, such as a library's remark on its
+    caches, and with figures and code that can be parts of one page."""
     for cell in content.cells:
         cell.metadata.pop("execution", None)
-        said = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
-        cell.update({"outputs": said} if "outputs" in cell else {})
-        for number, output in enumerate(said):
+        outputs = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
+        cell.update({"outputs": outputs} if "outputs" in cell else {})
+        for number, output in enumerate(outputs):
             data = output.get("data", {})
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
                 svg = formats.namespace_ids(data.pop("image/svg+xml"), f"{cell.id}-{number}")
@@ -73,7 +73,7 @@ def settled(content):
 
 
 def pictures(images: np.ndarray, titles) -> str:
-    """The SVG of images (n, rows, columns), 0 black to 1 white, each under its title."""
+    """The SVG of images (n, rows, columns), from 0 (black) to 1 (white), each with its title."""
 
     def draw(figure):
         for axes, image, title in zip(grid(figure, len(images)), images, titles, strict=True):
@@ -84,23 +84,23 @@ def pictures(images: np.ndarray, titles) -> str:
 
 
 def weights(images: np.ndarray) -> str:
-    """The SVG of what hidden units look for, (units, rows, columns): blue for, orange against."""
+    """The SVG of weights (units, rows, columns) as images: blue positive, orange negative."""
 
     def draw(figure):
         for axes, image in zip(grid(figure, len(images)), images, strict=True):
-            most = np.abs(image).max()
-            show(axes, image, TWO_SIDED, -most, most)
+            largest = np.abs(image).max()
+            show(axes, image, TWO_SIDED, -largest, largest)
 
     return figures.to_svg(10.4, 1.15 * rows(len(images)), draw)
 
 
 def rows(count: int) -> int:
-    """In how many rows so many pictures stand."""
+    """The number of rows of a grid with so many images."""
     return -(-count // COLUMNS)
 
 
 def grid(figure, count: int) -> list:
-    """Axes for so many pictures; what is left of the last row stays empty."""
+    """Axes for so many images; the rest of the last row stays empty."""
     axes = figure.subplots(rows(count), COLUMNS, squeeze=False).ravel()
     for each in axes:
         each.set_axis_off()
@@ -108,5 +108,5 @@ def grid(figure, count: int) -> list:
 
 
 def show(axes, image: np.ndarray, colours, low: float, high: float) -> None:
-    """One image (rows, columns), pixel by pixel."""
+    """Draw one image (rows, columns), pixel by pixel."""
     axes.imshow(image, cmap=colours, vmin=low, vmax=high, interpolation="nearest")

@@ -1,7 +1,7 @@
 """Copies of the current versions at stable places, where people and programs look for them.
 
-A marker lies beside them, whose name holds the version that they show. Markers of other versions
-go, so that returning to an earlier configuration finds its own marker missing and publishes again.
+Beside them is a marker, whose name has their version. Markers of other versions are removed, so
+that after a return to an earlier configuration its marker is missing and it is published again.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ def publish(
     log: LoggerAdapter,
     finished: Callable[[Path], bytes],
 ) -> None:
-    """Replace every stable file by what `finished` makes of its source, and then the marker.
+    """Replace every stable file by its source as changed by `finished`, and then the marker.
 
     `copies` names the source of each stable file, and `sources` are these files, in the same order,
     where they can be read; `marker` is called `<kind>-<version>`.

@@ -1,50 +1,50 @@
-"""The comparison with PyTorch on the page: its figure, and its cases as rows."""
+"""The comparison with PyTorch, on the page."""
 
 from itertools import groupby
 
 from handwritten.page import figures
 from handwritten.page.figures import BLUE, INK, ORANGE
 
-LEAST = 1e-17  # stands for no difference at all on a logarithmic scale
+SMALLEST = 1e-17  # no difference at all, on a logarithmic scale
 
 
-def content(found: dict) -> dict:
-    """What the section shows of a `pytorch.json`: all of it, the worst difference in double
-    precision, cases under their headings, and the figure."""
-    apart = [row["apart"] for row in found["agreement"]]
-    grouped = groupby(found["agreement"], key=lambda row: row["heading"])
-    return found | {
+def content(comparison: dict) -> dict:
+    """A `pytorch.json`, with the largest difference in double precision, the cases by their
+    headings, and the figure."""
+    apart = [row["apart"] for row in comparison["agreement"]]
+    grouped = groupby(comparison["agreement"], key=lambda row: row["heading"])
+    return comparison | {
         "worst": max(value for each in apart for value in each.values()),
         "cases": [[heading, list(rows)] for heading, rows in grouped],
-        "figure": figure(found),
+        "figure": figure(comparison),
     }
 
 
-def figure(found: dict) -> str:
-    """The SVG of how far both are apart, step by step: all cases in double precision as a band with
-    the farthest as its line, and the whole training in single precision."""
+def figure(comparison: dict) -> str:
+    """The SVG of the largest difference of a parameter by steps: all cases in double precision as a
+    band whose upper edge is a line, and the whole training in single precision."""
 
     def draw(figure):
         axes = figure.subplots()
-        steps = [int(step) for step in found["agreement"][0]["apart"]]
-        cases = zip(*(row["apart"].values() for row in found["agreement"]), strict=True)
-        sizes = [[max(value, LEAST) for value in each] for each in cases]
+        steps = [int(step) for step in comparison["agreement"][0]["apart"]]
+        cases = zip(*(row["apart"].values() for row in comparison["agreement"]), strict=True)
+        sizes = [[max(value, SMALLEST) for value in each] for each in cases]
         least, most = list(map(min, sizes)), list(map(max, sizes))
         axes.fill_between(steps, least, most, color=BLUE, alpha=0.2, lw=0)
         line = {"marker": ".", "ms": 5, "lw": 1.2}
-        axes.plot(steps, most, color=BLUE, label="double precision, farthest case", **line)
-        epochs = found["epochs"]
-        sizes = [max(row["apart"], LEAST) for row in epochs]
+        axes.plot(steps, most, color=BLUE, label="double precision, largest case", **line)
+        epochs = comparison["epochs"]
+        sizes = [max(row["apart"], SMALLEST) for row in epochs]
         name = "single precision, the whole training"
         axes.plot([row["steps"] for row in epochs], sizes, color=ORANGE, label=name, **line)
-        axes.axhline(found["bound"], color=INK, lw=0.8, ls=(0, (4, 3)))
+        axes.axhline(comparison["bound"], color=INK, lw=0.8, ls=(0, (4, 3)))
         above = {"fontsize": 9, "va": "bottom"}
-        axes.text(1, found["bound"] * 1.6, "the bound in double precision", color=INK, **above)
+        axes.text(1, comparison["bound"] * 1.6, "the bound in double precision", color=INK, **above)
         axes.text(1, 4 * most[-1], "double precision, all cases", color=BLUE, **above)
         below = {"fontsize": 9, "va": "top", "ha": "right", "color": ORANGE}
         axes.text(epochs[-1]["steps"], sizes[-1] / 6, name, **below)
-        axes.set(xscale="log", yscale="log", ylim=(LEAST / 2, max(10, 3 * max(sizes))))
-        axes.set(title="How far apart they are", xlabel="steps")
+        axes.set(xscale="log", yscale="log", ylim=(SMALLEST / 2, max(10, 3 * max(sizes))))
+        axes.set(title="Difference between PyTorch and this library", xlabel="steps")
         axes.set_ylabel("largest difference of a parameter")
         axes.grid(axis="y", alpha=0.25, lw=0.5)
 

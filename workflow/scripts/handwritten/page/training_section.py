@@ -7,9 +7,9 @@ from handwritten.page.figures import INK, LINES
 
 
 def learning_curves(histories: dict[str, list[dict]]) -> str:
-    """Loss, dev errors and learning rate over training, one line a run, up to 100% done.
+    """The SVG of loss, dev errors and learning rate during training, a line for each run.
 
-    A history's rows begin with the number of the step or epoch that they were measured after.
+    The first entry of a history's row is the step or epoch after which it was measured.
     """
 
     def draw(figure):
@@ -39,9 +39,9 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
 
 
 def norms(histories: dict[str, list[dict]]) -> str:
-    """How long every layer's weights and their gradient are in the course of training.
+    """The SVG of the norms of every layer's weights and of their gradient during training.
 
-    A row of two charts a run; histories as for `learning_curves`, and at least one.
+    A row of two charts for each run; histories as for `learning_curves`, at least one.
     """
 
     def draw(figure):
@@ -71,5 +71,5 @@ def percent_done(rows: list[dict]) -> np.ndarray:
 
 
 def line_style(colour: str, rows: list) -> dict:
-    """How a line of so many points is drawn: few are marked, or one alone would not be seen."""
+    """The style of a line; a few points are marked, as one alone would not be seen."""
     return {"color": colour, "lw": 1.8, "marker": "o" if len(rows) < 5 else None}

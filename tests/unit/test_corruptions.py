@@ -1,4 +1,4 @@
-"""Corruptions of images with a single lit pixel, and how scores under them are counted."""
+"""Corruptions of images with a single bright pixel, and how scores under them are counted."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def rng():
     return np.random.default_rng(7)
 
 
-def lit(row, column, count=1, side=SIDE):
+def bright(row, column, count=1, side=SIDE):
     """So many equal images, black but for one white pixel."""
     images = np.zeros((count, side, side), np.float32)
     images[:, row, column] = 1
@@ -63,7 +63,7 @@ def test_the_noise_of_a_higher_level_is_the_same_but_stronger():
 
 
 def test_a_shift_goes_so_many_pixels_in_each_of_four_directions():
-    x = lit(4, 4, count=200)
+    x = bright(4, 4, count=200)
     for level in (1, 3):
         worse = corruptions.shift(x, level, rng())
         assert set(np.unique(worse)) == {0, 1}
@@ -79,20 +79,20 @@ def test_oblong_images_turn_about_their_own_middle():
 
 
 def test_what_is_shifted_out_is_gone_and_black_comes_in():
-    assert not corruptions.shift(lit(4, 4, count=50), 5, rng()).any()
+    assert not corruptions.shift(bright(4, 4, count=50), 5, rng()).any()
 
 
 def test_a_rotation_goes_to_both_sides():
     """A quarter turn takes what is right of the centre to above it, or to below."""
-    worse = corruptions.rotation(lit(4, 6, count=50), 90, rng())
+    worse = corruptions.rotation(bright(4, 6, count=50), 90, rng())
     assert places(worse) == {(2, 4), (6, 4)}
     np.testing.assert_allclose(worse.sum(axis=(1, 2)), 1, atol=1e-5)
-    slight = corruptions.rotation(lit(4, 8, count=50), 14.5, rng())  # a pixel in four
+    slight = corruptions.rotation(bright(4, 8, count=50), 14.5, rng())  # a pixel in four
     assert places(slight) == {(3, 8), (5, 8)}
 
 
 def test_an_image_goes_the_same_way_at_every_level_and_among_any_others():
-    x = lit(4, 4, count=150)
+    x = bright(4, 4, count=150)
     near, far = (corruptions.shift(x, level, rng()) for level in (1, 2))
     np.testing.assert_array_equal(near[:, 3, 4], far[:, 2, 4])
     np.testing.assert_array_equal(near[:, 4, 5], far[:, 4, 6])
@@ -104,7 +104,7 @@ def test_an_image_goes_the_same_way_at_every_level_and_among_any_others():
 
 
 def test_a_blur_is_a_gaussian():
-    (image,) = corruptions.blur(lit(4, 4), 1.0, rng())
+    (image,) = corruptions.blur(bright(4, 4), 1.0, rng())
     assert image.sum() == pytest.approx(1, abs=1e-3)
     assert image[4, 5] / image[4, 4] == pytest.approx(np.exp(-1 / 2), rel=1e-5)
     assert image[6, 3] / image[4, 4] == pytest.approx(np.exp(-5 / 2), rel=1e-5)
@@ -121,7 +121,7 @@ def test_around_a_blurred_image_all_is_black():
 
 
 def test_examples_are_the_image_at_every_level():
-    image = lit(14, 14, side=28)
+    image = bright(14, 14, side=28)
     found = robustness.examples(image, rng)
     assert list(found) == list(CORRUPTIONS)
     for name, images in found.items():
@@ -132,11 +132,11 @@ def test_examples_are_the_image_at_every_level():
 
 
 def test_curves_begin_with_the_clean_score_and_count_every_level():
-    x, seen = lit(14, 14, count=8, side=28), []
+    x, seen = bright(14, 14, count=8, side=28), []
     labels = np.array([0, 0, 0, 0, 0, 0, 1, 1])
 
     def answered(images):
-        """The first class while the middle is lit, and the second one when it is not."""
+        """The first class while the middle is bright, and the second one when it is not."""
         seen.append(images)
         bright = images[:, 14, 14] > 0.5
         return np.stack([bright, ~bright], axis=1).astype(np.float32)

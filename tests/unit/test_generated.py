@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from handwritten.data import generated
+from handwritten.data import curves, generated
 
 PER_DIGIT = 150
 LABELS = np.tile(np.arange(10, dtype=np.uint8), PER_DIGIT)
@@ -136,13 +136,13 @@ def test_the_path_follows_the_table_when_nothing_slips():
     x, y = generated._pen_path(np.array([1]), still)
     np.testing.assert_allclose(x, (3 - 3.2) / 5, atol=1e-6)
     assert y[0, 0, 0] == -1 and y[1, -1, 0] == 1
-    np.testing.assert_allclose(y[1] - y[0], 2 / generated.SEGMENTS, atol=0.01)
+    np.testing.assert_allclose(y[1] - y[0], 2 / curves.SEGMENTS, atol=0.01)
 
 
 def test_strokes_hang_together_and_pieces_are_equally_long():
-    curves = generated._curves()
-    ways = np.arange(len(curves.points))
-    x, y = (generated._mixed(curves.points[:, :, axis], ways) for axis in (0, 1))
+    table = curves.curves()
+    ways = np.arange(len(table.points))
+    x, y = (generated._mixed(table.points[:, :, axis], ways) for axis in (0, 1))
     lengths = np.hypot(x[1] - x[0], y[1] - y[0])
     lifts = np.hypot(x[0, 1:] - x[1, :-1], y[0, 1:] - y[1, :-1]) > 1e-6
     strokes = [len(way) for ways in generated.SHAPES.values() for way in ways]
@@ -153,7 +153,7 @@ def test_strokes_hang_together_and_pieces_are_equally_long():
 def test_a_doubled_point_is_a_corner_and_no_overshoot():
     """From (0, 0) to the corner (1, 0) and up to (1, 1): nothing goes past either line."""
     points = np.array([(0, 0), (1, 0), (1, 1)], float)
-    taps, mix = generated._spline([0, 1, 1, 2])
+    taps, mix = curves.spline([0, 1, 1, 2])
     curve = (mix[:, :, None] * points[taps]).sum(axis=1)
     on_first, on_second = np.abs(curve[:, 1]) < 1e-12, np.abs(curve[:, 0] - 1) < 1e-12
     assert (on_first | on_second).all()

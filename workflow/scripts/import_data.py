@@ -5,7 +5,7 @@ from handwritten.data import datasets, idx, own_data
 
 own = snakemake.params.own
 with open_artifact(snakemake) as artifact:
-    own_data.demand(own, snakemake.params.recipe["settings"]["contents"])
+    own_data.require_unchanged(own, snakemake.params.recipe["settings"]["contents"])
     for name, array in zip(datasets.FILE_NAMES, own_data.arrays(own), strict=True):
         artifact.bytes(name, idx.pack(idx.encode(array)))
         artifact.log(f"{name}: {len(array):,} imported")

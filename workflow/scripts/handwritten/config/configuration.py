@@ -46,7 +46,7 @@ def data_set_of(config: Config) -> DataSet:
         return DATA_SETS[config["dataset"]]
     try:
         return own_data.data_set(config["dataset"])
-    except own_data.Unusable as problem:
+    except own_data.UnusableDataError as problem:
         raise ConfigurationError(f"dataset: {problem}", ("dataset",)) from None
 
 

@@ -1,7 +1,7 @@
 """Which data sets exist: their files, checksums, classes and mirrors, as plain data.
 
 Everything that differs between MNIST and its drop-in replacements is in this table, so that no
-other module names a data set. Sizes are in bytes; checksums are SHA-256 in hex.
+other module has to name a data set. Sizes are in bytes, and checksums are SHA-256 in hexadecimal.
 
 Where the figures were published:
 
@@ -14,10 +14,10 @@ Where the figures were published:
   torchvision-ruby, for the packed files. Nobody publishes a SHA-256 of the IDX inside, so it is
   None and only the published packing can be accepted.
 
-Which test labels are wrong was found out by Northcutt, Athalye and Mueller 2021, "Pervasive label
-errors in test sets destabilize machine learning benchmarks": a network doubted them, and people who
-did not know the label voted. They stay in the test set, as everybody's; accuracy is given without
-them as well.
+The wrong test labels are those found by Northcutt, Athalye and Mueller 2021, "Pervasive label
+errors in test sets destabilize machine learning benchmarks": a network disagreed with them, and so
+did a vote of people who did not know the label. They stay in the test set, as they do for everyone
+else; the accuracy without them is reported as well.
 """
 
 import math

@@ -1,31 +1,27 @@
-"""Digits drawn by NumPy alone, for a machine that reaches no mirror and for tests that need data.
+"""Digits drawn by NumPy alone, for machines without a network and for tests that need data.
 
-Each digit is a few pen strokes, smooth curves through the points of `SHAPES`. A drawing moves the
-points, slants, stretches and bends the whole, and follows it with a pen of its own width, pressure
-and sharpness. Like MNIST's, the digit fits a box of 20 pixels and is centred by its mass.
+Each digit consists of a few pen strokes, smooth curves through the points of `SHAPES`. A drawing
+moves the points, slants, stretches and warps the whole digit, and follows it with a pen that has a
+width, a pressure and a sharpness of its own. As in MNIST, the digit fits into a box of 20 pixels
+and is centred by its mass.
 
-One row of random numbers belongs to one image, so an image depends on the generator's seed, its
-label and its place in the order alone: not on how many follow or on how many are drawn at once.
-From there on there is only arithmetic and square roots, in a fixed order and without BLAS: how
-many threads there are changes nothing.
+One row of random numbers belongs to one image, so an image depends only on the generator's seed,
+its label and its position: not on how many images follow, or how many are drawn at a time. All the
+rest is arithmetic and square roots, in a fixed order and without BLAS, so that the number of
+threads changes nothing.
 """
-
-from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
+from handwritten.data.curves import POINTS, SEGMENTS, curves
 from handwritten.data.shapes import SHAPES
 
 SIDE = 28  # pixels, of an image
 BOX = 20  # pixels, the longer side of a digit before the jitter of its size
 
-SEGMENTS = 36  # straight pieces that a digit's strokes are cut into
 WINDOW = 10  # pixels, the side of the square around a segment that its ink can reach
 SLICE = 256  # images drawn at a time: their arrays stay in a core's cache
-
-POINTS = max(len({p for stroke in way for p in stroke}) for ways in SHAPES.values() for way in ways)
-BENDS = 7  # terms of the polynomial in `_bend`
+TERMS = 7  # of the polynomial in `_warp`
 
 # How many random numbers an image takes, by what they decide; three make one number of `_bell`.
 NUMBERS = {
@@ -33,26 +29,11 @@ NUMBERS = {
     "care": 1,
     "points": POINTS * 2 * 3,
     "affine": 3 * 3,
-    "bend": BENDS * 2 * 3,
+    "warp": TERMS * 2 * 3,
     "place": 3,
     "pen": 5,
     "grain": SIDE * SIDE,
 }
-
-
-class Curves(NamedTuple):
-    """The ways of all digits as arrays, W ways in a row.
-
-    points: (W, POINTS, 2), unused ones zero. taps and mix: (W, 2, SEGMENTS, 4), each segment's
-    start and end as a mix of four points. first and ways: (10,), a digit's first way and how many
-    it has.
-    """
-
-    points: np.ndarray
-    taps: np.ndarray
-    mix: np.ndarray
-    first: np.ndarray
-    ways: np.ndarray
 
 
 def draw(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -101,7 +82,7 @@ def _draw_slice(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Drawings of `labels` (m,), as (m, 28, 28) uint8."""
     numbers = _random_numbers(len(labels), rng)
     ends = _pen_path(labels, numbers)
-    ends = _place(_bend(_slant(ends, numbers["affine"]), numbers["bend"]), numbers["place"])
+    ends = _place(_warp(_slant(ends, numbers["affine"]), numbers["warp"]), numbers["place"])
     return _ink(ends, numbers["pen"], numbers["grain"])
 
 
@@ -116,9 +97,10 @@ def _random_numbers(count: int, rng: np.random.Generator) -> dict[str, np.ndarra
 
 
 def _bell(uniform: np.ndarray) -> np.ndarray:
-    """Nearly normal numbers, mean 0, variance 1, within -3 to 3: (m, 3 k) uniform to (m, k).
+    """Nearly normal numbers (m, k), mean 0, variance 1, within -3 to 3, from (m, 3 k) uniform ones.
 
-    Sums of three: unlike normal ones they have no far tail, so no stroke leaves the image.
+    Each is a sum of three. Unlike normal numbers they have no long tails, so no stroke leaves the
+    image.
     """
     return 2 * (uniform[:, 0::3] + uniform[:, 1::3] + uniform[:, 2::3]) - 3
 
@@ -132,16 +114,16 @@ def _pen_path(labels: np.ndarray, numbers: dict[str, np.ndarray]) -> tuple[np.nd
     Returns x and y, each (2, SEGMENTS, m): the segments' starts and ends. The middle of a digit is
     about 0 and its top and bottom are -1 and 1.
     """
-    curves = _curves()
-    way = curves.first[labels] + (numbers["way"][:, 0] * curves.ways[labels]).astype(int)
-    points = curves.points[way] + _slips(numbers["points"], numbers["care"])
+    table = curves()
+    way = table.first[labels] + (numbers["way"][:, 0] * table.ways[labels]).astype(int)
+    points = table.points[way] + _slips(numbers["points"], numbers["care"])
     return _mixed(points[:, :, 0], way), _mixed(points[:, :, 1], way)
 
 
 def _slips(uniform: np.ndarray, care: np.ndarray) -> np.ndarray:
     """How far each point is off, (m, POINTS, 2); `uniform` is (m, 6 POINTS) and `care` (m, 1).
 
-    Each is a sum over three neighbours, so that a stroke strays as a hand does and does not zigzag.
+    Each is a sum over three neighbours, so that a stroke wanders as a hand does, without zigzags.
     """
     slips = (0.025 + 0.07 * care * care) * _bell(uniform)
     slips = slips.reshape(-1, POINTS, 2)
@@ -154,72 +136,14 @@ def _mixed(values: np.ndarray, way: np.ndarray) -> np.ndarray:
     The last axis is the image's, here and wherever segments are summed over: the order of a sum
     then does not depend on how many images there are.
     """
-    curves = _curves()
+    table = curves()
     image = np.arange(len(way))[:, None, None]
-    taps, mix = curves.taps[way], curves.mix[way]
+    taps, mix = table.taps[way], table.mix[way]
     ends = sum(mix[..., k] * values[image, taps[..., k]] for k in range(4))
     return np.ascontiguousarray(ends.transpose(1, 2, 0))
 
 
-@cache
-def _curves() -> Curves:
-    """The table `SHAPES` as arrays."""
-    ways = [way for ways in SHAPES.values() for way in ways]
-    count = np.array([len(ways) for ways in SHAPES.values()])
-    points, taps, mix = zip(*(_curve(way) for way in ways), strict=True)
-    first = np.cumsum(count) - count
-    return Curves(np.stack(points), np.stack(taps), np.stack(mix), first, count)
-
-
-def _curve(way: list) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Points (POINTS, 2), taps and mix (2, SEGMENTS, 4) of one way to write a digit."""
-    unique = list(dict.fromkeys(point for stroke in way for point in stroke))
-    points = np.zeros((POINTS, 2), np.float32)
-    points[: len(unique)] = (np.array(unique) - (3.2, 5)) / 5
-    strokes = [_spline([unique.index(point) for point in stroke]) for stroke in way]
-    lengths = [_arc(points, *stroke)[-1] for stroke in strokes]
-    borders = np.rint(SEGMENTS * np.cumsum([0, *lengths]) / sum(lengths)).astype(int)
-    cuts = [
-        _cut(points, *stroke, pieces)
-        for stroke, pieces in zip(strokes, np.diff(borders), strict=True)
-    ]
-    taps, mix = (np.concatenate(parts, axis=1) for parts in zip(*cuts, strict=True))
-    return points, taps, mix.astype(np.float32)
-
-
-def _spline(stroke: list[int], steps: int = 64) -> tuple[np.ndarray, np.ndarray]:
-    """A Catmull-Rom spline through the points numbered in `stroke`, finely sampled.
-
-    Returns taps and mix, both (samples, 4): each sample is a mix of four points. A point twice in a
-    row makes a corner, because each side then has its own slope there; the span between the two
-    has no length and is left out. Catmull and Rom, "A class of local interpolating splines", 1974.
-    """
-    t = np.linspace(0, 1, steps)
-    outer = [2 * t**2 - t - t**3, t**3 - t**2]
-    inner = [2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3]
-    basis = np.stack([outer[0], *inner, outer[1]], axis=1)
-    padded = [stroke[0], *stroke, stroke[-1]]
-    spans = [padded[i : i + 4] for i in range(len(stroke) - 1) if stroke[i] != stroke[i + 1]]
-    return np.repeat(spans, steps, axis=0), np.tile(basis / 2, (len(spans), 1))
-
-
-def _arc(points: np.ndarray, taps: np.ndarray, mix: np.ndarray) -> np.ndarray:
-    """The length of the curve up to each of its samples: (samples,)."""
-    steps = np.diff((mix[:, :, None] * points[taps]).sum(axis=1), axis=0)
-    return np.concatenate([[0], np.cumsum(np.sqrt((steps**2).sum(axis=1)))])
-
-
-def _cut(
-    points: np.ndarray, taps: np.ndarray, mix: np.ndarray, pieces: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Taps and mix, (2, pieces, 4), of the starts and ends of equally long pieces of a curve."""
-    arc = _arc(points, taps, mix)
-    at = np.searchsorted(arc, np.linspace(0, arc[-1], pieces + 1))
-    ends = np.stack([at[:-1], at[1:]])
-    return taps[ends], mix[ends]
-
-
-# --- the hand: slant, bend, size, place -----------------------------------------------------------
+# --- the hand: slant, warp, size, place -----------------------------------------------------------
 
 
 def _slant(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -233,17 +157,17 @@ def _slant(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cos * x - sin * y, sin * x + cos * y
 
 
-def _bend(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _warp(ends: tuple, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The path moved by a smooth field, a random polynomial of second and third degree.
 
-    `uniform` is (m, 6 BENDS).
+    `uniform` is (m, 6 TERMS).
     """
     x, y = ends
     amounts = 0.095 * _bell(uniform).T
     xx, yy = x * x, y * y
     terms = [xx, x * y, yy, x * xx, xx * y, x * yy, y * yy]
-    dx = sum(amount * term for amount, term in zip(amounts[:BENDS], terms, strict=True))
-    dy = sum(amount * term for amount, term in zip(amounts[BENDS:], terms, strict=True))
+    dx = sum(amount * term for amount, term in zip(amounts[:TERMS], terms, strict=True))
+    dy = sum(amount * term for amount, term in zip(amounts[TERMS:], terms, strict=True))
     return x + dx, y + dy
 
 

@@ -1,12 +1,12 @@
-"""The IDX format, all of it: MNIST and its relatives come in no other, and NumPy cannot read it.
+"""The complete IDX format, which MNIST and its relatives come in and NumPy cannot read.
 
-An IDX file, plain or packed with gzip, is in this order and big-endian throughout
+An IDX file, plain or compressed with gzip, holds in this order, all of it big-endian
 
     00 00 TT RR          TT: element type, a key of `TYPES`; RR: rank, the number of dimensions
     RR times uint32      the dimensions, slowest first
-    the elements         row-major, as many as the dimensions promise and not a byte more
+    the elements         row-major, exactly as many as the dimensions say
 
-Offsets in messages count the bytes of the unpacked file, unless they say `packed byte`.
+Offsets in messages count the bytes of the uncompressed file, unless they say `packed byte`.
 Sources: http://yann.lecun.com/exdb/mnist, "The IDX file format"; gzip is RFC 1952.
 """
 
@@ -56,7 +56,7 @@ class _Packed:
 
     def take(self, size: int) -> bytearray:
         """The next `size` bytes, fewer only at the end of the file. IDXError: damaged gzip."""
-        taken = bytearray()  # grows with what is there, not with what a header promises
+        taken = bytearray()  # grows with the data that is there, whatever the header says
         while len(taken) < size and (piece := self._piece(min(size - len(taken), PIECE))):
             taken += piece
         return taken
@@ -88,8 +88,8 @@ class _Packed:
 def decode(data: bytes, name: str) -> np.ndarray:
     """The array in `data`, the bytes of an IDX file, in native byte order; `name` is for messages.
 
-    Read-only, since bytes of a plain file are shared with `data`: copy it to change it. Memory
-    spent: what the file promises and a little. IDXError: anything but one whole IDX file.
+    It is read-only, since it may share the memory of `data`: copy it to change it. It takes little
+    more memory than its elements. IDXError: `data` is anything but one complete IDX file.
     """
     source = _source(data, name)
     dtype, shape = _take_header(source, name)
@@ -102,7 +102,7 @@ def decode(data: bytes, name: str) -> np.ndarray:
 
 
 def shape(data: bytes, name: str) -> tuple[int, ...]:
-    """What the header says of an IDX file's array. IDXError: as for `decode`."""
+    """The shape of an IDX file's array, by its header. IDXError: as for `decode`."""
     return _take_header(_source(data, name), name)[1]
 
 
@@ -112,7 +112,7 @@ def _source(data: bytes, name: str) -> "_Plain | _Packed":
 
 
 def encode(array: np.ndarray) -> bytes:
-    """Plain IDX bytes of `array`: what `decode` unpacked, exactly. IDXError: no type of IDX's."""
+    """Plain IDX bytes of `array`: the inverse of `decode`. IDXError: IDX has no such type."""
     big_endian = array.dtype.newbyteorder(">")
     if big_endian not in CODES:
         expected = ", ".join(dtype.name for dtype in CODES)
@@ -126,7 +126,7 @@ def encode(array: np.ndarray) -> bytes:
 def pack(data: bytes) -> bytes:
     """`data` as gzip without time or name, so that the same data gives the same bytes.
 
-    `gzip.compress` would do, but for a header that differs from one Python release to the next.
+    `gzip.compress` writes a header that differs from one Python release to the next.
     """
     return zlib.compress(data, level=6, wbits=GZIP_WBITS)
 

@@ -1,7 +1,8 @@
 """A user's own images as a data set: four IDX files, or a folder of PNG pictures for each class.
 
 `own` is what the configuration says under `dataset`: a name, images, and with IDX files labels and
-classes. Pictures are taken as they are, as greys from 0 black to 255 white, transparent as white.
+classes. Pictures are used as they are: grey levels from 0 (black) to 255 (white); what
+is transparent is white.
 """
 
 from collections.abc import Iterator
@@ -16,22 +17,22 @@ from handwritten.io import files, fingerprints
 SPLITS = ("train", "test")
 
 
-class Unusable(ValueError):
-    """Says what is wrong with the user's files, where, and what to do."""
+class UnusableDataError(ValueError):
+    """What is wrong with the user's files, where, and what to do."""
 
 
 def data_set(own: dict) -> DataSet:
-    """The data set as all others are described. Unusable: it cannot be one."""
-    if own["name"] in (*DATA_SETS, "resources"):  # which is how paths are told apart
-        raise Unusable(f"the name {own['name']} is taken: choose another one")
+    """The description of the data set. UnusableDataError: the images cannot be one."""
+    if own["name"] in (*DATA_SETS, "resources"):  # names of folders that exist already
+        raise UnusableDataError(f"the name {own['name']} is taken: choose another one")
     classes = class_names(own)
     for path in own.get("labels", []):
         content(path)
     sizes, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
-    of_training, of_test = (" x ".join(map(str, shape)) for shape in sizes)
-    if of_training != of_test:
-        raise Unusable(
-            f"training images of {of_training} and test images of {of_test} pixels; expected all "
+    train_size, test_size = (" x ".join(map(str, shape)) for shape in sizes)
+    if train_size != test_size:
+        raise UnusableDataError(
+            f"training images of {train_size} and test images of {test_size} pixels; expected all "
             "of one size: crop or pad them"
         )
     return DataSet(
@@ -45,25 +46,29 @@ def data_set(own: dict) -> DataSet:
 
 
 def class_names(own: dict) -> list[str]:
-    """The names of the classes in label order: those given, or the names of the folders."""
+    """The names of the classes in label order: those configured, or the names of the folders."""
     if "classes" in own:
         return own["classes"]
     if not is_folder(own):
-        raise Unusable("lacks the key classes, the names of labels 0, 1, 2, …")
+        raise UnusableDataError("lacks the key classes, the names of labels 0, 1, 2, …")
     folder = Path(own["images"]) / SPLITS[0]
     if not folder.is_dir():
-        raise Unusable(f"{folder} is no folder; expected a folder in it for each class")
+        raise UnusableDataError(
+            f"{folder} is not a folder; expected one that holds a folder for each class"
+        )
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
     if len(names) < 2:
-        raise Unusable(f"{folder} has {len(names)} folders; expected one for each class, 2 or more")
+        raise UnusableDataError(
+            f"{folder} has {len(names)} folders; expected one for each class, 2 or more"
+        )
     return names
 
 
 def is_folder(own: dict) -> bool:
-    """Whether the images are pictures in folders. Unusable: neither that nor IDX files."""
+    """Whether the images are pictures in folders. UnusableDataError: neither that nor IDX files."""
     folder = isinstance(own["images"], str)
     if folder == ("labels" in own):
-        raise Unusable(
+        raise UnusableDataError(
             "images and labels do not fit together: expected two IDX files each, training and "
             "test, or images alone, a folder of pictures by class"
         )
@@ -71,40 +76,44 @@ def is_folder(own: dict) -> bool:
 
 
 def size(own: dict, split: str, classes: list[str]) -> tuple[tuple[int, int], int]:
-    """Rows and columns of a split's images, by the first of them, and how many there are."""
+    """Rows and columns of the first image of a split, and how many images the split has."""
     if is_folder(own):
-        found = list(pictures(own, split, classes))
-        return grey(found[0][0]).shape, len(found)
+        labelled = list(pictures(own, split, classes))
+        rows, columns = read_picture(labelled[0][0]).shape
+        return (rows, columns), len(labelled)
     path = own["images"][SPLITS.index(split)]
     try:
         shape = idx.shape(content(path), path)
     except idx.IDXError as problem:
-        raise Unusable(str(problem)) from None
+        raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:
-        raise Unusable(f"{path} has shape {shape}; expected images, (n, rows, columns)")
-    return shape[1:], shape[0]
+        raise UnusableDataError(f"{path} has shape {shape}; expected images, (n, rows, columns)")
+    count, rows, columns = shape
+    return (rows, columns), count
 
 
 def content(path: str) -> bytes:
-    """The bytes of a file. Unusable: it cannot be read."""
+    """The bytes of a file. UnusableDataError: it cannot be read."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise Unusable(f"{path} cannot be read: {error.strerror}") from None
+        raise UnusableDataError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def pictures(own: dict, split: str, classes: list[str]) -> Iterator[tuple[Path, int]]:
     """The pictures of a split with their labels, class by class and by name."""
     for label, name in enumerate(classes):
         folder = Path(own["images"]) / split / name
-        found = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".png")
-        if not found:
-            raise Unusable(f"{folder} holds no .png; expected the pictures of class {name}")
-        yield from ((path, label) for path in found)
+        paths = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".png")
+        if not paths:
+            raise UnusableDataError(
+                f"{folder} holds no .png; expected the pictures of class {name}"
+            )
+        yield from ((path, label) for path in paths)
 
 
 def contents(own: dict) -> dict[str, str]:
-    """What the files hold, wherever they lie: the SHA-256 of each, of pictures all in one."""
+    """The SHA-256 of each IDX file, or of all pictures of a split, wherever the files are."""
     classes = class_names(own)
     if not is_folder(own):
         paths = dict(zip(("train images", "test images"), own["images"], strict=True))
@@ -121,40 +130,43 @@ def contents(own: dict) -> dict[str, str]:
     }
 
 
-def demand(own: dict, expected: dict[str, str]) -> None:
-    """Unusable: the files are no longer what they were when the build was planned."""
+def require_unchanged(own: dict, expected: dict[str, str]) -> None:
+    """UnusableDataError: the files have changed since the build was planned."""
     if contents(own) != expected:
-        raise Unusable(f"the files of {own['name']} have changed since the build began: run again")
+        raise UnusableDataError(
+            f"the files of {own['name']} have changed since the build began: run again"
+        )
 
 
 def arrays(own: dict) -> list[np.ndarray]:
     """Training images (n, rows, columns) and labels (n,), test images and labels, all uint8."""
-    classes, found = class_names(own), []
+    classes = class_names(own)
+    splits: list[np.ndarray] = []
     for i, split in enumerate(SPLITS):
         if is_folder(own):
-            found += stacked(list(pictures(own, split, classes)))
+            splits += stack(list(pictures(own, split, classes)))
         else:
-            paths = own["images"][i], own["labels"][i]
-            found += idx.read_labelled_images(*paths, len(classes))
-    return found
+            images, labels = own["images"][i], own["labels"][i]
+            splits += idx.read_labelled_images(images, labels, len(classes))
+    return splits
 
 
-def stacked(labelled: list[tuple[Path, int]]) -> list[np.ndarray]:
-    """Pictures and labels as arrays. Unusable: a picture is of another size than the first."""
-    images = [grey(path) for path, _ in labelled]
+def stack(labelled: list[tuple[Path, int]]) -> list[np.ndarray]:
+    """Pictures and labels as arrays. UnusableDataError: the pictures differ in size."""
+    images = [read_picture(path) for path, _ in labelled]
     for (path, _), image in zip(labelled, images, strict=True):
         if image.shape != images[0].shape:
             expected = " x ".join(map(str, images[0].shape))
-            raise Unusable(
+            raise UnusableDataError(
                 f"{path} has {image.shape[0]} x {image.shape[1]} pixels; expected {expected}, as "
                 f"{labelled[0][0]} has: crop, pad or resize it"
             )
     return [np.stack(images), np.array([label for _, label in labelled], np.uint8)]
 
 
-def grey(path: Path) -> np.ndarray:
-    """A PNG picture's greys, uint8 (rows, columns). Unusable: it is no whole PNG."""
-    from PIL import Image, UnidentifiedImageError  # pictures are rare, and planning should be quick
+def read_picture(path: Path) -> np.ndarray:
+    """The grey levels of a PNG picture, uint8 (rows, columns). UnusableDataError: it is damaged."""
+    from PIL import Image, UnidentifiedImageError  # slow to import, and seldom needed
 
     from handwritten.data.pictures import flatten
 
@@ -162,4 +174,4 @@ def grey(path: Path) -> np.ndarray:
         with Image.open(path, formats=["PNG"]) as picture:
             return flatten(picture)
     except (UnidentifiedImageError, SyntaxError, OSError, Image.DecompressionBombError) as problem:
-        raise Unusable(f"{path} is no PNG that can be read ({problem}): replace it") from None
+        raise UnusableDataError(f"{path} is not a readable PNG ({problem}): replace it") from None

@@ -1,6 +1,8 @@
 """What is installed: locks, conda environments and declarations say the same versions."""
 
+import ast
 import re
+import sys
 import tomllib
 from argparse import Namespace
 from importlib import metadata
@@ -12,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from snakemake.exceptions import WorkflowError
 
+from handwritten.io import syntax
 from handwritten.io.packages import NOT_INSTALLED
 from handwritten.plan.steps import Steps
 
@@ -49,6 +52,20 @@ def test_every_dependency_is_in_the_lock_of_its_name():
     extras = PROJECT["project"]["optional-dependencies"] | PROJECT["dependency-groups"]
     for name, wanted in extras.items():
         assert names(wanted) <= lock(name).keys() | lock("run").keys(), name
+
+
+def test_every_package_that_the_product_imports_is_declared():
+    wanted = PROJECT["project"]["dependencies"]
+    declared = names(sum(PROJECT["project"]["optional-dependencies"].values(), wanted))
+    scripts, brought_by = ROOT / "workflow/scripts", metadata.packages_distributions()
+    imported = {
+        module.split(".")[0]
+        for path in scripts.rglob("*.py")
+        for module, _ in syntax.imports(ast.parse(path.read_bytes()))
+    }
+    own = {"handwritten", *(path.stem for path in scripts.glob("*.py"))}
+    for module in imported - sys.stdlib_module_names - own - {"torch", "pydantic_core"}:
+        assert declared & {name.lower() for name in brought_by[module]}, module
 
 
 def test_installed_packages_are_the_locked_ones():

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from handwritten.config.runs import Phase2
-from handwritten.learning import backpropagation, batches, ideas
+from handwritten.learning import backpropagation, batches, ideas, regularisation
+from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.reference import agreement, side_by_side
 from handwritten.reference.pytorch import Reference
 
@@ -44,6 +45,20 @@ def test_every_setting_of_a_training_is_among_the_cases():
 def test_the_reference_learns_in_double_precision():
     reference = Reference(agreement.dataset(), agreement.SETTINGS)
     assert {array.dtype for array in reference.parameters} == {torch.float64}
+
+
+def test_adam_with_weight_decay_is_pytorch_s_adamw():
+    rng = np.random.default_rng(5)
+    ours = OPTIMIZERS["adam"](rng.standard_normal(20), {})
+    theirs = torch.tensor(ours.parameters.copy(), requires_grad=True)
+    adamw = torch.optim.AdamW([theirs], lr=0.01, weight_decay=0.1)
+    for _ in range(50):
+        gradient = rng.standard_normal(20)
+        theirs.grad = torch.tensor(gradient)
+        adamw.step()
+        regularisation.decay_weights(ours.parameters, 0.01 * 0.1)
+        ours.update(gradient, 0.01)
+    np.testing.assert_allclose(ours.parameters, theirs.detach().numpy(), rtol=1e-10)
 
 
 def test_another_gradient_is_a_disagreement(monkeypatch):

@@ -40,6 +40,44 @@ def follow(title: str, project: Project) -> list[list[str]]:
     return commands
 
 
+def test_an_activation_an_optimizer_and_a_schedule(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    results = project.folder / "results/generated"
+
+    def shown_after(title: str) -> str:
+        (command,) = follow(title, project)
+        project.run(*command, "dev_size=200")
+        return (results / "report.html").read_text()
+
+    html = shown_after("An activation function")
+    assert "a = z / (1 + np.exp(-z))" in html.split('<section id="mathematics"')[1]
+    assert "silu: { value: (z) => z * (1" in html and 'id="weights-phase2"' in html
+    project.snakemake("exports", "--config", "runs={'phase2': {'activation': 'silu'}}")
+    assert list(results.glob("export_onnx/*/model.onnx"))
+    assert "s = rms_decay * s" in shown_after("An optimizer")
+    assert "factor = 1 - progress" in shown_after("A schedule")
+    records = results.glob("check_gradients/*/gradients.json")
+    checks = read_json(max(records, key=lambda path: path.stat().st_mtime))
+    assert "silu" in {row["activation"] for row in checks["checks"]}
+    assert {"silu", "rmsprop", "linear"} <= {row["name"] for row in checks["formulas"]}
+    said = project.snakemake("--config", "runs={'phase2': {'rms_decay': 1}}", status=1)
+    assert "runs.phase2.rms_decay is '1'; allowed: number, at least 0, below 1" in said
+
+
+def test_an_activation_without_other_forms(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    ((_, _, code),) = [block for block in blocks("An activation function") if block[1] == "python"]
+    without = re.sub(r"    (torch|onnx)=.*\n|    javascript=(.*\n)*?    \),\n", "", code)
+    assert not re.search("torch|javascript|onnx", without)
+    path = project.folder / "workflow/scripts/handwritten/learning/activations.py"
+    path.write_text(f"{path.read_text()}\n\n{without}")
+    runs = "runs={'phase2': {'activation': 'silu'}}"
+    said = project.snakemake("all", "exports", "--config", runs)
+    assert "`silu` has no ONNX form: there is no model.onnx" in said
+    html = (project.folder / "results/generated/report.html").read_text()
+    assert "silu, has no JavaScript form" in html and 'id="weights-phase2"' not in html
+
+
 def test_a_setting(tmp_path):
     project = Project.fresh(tmp_path / "project")
     (command,) = follow("A setting", project)

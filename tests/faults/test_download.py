@@ -195,7 +195,7 @@ def test_a_redirect_never_leaves_https(target, followed):
     if followed:
         body.note_answer(response)
     else:
-        with pytest.raises(transfer.Unusable, match="redirected from https"):
+        with pytest.raises(transfer.UnusableSourceError, match="redirected from https"):
             body.note_answer(response)
 
 

@@ -131,7 +131,6 @@ MODULE_JOBS = {
     "artifacts/progress.py": NOTHING,
     "artifacts/verification.py": NOTHING,
     "data/idx.py": ALL,
-    "data/curves.py": DIGITS,
     "data/local_files.py": ALL,
     "data/own_data.py": NOTHING,
     "data/pictures.py": NOTHING,  # of predict, which is no step

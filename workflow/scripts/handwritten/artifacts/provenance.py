@@ -40,7 +40,7 @@ def input_sha256(path: Path) -> str:
     if measured != recorded.get(path.name):
         raise DamagedArtifactError(
             f"{path} has SHA-256 {measured[:10]}…, but had {str(recorded.get(path.name))[:10]}… "
-            f"when it was made: delete the folder {folder} and run again to make it anew"
+            f"when it was made: delete the folder {folder} and run again"
         )
     return measured
 
@@ -59,5 +59,5 @@ def recorded_files(folder: Path) -> dict[str, str]:
         problem = f"{type(error).__name__}: {error}"
     raise DamagedArtifactError(
         f"the files in {folder} cannot be trusted: its provenance.json cannot be used "
-        f"({problem}): delete the folder and run again to make it anew"
+        f"({problem}): delete the folder and run again"
     )

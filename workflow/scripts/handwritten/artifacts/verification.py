@@ -71,7 +71,7 @@ def main(root: Path) -> int:
         print(line)
     if lines:
         count = f"{len(lines)} faults in {len(folders)} artifacts"
-        print(f"{count}: delete the folders named above and run make to make them anew")
+        print(f"{count}: delete the folders named above and run make again")
         return 1
     print(f"{len(folders)} artifacts, all unchanged since they were made")
     return 0

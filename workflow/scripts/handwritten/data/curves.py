@@ -60,7 +60,7 @@ def spline(stroke: list[int], steps: int = 64) -> tuple[np.ndarray, np.ndarray]:
     """A Catmull-Rom spline through the points numbered in `stroke`, finely sampled.
 
     Returns taps and mix, both (samples, 4): each sample is a mix of four points. A point twice in a
-    row makes a corner, because each side then has its own slope there; the span between the two
+    row makes a corner, because each side then has its own tangent there; the span between the two
     has no length and is left out. Catmull and Rom, "A class of local interpolating splines", 1974.
     """
     t = np.linspace(0, 1, steps)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from handwritten.data import idx
 from handwritten.data.datasets import DataSet, File
-from handwritten.download.transfer import Unusable, download
+from handwritten.download.transfer import UnusableSourceError, download
 
 UNFIT_PACKING = (OSError, EOFError, zlib.error)  # what gzip raises for bytes that are none
 
@@ -72,7 +72,7 @@ def fetch(
     for source in sources:
         try:
             packed = _obtain(file, source, timeout, progress)
-        except Unusable as reason:
+        except UnusableSourceError as reason:
             reasons[source] = str(reason)
             log(f"{file.name}: not from {source}: {reason}")
         else:
@@ -104,7 +104,7 @@ def _folder_fault(data_set: DataSet, folder: str) -> str:
     try:
         for file in data_set.files:
             _copies(file, folder)
-    except Unusable as reason:
+    except UnusableSourceError as reason:
         return str(reason)
     return _smallest_fault(data_set, folder, timeout=0)
 
@@ -113,7 +113,7 @@ def _smallest_fault(data_set: DataSet, source: str, timeout: float) -> str:
     """Why `source` cannot serve the smallest file of `data_set`, or ""."""
     try:
         _obtain(min(data_set.files, key=lambda file: file.packed_bytes), source, timeout)
-    except Unusable as reason:
+    except UnusableSourceError as reason:
         return str(reason)
     return ""
 
@@ -124,7 +124,7 @@ def _is_url(source: str) -> bool:
 
 
 def _obtain(file: File, source: str, timeout: float, progress: bool = False) -> bytes:
-    """`file` from `source`, packed and checked. Raises Unusable."""
+    """`file` from `source`, packed and checked. UnusableSourceError: it cannot serve it."""
     if not _is_url(source):
         return _read(file, source)
     names = [file.name] + [file.unpacked_name] * (file.sha256_unpacked is not None)
@@ -142,31 +142,31 @@ def _most_bytes(file: File) -> int:
 
 
 def _copies(file: File, folder: str) -> list[Path]:
-    """The files in `folder` that may be `file`, packed first. Raises Unusable if there is none."""
+    """The files in `folder` that may be `file`, packed first. UnusableSourceError: none is."""
     root = Path(folder).expanduser()
     try:
         if not root.is_dir():
-            raise Unusable("no such folder")
+            raise UnusableSourceError("no such folder")
         names = (file.name, file.unpacked_name)
         found = [root / name for name in names if (root / name).is_file()]
     except OSError as error:
-        raise Unusable(f"cannot be read: {error.strerror}") from error
+        raise UnusableSourceError(f"cannot be read: {error.strerror}") from error
     if not found:
-        raise Unusable(f"{file.name} is missing")
+        raise UnusableSourceError(f"{file.name} is missing")
     return found
 
 
 def _read(file: File, folder: str) -> bytes:
-    """`file` from the first good copy in `folder`, packed and checked. Raises Unusable."""
+    """`file` from the first good copy in `folder`, packed. UnusableSourceError: none is good."""
     faults = []
     for path in _copies(file, folder):
         try:
             with path.open("rb") as stream:
                 return _checked(stream.read(_most_bytes(file) + 1), file)
-        except Unusable as reason:
+        except UnusableSourceError as reason:
             faults.append(reason)
         except OSError as error:
-            faults.append(Unusable(f"cannot be read: {error.strerror}"))
+            faults.append(UnusableSourceError(f"cannot be read: {error.strerror}"))
     raise faults[0]
 
 
@@ -174,21 +174,21 @@ def _read(file: File, folder: str) -> bytes:
 
 
 def _checked(content: bytes, file: File) -> bytes:
-    """`content` packed, once its SHA-256, or that of the IDX in it, is right. Raises Unusable."""
+    """`content` packed. UnusableSourceError: neither its SHA-256 nor that of its IDX is right."""
     if sha256(content).hexdigest() == file.sha256_packed:
         return content
     if file.sha256_unpacked is None:
-        raise Unusable("wrong content (only the published .gz has a known checksum)")
+        raise UnusableSourceError("wrong content (only the published .gz has a known checksum)")
     packed = content.startswith(b"\x1f\x8b")  # some servers unpack on the way, whatever the name
     if sha256(_inside(content, file) if packed else content).hexdigest() != file.sha256_unpacked:
-        raise Unusable("wrong content")
+        raise UnusableSourceError("wrong content")
     return content if packed else idx.pack(content)
 
 
 def _inside(packed: bytes, file: File) -> bytes:
-    """What is in `packed`, up to one byte more than right. Raises Unusable when it is no gzip."""
+    """What is in `packed`, up to one byte more than right. UnusableSourceError: it is not gzip."""
     try:
         with gzip.open(io.BytesIO(packed)) as stream:
             return stream.read(file.unpacked_bytes + 1)
     except UNFIT_PACKING as error:
-        raise Unusable("wrong content") from error
+        raise UnusableSourceError("wrong content") from error

@@ -33,7 +33,7 @@ FAULTS = (
 )
 
 
-class Unusable(Exception):
+class UnusableSourceError(Exception):
     """Why one source cannot serve one file, in words for the user."""
 
 
@@ -49,9 +49,9 @@ class _Body(io.BytesIO):
         self.response: requests.Response | None = None
 
     def write(self, chunk: Any, /) -> int:
-        """Append `chunk`. Raises Unusable past the most that an honest source sends."""
+        """Append `chunk`. Raises UnusableSourceError past the most that an honest source sends."""
         if self.tell() + len(chunk) > self.most_bytes:
-            raise Unusable("wrong content: too long")
+            raise UnusableSourceError("wrong content: too long")
         return super().write(chunk)
 
     def restart(self) -> None:
@@ -67,7 +67,7 @@ class _Body(io.BytesIO):
             response.close()  # requests would read its body to the end, however long
             target = urljoin(response.url, response.headers["location"])
             if response.url.startswith("https:") and not target.startswith("https:"):
-                raise Unusable("redirected from https to something else")
+                raise UnusableSourceError("redirected from https to something else")
 
     def hang_up(self) -> None:
         """Close the connection, which pooch leaves to the garbage collector."""
@@ -76,7 +76,7 @@ class _Body(io.BytesIO):
 
 
 def download(urls: list[str], sizes: tuple[int, int], timeout: float, progress: bool) -> bytes:
-    """What the first of `urls` that is not absent sends. Raises Unusable.
+    """What the first of `urls` that is not absent sends. Raises UnusableSourceError.
 
     `sizes` are the bytes to expect and the most to take; `timeout` is in seconds. A source costs at
     most that, plus the time that the bytes to expect take at 64 KiB/s.
@@ -163,11 +163,14 @@ def _timed_out(error: Exception) -> bool:
 
 
 def _explain(error: Exception, timeout: float, answered: bool) -> NoReturn:
-    """Raise Unusable with `error` in words; `answered` tells a slow source from a silent one."""
+    """Raise an UnusableSourceError that explains `error`.
+
+    A source that has `answered` is slow; one that has not does not respond at all.
+    """
     if _timed_out(error):
         text = "too slow: under 64 KiB/s" if answered else f"no answer within {timeout:g} s"
     elif isinstance(error, requests.HTTPError):
         text = f"HTTP {error.response.status_code}"
     else:
         text = next(words for kind, words in FAULTS if isinstance(error, kind))
-    raise Unusable(text) from error
+    raise UnusableSourceError(text) from error

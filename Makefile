@@ -63,8 +63,9 @@ format: $(VENV)/test.installed ## put all code into its layout
 	$(BIN)/snakefmt Snakefile workflow
 	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent format; fi
 
-docs: $(VENV)/run.installed ## write config/README.md and the schema for editors from the configuration's models
+docs: $(VENV)/run.installed ## write what is made from code: config/README.md, the schema for editors, README's drawing
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation
+	cd workflow/scripts && ../../$(BIN)/python -m handwritten.plan.drawing
 
 bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
 	$(BENCH)/bin/python benchmarks/training.py $(ARGS)

@@ -14,6 +14,10 @@ import numpy as np
 import pytest
 from project import Project
 
+from handwritten.config.configuration import validated
+from handwritten.plan import drawing
+from handwritten.plan.plan import Plan
+
 
 @pytest.fixture(scope="module")
 def results(built):
@@ -270,3 +274,17 @@ def test_a_comparison_without_pytorch_says_what_to_do(clone):
     said = clone.snakemake("--config", "compare_pytorch=true", status=1)
     assert "make reference" in said
     assert clone.snakemake()  # and nothing is lost
+
+
+def test_the_drawing_of_the_steps_is_snakemake_s_own(built):
+    targets = ("all", "exports", "crates", "sweeps", "notebooks", "phase2_ensemble")
+    on = ("--config", "compare_pytorch=true", 'ablation={"train": true}')
+    said = built.snakemake(*targets, *on, "--rulegraph")
+    names = dict(re.findall(r'(\d+)\[label = "(\w+)"', said))
+    arrows = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", said)}
+    config = validated(built.config())
+    config |= {"compare_pytorch": True, "ablation": config["ablation"] | {"train": True}}
+    plan = Plan(config, storage=drawing.NothingBuilt())
+    steps = {name for name, rule in plan.steps.rules.items() if rule.script}
+    arrows -= {("sweep_round", "sweep_round")}  # a round reads the round before
+    assert {arrow for arrow in arrows if steps.issuperset(arrow)} == drawing.edges(plan)

@@ -5,6 +5,7 @@ from handwritten.data.datasets import DataSet
 from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 
+SOURCE_STEPS = ("download", "generate_digits", "import_data")  # one of them in each plan
 SOURCES = "resources/{dataset}"  # where the files of a data set lie, whatever brings them
 
 

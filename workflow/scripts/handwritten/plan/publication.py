@@ -25,5 +25,5 @@ def published(
     context: Context, step: str, name: str, copies: dict[str, File], **more
 ) -> Publication:
     """The publication by the step of this name; `name` begins the marker's."""
-    planned = context.steps.add(step, {"copies": copies}, **more)
+    planned = context.steps.add(step, {"copies": copies}, {"copies": list(copies.values())}, **more)
     return Publication(planned, copies, f"{context.folder}/{name}-{planned.version}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from handwritten.config.configuration import validated
+from handwritten.io.files import replace_file
 from handwritten.io.storage import Storage
 from handwritten.plan.data import SOURCE_STEPS
 from handwritten.plan.plan import Plan
@@ -81,7 +82,7 @@ def write(root: Path = ROOT) -> None:
     drawing = mermaid(yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8")))
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
-    readme.write_text(DRAWING.sub(lambda _: drawing, text, count=1), encoding="utf-8")
+    replace_file(readme, DRAWING.sub(lambda _: drawing, text, count=1).encode())
 
 
 if __name__ == "__main__":

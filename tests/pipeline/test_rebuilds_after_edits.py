@@ -174,7 +174,7 @@ MODULE_JOBS = {
     "page/results.py": NOTHING,
     "page/sweep_page.py": NOTHING,
     "randomness.py": ALL,
-    "settings.py": PHASE2 | ROBUSTNESS,
+    "settings.py": ALL,
 }
 SCRIPT_JOBS = {
     "check_gradients.py": CHECKS,

@@ -4,6 +4,7 @@ import train_phase1 as phase1
 from handwritten.artifacts.writing import open_artifact
 from handwritten.learning import formula_check, gradient_check
 from handwritten.randomness import generator
+from handwritten.settings import settings_of
 
 
 def of_phase1(x, y, layers):
@@ -15,7 +16,7 @@ def of_phase1(x, y, layers):
 
 
 with open_artifact(snakemake) as artifact:
-    rng = generator(snakemake.params.recipe["settings"]["seed"], "initialisation")
+    rng = generator(settings_of(snakemake).seed, "initialisation")
     rows = gradient_check.checks(of_phase1, rng)
     for row in rows:
         artifact.log(f"{row['what']}, {row['activation']}: {row['relative_error']:.1e}")

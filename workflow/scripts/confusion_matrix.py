@@ -6,8 +6,9 @@ from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import metrics
 from handwritten.io import files
 from handwritten.page import errors_section
+from handwritten.settings import settings_of
 
-classes = snakemake.params.recipe["settings"]["classes"]
+classes = settings_of(snakemake).classes
 with open_artifact(snakemake) as artifact:
     counts = np.array(files.read_json(snakemake.input.metrics)["test"]["confusion_matrix"])
     shares = metrics.row_normalised(counts)

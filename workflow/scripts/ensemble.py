@@ -3,8 +3,9 @@
 from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import calibration, ensemble, metrics
 from handwritten.io import files
+from handwritten.settings import settings_of
 
-settings, inputs = snakemake.params.recipe["settings"], snakemake.input
+settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
     sizes = [files.read_json(path) for path in inputs.metrics]
     members = [files.read_arrays(path) for path in inputs.probabilities]
@@ -18,7 +19,7 @@ with open_artifact(snakemake) as artifact:
         "layer_dims": sizes[0]["layer_dims"],
         "parameters": sum(size["parameters"] for size in sizes),
     }
-    result |= metrics.evaluate_splits(losses, probabilities, labels, settings["wrong_labels"])
+    result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
     result |= calibration.evaluate_splits(probabilities, labels)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)

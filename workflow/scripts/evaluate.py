@@ -5,9 +5,10 @@ from handwritten.evaluation import calibration, health, metrics, test_time_augme
 from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.settings import settings_of
 
-settings = snakemake.params.recipe["settings"]
-g, maximum_shift = ACTIVATIONS[settings["activation"]], settings["test_time_shift"]
+settings = settings_of(snakemake)
+g, maximum_shift = ACTIVATIONS[settings.activation], settings.test_time_shift
 with open_artifact(snakemake) as artifact:
     layers = network.from_named(files.read_arrays(snakemake.input.model))
     dims = network.layer_dims(layers)
@@ -15,7 +16,7 @@ with open_artifact(snakemake) as artifact:
     labels = {split: samples["y"] for split, samples in data.items()}
     losses, probabilities = {}, {}
     for split, samples in data.items():
-        images = samples["x"].reshape(-1, *settings["image_shape"])
+        images = samples["x"].reshape(-1, *settings.image_shape)
         probabilities[split], losses[split] = test_time_augmentation.predict(
             images, samples["y"], layers, g, maximum_shift
         )
@@ -24,7 +25,7 @@ with open_artifact(snakemake) as artifact:
         "parameters": network.parameter_count(dims),
         "dead_units": health.dead_units(data["dev"]["x"], layers, g),
     }
-    result |= metrics.evaluate_splits(losses, probabilities, labels, settings["wrong_labels"])
+    result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
     result |= calibration.evaluate_splits(probabilities, labels)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)

@@ -5,8 +5,9 @@ from handwritten.export import json_file, safetensors_file
 from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.settings import settings_of
 
-settings = snakemake.params.recipe["settings"]
+settings = settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers = network.from_named(model)
@@ -14,5 +15,5 @@ with open_artifact(snakemake) as artifact:
     artifact.bytes("model.safetensors", safetensors_file.encoded(layers, facts))
     artifact.text("model.json", json_file.encoded(model, facts))
     artifact.arrays("model.npz", **model)
-    if not ACTIVATIONS[settings["activation"]].onnx:
-        artifact.warn(f"`{settings['activation']}` has no ONNX form: there is no model.onnx")
+    if not ACTIVATIONS[settings.activation].onnx:
+        artifact.warn(f"`{settings.activation}` has no ONNX form: there is no model.onnx")

@@ -18,11 +18,12 @@ from handwritten.page import (
     summary,
     training_section,
 )
+from handwritten.settings import settings_of
 
-settings, inputs = snakemake.params.recipe["settings"], snakemake.input
+settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
     train, test = files.read_arrays(inputs.train), files.read_arrays(inputs.test)
-    shown = runs.load(settings["runs"], inputs)
+    shown = runs.load(settings.runs, inputs)
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     histories, metrics = runs.figure_data(shown, "history"), runs.figure_data(shown, "metrics")
     corruptions = runs.figure_data(shown, "robustness")
@@ -35,7 +36,7 @@ with open_artifact(snakemake) as artifact:
         "robustness": robustness_section.figure(corruptions, examples),
     }
     context = settings | {
-        "data_title": settings["title"],
+        "data_title": settings.title,
         "runs": shown,
         "figures": figures,
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
@@ -47,7 +48,7 @@ with open_artifact(snakemake) as artifact:
     }
     if inputs.reference:
         context["reference"] = reference_section.content(files.read_json(inputs.reference[0]))
-    sections = {role: inputs[role] for role in ("ablation", *settings["baselines"])}
+    sections = {role: inputs[role] for role in ("ablation", *settings.baselines)}
     html = page.report(context | page.section_data(sections))
     artifact.text("report.html", html)
     artifact.json("summary.json", summary.summary(settings, metrics))

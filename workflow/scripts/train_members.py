@@ -8,7 +8,7 @@ from handwritten.evaluation import sweep
 from handwritten.io import files
 from handwritten.learning import batches, training
 from handwritten.randomness import generator
-from handwritten.settings import TrainingSettings
+from handwritten.settings import TrainingSettings, settings_of
 
 
 def of_phase1(train, dev, settings):
@@ -40,13 +40,13 @@ def outcome(train, dev, settings, trainer):
     return sweep.outcome(history, unit, dims, len(train["y"]), settings.get("early_stopping", 0))
 
 
-job = snakemake.params.recipe["settings"]
+job = settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     data = [files.read_arrays(snakemake.input[split]) for split in ("train", "dev")]
     outcomes = []
-    for number, member in enumerate(job["members"], 1):
-        outcomes.append(outcome(*data, job["common"] | member, job["trainer"]))
+    for number, member in enumerate(job.members, 1):
+        outcomes.append(outcome(*data, job.common | member, job.trainer))
         result = outcomes[-1]["diverged"] or f"{outcomes[-1]['error']:.2%} wrong on dev"
         settings = ", ".join(f"{key} {value}" for key, value in member.items())
-        artifact.log(f"{number}/{len(job['members'])}: {settings}: {result}")
+        artifact.log(f"{number}/{len(job.members)}: {settings}: {result}")
     artifact.json("outcomes.json", {"outcomes": outcomes})

@@ -16,6 +16,7 @@ from rocrate.rocrate import ROCrate
 
 from handwritten.artifacts.provenance import recorded_files
 from handwritten.io.files import read_json, sha256
+from handwritten.settings import Settings
 
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 PROFILES = {
@@ -38,7 +39,7 @@ PARAMETERS = (
 )
 
 
-def of(folders: list[Path], project: Path, settings: dict) -> ROCrate:
+def of(folders: list[Path], project: Path, settings: Settings) -> ROCrate:
     """The crate of a run, made of the artifacts in `folders`.
 
     `project` is the folder of the code; `settings` has the complete `config`, the data set's
@@ -48,10 +49,10 @@ def of(folders: list[Path], project: Path, settings: dict) -> ROCrate:
     crate = ROCrate(version="1.1", gen_preview=True)
     crate.metadata.extra_contexts.append(TERMS)
     describe(crate, project, settings)
-    add_workflow(crate, project, settings["snakemake"])
+    add_workflow(crate, project, settings.snakemake)
     for path in code(project):
         crate.add_file(path, path.relative_to(project), properties=properties(path))
-    config = HEAD + yaml.safe_dump(settings["config"], sort_keys=False)
+    config = HEAD + yaml.safe_dump(settings.config, sort_keys=False)
     crate.add_file(io.StringIO(config), CONFIG, properties={"name": CONFIG})
     for folder in folders:
         for path in sorted(folder.iterdir()):
@@ -72,13 +73,13 @@ def require_complete(folders: list[Path]) -> None:
                 )
 
 
-def describe(crate: ROCrate, project: Path, settings: dict) -> None:
+def describe(crate: ROCrate, project: Path, settings: Settings) -> None:
     """State what the crate is, whose it is, and which profiles it follows."""
     citation = yaml.safe_load((project / "CITATION.cff").read_text(encoding="utf-8"))
-    runs = ", ".join(settings["config"]["report"])
-    crate.name = f"Handwritten: {runs} on {settings['title']}"
+    runs = ", ".join(settings.config["report"])
+    crate.name = f"Handwritten: {runs} on {settings.title}"
     crate.description = (
-        f"A neural network written by hand, in NumPy, trained on {settings['title']} and measured "
+        f"A neural network written by hand, in NumPy, trained on {settings.title} and measured "
         f"on test images that it never saw. Runs: {runs}."
     )
     uri, name = f"https://spdx.org/licenses/{citation['license']}", citation["license"]
@@ -91,8 +92,8 @@ def describe(crate: ROCrate, project: Path, settings: dict) -> None:
         profile = entity(crate, uri, "CreativeWork", name, version=uri.rsplit("/", 1)[1])
         crate.root_dataset.append_to("conformsTo", crate.add(profile))
     crate.root_dataset["version"] = citation["version"]
-    if settings["credit"]:
-        crate.root_dataset["creditText"] = settings["credit"]
+    if settings.credit:
+        crate.root_dataset["creditText"] = settings.credit
 
 
 def add_workflow(crate: ROCrate, project: Path, version: str) -> None:

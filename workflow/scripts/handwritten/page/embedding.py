@@ -13,6 +13,7 @@ from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.page import formats
+from handwritten.settings import Settings
 
 LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
 TRAINING_DIGITS = 2_000
@@ -105,7 +106,7 @@ def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
     return embedded
 
 
-def page_data(settings: dict, runs: list[dict]) -> str:
+def page_data(settings: Settings, runs: list[dict]) -> str:
     """What the page's scripts have to know beside the arrays, as JSON."""
     keys = ("dataset", "title", "classes", "wrong_labels", "image_shape")
     shown = [
@@ -120,5 +121,6 @@ def page_data(settings: dict, runs: list[dict]) -> str:
         }
         for run in runs
     ]
-    shared = {key: settings[key] for key in keys} | {"noun": formats.noun(settings["classes"])}
+    shared = {key: getattr(settings, key) for key in keys}
+    shared["noun"] = formats.noun(settings.classes)
     return formats.json_text(shared | {"runs": shown})

@@ -1,15 +1,17 @@
 """The results as JSON for other programs."""
 
+from handwritten.settings import Settings
 
-def summary(settings: dict, metrics: dict[str, dict]) -> dict:
+
+def summary(settings: Settings, metrics: dict[str, dict]) -> dict:
     """Every run's version, size and scores; `metrics` are by the run's name."""
     return {
         "schema": 1,
-        "dataset": settings["dataset"],
-        "classes": settings["classes"],
-        "image_shape": settings["image_shape"],
-        "fallback": settings["fallback"] is not None,
-        "runs": {run["name"]: of_run(run, metrics[run["name"]]) for run in settings["runs"]},
+        "dataset": settings.dataset,
+        "classes": settings.classes,
+        "image_shape": settings.image_shape,
+        "fallback": settings.fallback is not None,
+        "runs": {run["name"]: of_run(run, metrics[run["name"]]) for run in settings.runs},
     }
 
 

@@ -10,30 +10,31 @@ from matplotlib.ticker import FormatStrFormatter, NullFormatter
 from handwritten.evaluation import sweep
 from handwritten.page import figures, page
 from handwritten.page.figures import BLUE, INK, LINES, ORANGE
+from handwritten.settings import Settings
 
 LISTED = 200  # candidates in the page's table; sweep.csv has all of them
 MOST_LINES = 500  # in a figure; more could not be told apart
 FAR = 4  # times the median errors: worse candidates would compress the scale of all others
 
 
-def render(settings: dict, rounds: list[dict]) -> str:
+def render(settings: Settings, rounds: list[dict]) -> str:
     """The page of a sweep from its settings and the `ranking.json` of every round."""
     first = rounds[0]["ranking"]
-    best, keys = rounds[-1]["ranking"][0], list(settings["ranges"])
-    run = {settings["extends"] + "_swept": {"extends": settings["extends"]} | best["settings"]}
+    best, keys = rounds[-1]["ranking"][0], list(settings.ranges)
+    run = {settings.extends + "_swept": {"extends": settings.extends} | best["settings"]}
     return page.render(
         "pages/sweep/page.html.j2",
-        **settings,
+        **vars(settings),
         keys=keys,
         rounds=rounds,
         best=best,
         snippet=yaml.safe_dump({"runs": run}, sort_keys=False, default_flow_style=None),
         ranking=sweep.overall([results["ranking"] for results in rounds])[:LISTED],
         name=sweep.as_text,
-        parallel=parallel(drawable(first), best, settings["ranges"]),
-        effects=effects(sweep.effects(first, settings["ranges"])),
+        parallel=parallel(drawable(first), best, settings.ranges),
+        effects=effects(sweep.effects(first, settings.ranges)),
         cost=cost(rounds),
-        curves=curves(rounds, settings["unit"]),
+        curves=curves(rounds, settings.unit),
     )
 
 

@@ -35,7 +35,7 @@ with open_artifact(snakemake) as artifact:
         "rejection": calibration_section.rejection(metrics),
         "robustness": robustness_section.figure(corruptions, examples),
     }
-    context = settings | {
+    context = vars(settings) | {
         "data_title": settings.title,
         "runs": shown,
         "figures": figures,

@@ -11,7 +11,7 @@ settings = settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers = network.from_named(model)
-    facts = settings | {"layer_dims": network.layer_dims(layers)}
+    facts = vars(settings) | {"layer_dims": network.layer_dims(layers)}
     artifact.bytes("model.safetensors", safetensors_file.encoded(layers, facts))
     artifact.text("model.json", json_file.encoded(model, facts))
     artifact.arrays("model.npz", **model)

@@ -390,3 +390,9 @@ def test_sources_are_folders_or_addresses_that_can_be_trusted(source, trusted):
     else:
         with pytest.raises(ConfigurationError, match=r"sources\[0\] is .*https:// addresses"):
             validated(config)
+
+
+def test_a_run_does_not_take_over_what_the_original_project_reported_of_another():
+    runs = validated(changed("runs.mine", {"extends": "phase2", "epochs": 3}))["runs"]
+    assert runs["phase2"]["reported_accuracy"] == 0.92
+    assert not runs["mine"].get("reported_accuracy")

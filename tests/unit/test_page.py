@@ -227,6 +227,47 @@ def test_two_runs_can_be_compared():
     assert 'id="errors-compare"' in html
 
 
+def scored(name, reported=None):
+    """As much of a run as the section on results shows."""
+    run = run_of(name, wrong_labels=False)
+    run["metrics"]["test"]["wilson95"] = [0.975, 0.985]
+    run["metrics"]["dev"] = run["metrics"]["test"]
+    run["metrics"] |= {"layer_dims": [4, 3, 2], "parameters": 23}
+    settings = {"reported_accuracy": reported} if reported else {}
+    more = {"warnings": [], "version": "0a", "activation": "relu", "models": ["m"]}
+    return run | more | {"settings": settings}
+
+
+def results(*runs, only_first=10, only_second=10, p=1.0, dataset="mnist"):
+    """The section on results of these runs, of which all neighbours compare alike."""
+    pair = {"only_first": only_first, "only_second": only_second, "p": p}
+    return page.render(
+        "results/section.html.j2",
+        runs=list(runs),
+        default=runs[-1],
+        dataset=dataset,
+        comparisons=[pair] * (len(runs) - 1),
+    )
+
+
+def test_a_run_is_better_or_worse_than_the_one_before_only_where_it_is_significant():
+    runs = [scored("one"), scored("other")]
+    better = results(*runs, only_first=5, only_second=50, p=1e-9)
+    assert "other is significantly better" in better and "below 0.0001" in better
+    worse = results(*runs, only_first=50, only_second=20, p=0.0003)
+    assert "other is significantly worse" in worse and "0.0003" in worse
+    chance = results(*runs, only_first=12, only_second=10, p=0.83)
+    assert "may well be chance" in chance and "significantly" not in chance
+
+
+def test_what_the_original_project_reported_is_shown_on_mnist_alone():
+    runs = [scored("one", reported=0.86), scored("other")]
+    assert results(*runs).count("original project*") == 1
+    assert "~86%" in results(*runs)
+    elsewhere = results(*runs, dataset="fashion-mnist")
+    assert "original project" not in elsewhere and "student" not in elsewhere
+
+
 def test_words_of_the_page():
     assert formats.percent(0.98123) == "98.12%"
     assert formats.percent(None) == "–"

@@ -26,8 +26,9 @@ RUNS_INTRODUCTION = """
 ## Runs
 
 Each entry of `runs` has a name of its own (lower-case letters, digits and underscores) and either a
-`trainer` or `extends: <another run>`, whose settings it then takes over except where it gives its
-own. Every run is a target: `snakemake --cores 4 <run>` trains and evaluates it.
+`trainer` or `extends: <another run>`, whose settings it then takes over, except for
+`reported_accuracy` and where it gives its own. Every run is a target: `snakemake --cores 4 <run>`
+trains and evaluates it.
 
 A step of the ablation study has a `change`, its title, and the same settings as a run, except for
 `reported_accuracy` and `seed`. Settings that it does not give are those of the step before.

@@ -37,9 +37,11 @@ def chain(name: str, runs: dict[str, Settings]) -> list[str]:
 
 
 def merged(names: list[str], runs: dict[str, Settings]) -> Settings:
-    """The settings of a chain of runs, each laid over those of the run that it extends."""
+    """The settings of a chain of runs, each laid over those of the run that it extends. What the
+    original project reported for a run is not true of others that extend it."""
     settings: Settings = {}
     for name in reversed(names):
+        settings.pop("reported_accuracy", None)
         settings |= runs[name]
     settings.pop("extends", None)
     return settings

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from handwritten.learning import batches, training
+from handwritten.learning import batches, ideas, training
 from handwritten.randomness import generator
 from handwritten.settings import TrainingSettings
 
@@ -16,7 +16,6 @@ SETTINGS = TrainingSettings(
     batch_size=16,
     epochs=12,
     optimizer="momentum",
-    momentum=0.9,
     learning_rate=0.1,
     schedule="cosine",
     l2=0.0,
@@ -36,11 +35,12 @@ SETTINGS = TrainingSettings(
     elastic_sigma=5,
     early_stopping=0,
     train_on="train",
+    **{name: setting.default for name, setting in ideas.settings().items()},
 )
 
 
 def blobs(n, seed, dtype=np.float32):
-    """Three clouds of points in four dimensions, far enough apart to be told apart."""
+    """Three clouds of points in four dimensions, far enough from each other to be separated."""
     rng = np.random.default_rng(seed)
     y = rng.integers(0, 3, n)
     return batches.Dataset((np.eye(4)[y] + 0.2 * rng.standard_normal((n, 4))).astype(dtype), y)

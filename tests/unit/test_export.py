@@ -1,4 +1,4 @@
-"""Exported models are the model: the formats' own readers give its numbers and its answers back."""
+"""Exported models are the model: the formats' own readers give the same numbers and predictions."""
 
 import json
 
@@ -52,11 +52,11 @@ def test_safetensors_have_the_names_and_shapes_of_pytorch(layers):
 
 
 def test_safetensors_say_what_they_are(layers, tmp_path):
-    facts = {"title": "MNIST", "activation": "relu", "classes": ["お", "き"]}
+    metadata = {"title": "MNIST", "activation": "relu", "classes": ["お", "き"]}
     path = tmp_path / "model.safetensors"
-    path.write_bytes(safetensors_file.encoded(layers, facts))
+    path.write_bytes(safetensors_file.encoded(layers, metadata))
     with safe_open(path, "numpy") as file:
-        assert json.loads(file.metadata()["handwritten"]) == facts
+        assert json.loads(file.metadata()["handwritten"]) == metadata
 
 
 def test_json_gives_every_float32_back(layers):
@@ -70,10 +70,10 @@ def test_json_gives_every_float32_back(layers):
 
 
 def test_the_same_model_is_the_same_bytes(layers):
-    facts = {"b": 1, "a": [2, 3]}
+    metadata = {"b": 1, "a": [2, 3]}
     again = [(W.copy(), b.copy()) for W, b in layers]
     for encoded in (
         lambda layers: onnx_file.encoded(layers, "relu", ""),
-        lambda layers: safetensors_file.encoded(layers, facts),
+        lambda layers: safetensors_file.encoded(layers, metadata),
     ):
         assert encoded(layers) == encoded(again)

@@ -101,13 +101,13 @@ def test_a_wrong_gradient_is_found(change):
         gradient_check.require([row])
 
 
-def test_a_wrong_slope_is_found(monkeypatch):
-    def relu_with_a_leak_in_its_slope(z, slope):
-        np.greater(z, 0, out=slope)
-        z *= slope
-        slope += 0.001
+def test_a_wrong_derivative_is_found(monkeypatch):
+    def relu_with_a_wrong_derivative(z, derivative):
+        np.greater(z, 0, out=derivative)
+        z *= derivative
+        derivative += 0.001
 
-    monkeypatch.setitem(ACTIVATIONS, "relu", relu_with_a_leak_in_its_slope)
+    monkeypatch.setitem(ACTIVATIONS, "relu", relu_with_a_wrong_derivative)
     rows = gradient_check.checks(phase1, np.random.default_rng(1))
     wrong = {row["activation"] for row in rows if row["relative_error"] > BOUND}
     assert wrong == {"relu"}

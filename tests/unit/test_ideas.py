@@ -53,8 +53,8 @@ def test_a_formula_is_arithmetic_and_nothing_else(formula):
 def test_an_activation_s_derivative_is_that_of_its_formula(name):
     _, derivative = computed(name, Z)
     formula, z = ACTIVATIONS[name].formula, Z.copy()
-    slopes = numeric_gradient(lambda: formulas.evaluate(formula, {"z": z})["a"].sum(), z)
-    np.testing.assert_allclose(derivative, slopes, atol=1e-7)
+    numeric = numeric_gradient(lambda: formulas.evaluate(formula, {"z": z})["a"].sum(), z)
+    np.testing.assert_allclose(derivative, numeric, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if ACTIVATIONS[name].onnx])

@@ -9,6 +9,7 @@ from gradients import assert_gradients_agree
 from handwritten.learning import batches, network, slices, threads, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import numeric_gradient
+from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.state import initial_parameters, initial_state
 from handwritten.learning.updates import Updater
 from handwritten.randomness import generator
@@ -16,12 +17,13 @@ from handwritten.randomness import generator
 RELU = ACTIVATIONS["relu"]
 
 
-def test_the_loop_allocates_no_array_after_the_first_step():
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_loop_allocates_no_array_after_the_first_step(optimizer):
     # NumPy converts types by way of a buffer of its own; made small, it is not taken for an array.
     # Then the smallest array there is, one number for each of 4,000 images, would be seen.
     samples, dims, rows = images(4000, 5), [16, 80, 40, 30], np.arange(4000)
     settings = SETTINGS | {"layer_dims": dims, "l2": 0.001, "shift": 0.5, "image_shape": [4, 4]}
-    settings |= {"dropout": 0.2, "input_dropout": 0.1}
+    settings |= {"dropout": 0.2, "input_dropout": 0.1, "optimizer": optimizer, "ema_decay": 0.9}
     random, all_pixels = partial(generator, 1), np.arange(16)
     state = initial_state(settings, random, all_pixels)
     layers, stored = (

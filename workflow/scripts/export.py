@@ -11,9 +11,9 @@ settings = settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers = network.from_named(model)
-    facts = vars(settings) | {"layer_dims": network.layer_dims(layers)}
-    artifact.bytes("model.safetensors", safetensors_file.encoded(layers, facts))
-    artifact.text("model.json", json_file.encoded(model, facts))
+    metadata = vars(settings) | {"layer_dims": network.layer_dims(layers)}
+    artifact.bytes("model.safetensors", safetensors_file.encoded(layers, metadata))
+    artifact.text("model.json", json_file.encoded(model, metadata))
     artifact.arrays("model.npz", **model)
     if not ACTIVATIONS[settings.activation].onnx:
         artifact.warn(f"`{settings.activation}` has no ONNX form: there is no model.onnx")

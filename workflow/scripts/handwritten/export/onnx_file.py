@@ -1,4 +1,4 @@
-"""A network as an ONNX model: pixels in, probabilities out, in whatever reads ONNX.
+"""A network as an ONNX model, from pixels to probabilities.
 
 Operator set 20 is the first that has GELU. The names are those of the formulas: x, z1, a1, …, p.
 """

@@ -1,17 +1,18 @@
-"""Images that nobody wrote: every epoch sees each digit turned, stretched, moved and bent anew.
+"""Data augmentation: in every epoch each image is rotated, scaled, sheared, shifted and deformed.
 
-What stays when a digit is distorted a little is what makes it that digit. A network that never sees
-the same pixels twice learns the former, since it has no chance to learn the latter by heart.
+A digit that is distorted a little is still the same digit. A network that never sees the same
+pixels twice has to learn what all the distorted copies have in common, since it cannot memorise
+them.
 
-A distorted image is made backwards: for each of its pixels, where in the original is the place it
-came from, and what is the grey there? Places are rows and columns in pixels, (0, 0) the middle of
-the first pixel, rows counted downwards. They are a sum of patterns over the image, each a fixed
-array (pixels,), with random weights:
+A distorted image is computed backwards: for each of its pixels, the place in the original that it
+comes from, and the grey value there. Places are rows and columns in pixels; (0, 0) is the centre of
+the first pixel, and rows are counted downwards. They are a weighted sum of patterns over the image,
+each a fixed array (pixels,), with random weights:
 
     place = affine map of the pixel      3 patterns: its row, its column, 1
           + elastic displacement         some 40 smooth patterns
 
-so one matrix product, (images, patterns) @ (patterns, pixels), finds the places of many images.
+So one matrix product, (images, patterns) @ (patterns, pixels), gives the places of many images.
 """
 
 import math
@@ -20,23 +21,23 @@ import numpy as np
 
 from handwritten.settings import TrainingSettings
 
-SLICE = 64  # images worked on at a time: calls cost little, arrays stay in the processor's cache
-WEAKEST = 0.01  # elastic patterns weaker than this share of the strongest are left out
+SLICE = 64  # images at a time: few calls, and arrays that stay in the processor's cache
+WEAKEST = 0.01  # elastic patterns weaker than this fraction of the strongest are left out
 
 
 class Augmentation:
-    """Distorts images; made once, because everything that it writes into is allocated here.
+    """Distorts images. It is made once, and allocates everything that it writes into.
 
-    `settings`, where 0 switches a part off. Amounts are drawn evenly, for each image anew:
+    It reads these settings; 0 switches one off. Amounts are uniformly random, new for each image:
 
         rotation        degrees, +- this, positive anticlockwise
         scale           width and height, each by its own factor from 1 +- this (below 1)
         shear           pixels to the right for each pixel upwards, +- this
-        shift           pixels to the right, and pixels down, each +- this, fractions too
+        shift           pixels to the right, and pixels down, each +- this, not only whole ones
         elastic         strength of the elastic displacement, see `elastic_patterns`
         elastic_sigma   pixels over which that is smooth; ignored where `elastic` is 0
 
-    The picture is scaled, sheared, rotated about the image's centre and shifted, in this order.
+    Images are scaled, sheared, rotated about their centre and shifted, in this order.
     `image_shape` is (rows, columns). ValueError: `elastic` without an `elastic_sigma` above 0.
     """
 
@@ -59,9 +60,10 @@ class Augmentation:
     def distort(self, x: np.ndarray, rng: np.random.Generator, out: np.ndarray) -> None:
         """Fill `out` (n, pixels), which may be x, with distortions of x (n, pixels) in [0, 1].
 
-        An image's distortion depends on the state of `rng` and the image's position in x alone, not
-        on how many follow: places are always found for a whole slice. All six amounts of the affine
-        map are drawn whatever is switched on, so switching one off moves none of the others.
+        An image's distortion depends only on the state of `rng` and the image's position in x, not
+        on the number of images: random numbers are always drawn for a full slice. All six amounts
+        of the affine map are drawn, also those that are switched off, so that switching one off
+        does not change the others.
         """
         for start in range(0, len(x), SLICE):
             images = x[start : start + SLICE]
@@ -81,7 +83,7 @@ class Augmentation:
 
 
 def affine_patterns(image_shape: tuple[int, int]) -> np.ndarray:
-    """What affine maps are mixed from, (3, pixels): rows below and columns right of the centre, 1.
+    """The patterns (3, pixels) of affine maps: rows below and columns right of the centre, and 1.
 
     The centre of 28 rows lies between two of them, at 13.5.
     """
@@ -140,9 +142,9 @@ def elastic_patterns(image_shape: tuple[int, int], alpha: float, sigma: float) -
     It stands for one axis of the elastic displacement of Simard, Steinkraus and Platt 2003: for
     each pixel a uniform number from [-1, 1], smoothed with a Gaussian of `sigma` pixels that sums
     to 1, times `alpha`. That displaces by alpha / (2 sigma sqrt(3 pi)) pixels along each axis (root
-    mean square): 1.2 for 36 and 5. The noise goes on beyond the image, so the field is as strong at
-    its edge as in its middle. Left out are patterns with 0.02% of the variance for sigma 2 and
-    more. The smaller sigma, the more patterns: 39 of 784 at 5 pixels, 174 at 2.
+    mean square): 1.2 for 36 and 5. The noise extends beyond the image, so the field is as strong at
+    the edges as in the middle. The patterns that are left out have 0.02% of the variance for sigma
+    2 and more. The smaller sigma, the more patterns: 39 of 784 at 5 pixels, 174 at 2.
     ValueError: `sigma` is not above 0.
     """
     if sigma <= 0:
@@ -160,22 +162,22 @@ def elastic_patterns(image_shape: tuple[int, int], alpha: float, sigma: float) -
 
 
 def blur(size: int, sigma: float) -> np.ndarray:
-    """The matrix (size, size + 2 reach) that smooths a line with a Gaussian of `sigma` pixels.
+    """The matrix (size, size + 2 margin) that smooths a line with a Gaussian of `sigma` pixels.
 
-    The line begins `reach` pixels, 4 sigma, before the image and ends as far after it; what weight
-    a Gaussian has further away is left out, and every row sums to 1.
+    The line extends beyond the image by a margin of 4 sigma at both ends. The weight of a Gaussian
+    further away is left out, and every row sums to 1.
     """
-    reach = math.ceil(4 * sigma)
-    distance = np.arange(size)[:, None] + reach - np.arange(size + 2 * reach)
+    margin = math.ceil(4 * sigma)
+    distance = np.arange(size)[:, None] + margin - np.arange(size + 2 * margin)
     kernel = np.exp(-((distance / sigma) ** 2) / 2)
     return kernel / kernel.sum(axis=1, keepdims=True)
 
 
 class Sampler:
-    """Reads images between their pixels, bilinearly; outside of an image everything is 0.
+    """Interpolates images between their pixels, bilinearly; outside of an image everything is 0.
 
-    A copy of the images has a border of zeros, one pixel before and two after, so that a place
-    outside needs no case of its own: it is moved to the border, and both its neighbours exist.
+    A copy of the images has a border of zeros, one pixel before and two after. So places outside
+    are not a special case: they are moved to the border, where both neighbours exist.
     """
 
     def __init__(self, image_shape: tuple[int, int], dtype=np.float32):
@@ -190,9 +192,10 @@ class Sampler:
         self.grey = np.empty((2, 2, SLICE, pixels), dtype)  # left or right, upper or lower
 
     def sample(self, images: np.ndarray, places: np.ndarray, out: np.ndarray) -> None:
-        """Fill `out` (n, pixels) with the greys of `images` (n, pixels) at `places` (2, n, pixels).
+        """Fill `out` with the values of `images`, both (n, pixels), at `places` (2, n, pixels).
 
-        `places` are rows and columns; they are spent. n is at most SLICE; `out` may be `images`.
+        `places` are rows and columns, and are overwritten. n is at most SLICE; `out` may be
+        `images`.
         """
         n = len(images)
         self.padded[:n, 1:-2, 1:-2] = images.reshape(n, *self.image_shape)
@@ -208,10 +211,8 @@ class Sampler:
         out[...] = grey[0, 0]
 
     def _find_corners(self, places: np.ndarray, corner: np.ndarray, index: np.ndarray) -> None:
-        """Fill `index` (n, pixels) with where in `padded` the pixels up and left of `places` are.
-
-        What is left in `places` is how far beyond those pixels they lie, from 0 to below 1.
-        """
+        """Fill `index` (n, pixels) with the positions in `padded` of the pixels above and to the
+        left of `places`, and replace `places` by the distances from there, 0 to below 1."""
         for place, size in zip(places, self.image_shape, strict=True):
             np.clip(place, -1, size, out=place)
         np.floor(places, out=corner)
@@ -219,12 +220,12 @@ class Sampler:
         row, column = corner
         row *= self.padded.shape[2]
         row += column
-        np.copyto(index, row, casting="unsafe")  # floats that are whole numbers
+        np.copyto(index, row, casting="unsafe")  # floats without decimals
         index += self.first[: len(index)]
 
 
-def blend(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> None:
-    """a <- a + share (b - a), from a where `share` is 0 to b where it is 1; b is spent."""
+def blend(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> None:
+    """a <- a + weight (b - a), from a where `weight` is 0 to b where it is 1; overwrites b."""
     b -= a
-    b *= share
+    b *= weight
     a += b

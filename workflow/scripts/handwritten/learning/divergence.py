@@ -1,4 +1,4 @@
-"""When to stop: numbers that have run away do not come back."""
+"""Divergence: a loss that has grown without bound does not come back, so training stops."""
 
 import math
 
@@ -11,8 +11,8 @@ FAR = 10  # times the loss of guessing, and times the least loss so far: past bo
 
 
 def check(history: list[dict], settings: TrainingSettings) -> None:
-    """FloatingPointError where the last row of `history` is NaN, infinite, or far above guessing
-    and what was reached before; names the setting most likely at fault. `settings` are a run's."""
+    """FloatingPointError if the losses in the last row of `history` are NaN, infinite, or far above
+    both guessing and the lowest so far. It names the setting that is most likely the cause."""
     *before, row = history
     guessing = math.log(settings.layer_dims[-1])
     least = min(map(worse, before), default=math.inf)
@@ -31,10 +31,10 @@ def worse(row: dict) -> float:
 
 
 def suspect(settings: TrainingSettings, rate: float) -> str:
-    """The setting to blame first, and what to do; `rate` is the learning rate at that time.
+    """The most likely cause, and what to do; `rate` is the learning rate at that time.
 
-    A penalty multiplies the weights by 1 - rate * penalty in every step: where that is below -1
-    they grow from step to step, whatever the gradient says. Momentum of m moves the bound to
+    A penalty multiplies the weights by 1 - rate * penalty in every step: if that is below -1, they
+    grow from step to step, whatever the gradient is. Momentum of m moves the bound to
     -1 - 2 m (Polyak 1964). Steps like Adam's do not grow with the gradient.
     """
     optimizer = OPTIMIZERS[settings.optimizer]

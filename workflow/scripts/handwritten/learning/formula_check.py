@@ -61,13 +61,19 @@ def largest(differences: np.ndarray) -> float:
 def checks() -> list[dict]:
     """Every formula once, as rows: its `kind`, `name`, the `formula`, and the `difference`."""
     run = {name: setting.default for name, setting in ideas.settings().items()}
-    found: list[tuple[str, Any, float]] = []
-    found += [("activation", each, activation_difference(each)) for each in ACTIVATIONS.values()]
-    found += [("optimizer", each, optimizer_difference(each, run)) for each in OPTIMIZERS.values()]
-    found += [("schedule", each, schedule_difference(each, run)) for each in SCHEDULES.values()]
+    each_checked: list[tuple[str, Any, float]] = []
+    each_checked += [
+        ("activation", each, activation_difference(each)) for each in ACTIVATIONS.values()
+    ]
+    each_checked += [
+        ("optimizer", each, optimizer_difference(each, run)) for each in OPTIMIZERS.values()
+    ]
+    each_checked += [
+        ("schedule", each, schedule_difference(each, run)) for each in SCHEDULES.values()
+    ]
     return [
         {"kind": kind, "name": idea.name, "formula": idea.formula, "difference": difference}
-        for kind, idea, difference in found
+        for kind, idea, difference in each_checked
     ]
 
 

@@ -20,10 +20,10 @@ REGISTRIES: dict[str, Mapping[str, Any]] = {
 
 def settings() -> dict[str, Setting]:
     """All settings that any of them declares, by name. ValueError: one name, two meanings."""
-    found: dict[str, Setting] = {}
+    declared: dict[str, Setting] = {}
     for registry in REGISTRIES.values():
         for idea in registry.values():
             for name, setting in idea.settings.items():
-                if found.setdefault(name, setting) != setting:
+                if declared.setdefault(name, setting) != setting:
                     raise ValueError(f"{idea.name} declares {name} otherwise than others do")
-    return found
+    return declared

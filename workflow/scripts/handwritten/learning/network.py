@@ -22,7 +22,7 @@ from handwritten.data.preparation import normalise
 from handwritten.learning.activations import Activation
 from handwritten.learning.dropout import Dropout
 
-SLICE = 1024  # rows worked on at a time where a whole data set would not fit the cache
+SLICE = 1024  # rows at a time, where a whole data set would not fit the cache
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -98,8 +98,8 @@ class Buffers(NamedTuple):
 def buffers(rows: int, dims: list[int], dtype) -> Buffers:
     """Buffers for up to this many rows.
 
-    The last layer's lie in memory column by column: with few columns and many rows, sums and
-    maxima over a row then run through long stretches of memory instead of many short ones.
+    Those of the last layer are stored column by column. It has few columns and many rows, so sums
+    and maxima over a row are then faster: they run along few long columns.
     """
     hidden, classes = dims[1:-1], dims[-1]
 

@@ -51,10 +51,8 @@ class State:
         """ValueError: an array or the history cannot be that of a training with these settings."""
         arrays = self.arrays()
         del arrays["history"]
-        shapes, expected = (
-            {name: array.shape for name, array in arrays.items()},
-            self.shapes(settings),
-        )
+        shapes = {name: array.shape for name, array in arrays.items()}
+        expected = self.shapes(settings)
         if shapes != expected:
             raise ValueError(f"arrays of shapes {shapes}, expected {expected}")
         pixels = settings.layer_dims[0]
@@ -94,7 +92,7 @@ class State:
 def initial_state(
     settings: TrainingSettings, random: Random, nonzero: np.ndarray, dtype=np.float32
 ) -> State:
-    """The state before the first epoch. Weights are drawn for all pixels, also for zeros."""
+    """The state before the first epoch. Weights are drawn for all pixels, and kept for some."""
     drawn = initial_parameters(settings, random("initialisation"), dtype)
     (W1, b1), *above = network.views(drawn, settings.layer_dims)
     vector = network.as_vector([(W1[nonzero], b1), *above])

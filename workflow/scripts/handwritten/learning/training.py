@@ -59,7 +59,7 @@ def train(
 
 
 class Loop:
-    """The steps of an epoch, one after the other."""
+    """The steps of a training, epoch by epoch."""
 
     def __init__(
         self,
@@ -93,12 +93,12 @@ class Loop:
     def norms(self) -> dict[str, float]:
         """Every layer's Euclidean norm of its weights and of their gradient, by name."""
         self.pool.gradient(self.last_rows[:PROBE], 1.0)
-        found = {}
+        norms = {}
         both = zip(self.layers, self.pool.work.gradient_layers, strict=True)
         for l, ((W, _), (dW, _)) in enumerate(both, 1):
-            found[f"weight_norm_{l}"] = float(np.linalg.norm(W))
-            found[f"gradient_norm_{l}"] = float(np.linalg.norm(dW))
-        return found
+            norms[f"weight_norm_{l}"] = float(np.linalg.norm(W))
+            norms[f"gradient_norm_{l}"] = float(np.linalg.norm(dW))
+        return norms
 
 
 def learning_rate(settings: TrainingSettings, step: int, steps: int) -> float:

@@ -29,12 +29,12 @@ try:
     import torch
     from torch.nn import functional
 
-    found = torch.__version__.split("+")[0]
+    installed = torch.__version__.split("+")[0]
 except ModuleNotFoundError:
-    found = "none"
-if found != VERSION:
+    installed = "none"
+if installed != VERSION:
     raise ImportError(
-        f"the comparison needs PyTorch {VERSION}, found {found}: `make reference` installs it "
+        f"the comparison needs PyTorch {VERSION}, found {installed}: `make reference` installs it "
         f"beside the locked packages, or `pip install torch=={VERSION}`"
     )
 
@@ -42,32 +42,32 @@ from handwritten.reference import forms  # noqa: E402  which imports PyTorch
 
 
 class Reference:
-    """A network and its training in PyTorch, in the samples' `float_type`.
+    """A network and its training in PyTorch, in the data set's `float_type`.
 
-    As in the library, it has the pixels as inputs that are not black in all images.
+    As in the library, its inputs are the pixels that are nonzero in any image.
     """
 
-    def __init__(self, samples: batches.Dataset, settings: TrainingSettings):
+    def __init__(self, dataset: batches.Dataset, settings: TrainingSettings):
         """`settings` are those of a run of phase 2 in config.yaml."""
         self.settings, self.random = settings, partial(generator, settings.seed)
-        self.nonzero = batches.nonzero_pixels(samples.x, settings)
+        self.nonzero = batches.nonzero_pixels(dataset.x, settings)
         self.layer_dims = inner_dims(self.nonzero, settings.layer_dims)
-        start = initial_state(settings, self.random, self.nonzero, samples.float_type).vector
+        start = initial_state(settings, self.random, self.nonzero, dataset.float_type).vector
         layers = views(start, self.layer_dims)
         self.W = [torch.tensor(W, requires_grad=True) for W, _ in layers]
         self.b = [torch.tensor(b, requires_grad=True) for _, b in layers]
-        self.x = torch.from_numpy(normalise(samples.x[:, self.nonzero]))
-        self.y = torch.from_numpy(samples.y.astype(np.int64))
-        self.size = batches.rows_per_batch(settings.batch_size, len(samples.x))
-        self.steps = -(-len(samples.x) // self.size) * settings.epochs
+        self.x = torch.from_numpy(normalise(dataset.x[:, self.nonzero]))
+        self.y = torch.from_numpy(dataset.y.astype(np.int64))
+        self.size = batches.rows_per_batch(settings.batch_size, len(dataset.x))
+        self.steps = -(-len(dataset.x) // self.size) * settings.epochs
         self.optimizer = self.new_optimizer()
         self.schedule = forms.schedule(self.optimizer, settings, self.steps)
         self.activation = forms.activation(settings.activation)
         self.average = [array.detach().clone() for array in self.parameters]
-        self.number, self.last_rate = 0, 0.0  # of the steps made
+        self.number, self.last_rate = 0, 0.0  # of steps taken, and the rate of the last
         self.load = None
         if settings.input_dropout or batches.is_distorted(settings):
-            stored = batches.training_data(samples, settings, self.nonzero)
+            stored = batches.training_data(dataset, settings, self.nonzero)
             self.load = batches.BatchLoader(stored, settings, self.size)
 
     @property
@@ -84,7 +84,7 @@ class Reference:
         return forms.optimizer(groups, self.settings)
 
     def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:
-        """One epoch, counted from 0; after each step `on_step(number)`, counted from 1."""
+        """Train for an epoch, counted from 0; after each step `on_step(number)`, from 1."""
         random = partial(self.random_of, epoch)
         drop = Dropout(self.settings.dropout, self.size * max(self.layer_dims[1:]), float)
         drop.rng = random("dropout")
@@ -103,10 +103,10 @@ class Reference:
         """The images of these rows: as they are, or distorted and with pixels dropped."""
         return torch.from_numpy(self.load(rows)[0]) if self.load else self.x[rows]
 
-    def warmth(self) -> float:
-        """How far the warm-up has come by this step."""
-        share = self.settings.warmup
-        return min(1.0, self.number / self.steps / share) if share else 1.0
+    def warmup_factor(self) -> float:
+        """The factor of the warm-up in this step."""
+        warmup = self.settings.warmup
+        return min(1.0, self.number / self.steps / warmup) if warmup else 1.0
 
     def step(self, x: torch.Tensor, y: torch.Tensor, drop: Dropout) -> None:
         """One step on the images x (n, pixels) and their labels y (n,)."""
@@ -114,16 +114,16 @@ class Reference:
         smoothing = self.settings.label_smoothing
         loss = functional.cross_entropy(self.logits(x, drop), y, label_smoothing=smoothing)
         loss.backward()
-        self.clip()
-        self.update(self.schedule.get_last_lr()[0] * self.warmth())
+        self.clip_grad_norm()
+        self.update(self.schedule.get_last_lr()[0] * self.warmup_factor())
         self.schedule.step()
-        self.bound()
+        self.max_norm_constraint()
         if self.settings.ema_decay:
             for average, array in zip(self.average, self.parameters, strict=True):
                 average.lerp_(array.detach(), 1 - self.settings.ema_decay)
 
     def update(self, rate: float) -> None:
-        """The optimizer's step at this rate; the schedule goes on from its own."""
+        """Take the optimizer's step at this rate; the schedule keeps its own."""
         scheduled = [group["lr"] for group in self.optimizer.param_groups]
         for state in self.optimizer.state.values():
             if state.get("momentum_buffer") is not None:
@@ -148,18 +148,18 @@ class Reference:
                 x = masked(self.activation(x), drop)
         return x
 
-    def clip(self) -> None:
-        """The whole gradient, no longer than `clip_grad_norm`."""
+    def clip_grad_norm(self) -> None:
+        """Scale the gradient of all parameters down to the norm `clip_grad_norm`."""
         bound = self.settings.clip_grad_norm
         if not bound:
             return
-        length = torch.cat([array.grad.flatten() for array in self.parameters]).norm()
-        if length > bound:
+        norm = torch.cat([array.grad.flatten() for array in self.parameters]).norm()
+        if norm > bound:
             for array in self.parameters:
-                array.grad *= bound / length
+                array.grad *= bound / norm
 
-    def bound(self) -> None:
-        """Each unit's incoming weights, no longer than `max_norm`."""
+    def max_norm_constraint(self) -> None:
+        """Scale each unit's incoming weights down to the norm `max_norm`."""
         bound = self.settings.max_norm
         for W in self.W if bound else []:
             with torch.no_grad():

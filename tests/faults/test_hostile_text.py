@@ -13,7 +13,7 @@ from project import STEPS_OF_ABLATION, Project
 
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.page import embedding, index, page, sources
+from handwritten.page import embedding, index, page, template_files
 
 pytestmark = pytest.mark.promise("hostile text")
 MARKUP = [
@@ -58,7 +58,7 @@ class Markup(HTMLParser):
 def assert_nothing_acts(html: str) -> Markup:
     """Nothing can act but the scripts of workflow/report, and a policy that allows no others."""
     found = Markup(html)
-    ours = [page.script(sources.name(file)) for file in sources.REPORT.rglob("*.js")]
+    ours = [page.script(template_files.name(file)) for file in template_files.REPORT.rglob("*.js")]
     ours.append(page.inline_script("declarations.js", embedding.declarations_script()))
     texts = {script["text"] for script in ours}
     assert all("type" in attributes or text in texts for attributes, text in found.scripts)

@@ -22,7 +22,7 @@ from tiny import (
 )
 
 from handwritten.data.datasets import DATA_SETS, GENERATED, MNIST
-from handwritten.download import sources
+from handwritten.download import fetching
 
 pytestmark = pytest.mark.promise("download")
 
@@ -107,7 +107,7 @@ def test_when_all_fail_every_source_and_a_way_out_is_named(server, closed_port):
         "resources/nowhere", f"{server.url}/absent/", f"{server.url}/hanging/",
         f"http://127.0.0.1:{closed_port}/",
     ]  # fmt: skip
-    with pytest.raises(sources.SourcesExhausted) as failure:
+    with pytest.raises(fetching.SourcesExhausted) as failure:
         fetch(order)
     reasons = ["no such folder", "HTTP 404", "no answer within 0.5 s", "connection failed"]
     assert failure.value.reasons == dict(zip(order, reasons, strict=True))
@@ -154,7 +154,7 @@ def test_probe_gives_a_reason_a_source_in_the_time_of_one(tmp_path, server, clos
         f"{server.url}/good/": "",
     }
     start = time.monotonic()
-    found = sources.probe(TINY, list(expected), TIMEOUT)
+    found = fetching.probe(TINY, list(expected), TIMEOUT)
     assert time.monotonic() - start < 2 * TIMEOUT
     assert list(found.items()) == list(expected.items())
 
@@ -162,18 +162,18 @@ def test_probe_gives_a_reason_a_source_in_the_time_of_one(tmp_path, server, clos
 def test_probe_asks_no_address_when_a_folder_serves(tmp_path, server):
     mixed = folder_with(tmp_path / "mixed", images_ubyte=IMAGES, labels_ubyte__gz=PACKED_LABELS)
     none = str(tmp_path / "none")
-    found = sources.probe(TINY, [none, server.url, mixed], TIMEOUT)
+    found = fetching.probe(TINY, [none, server.url, mixed], TIMEOUT)
     assert found == {none: "no such folder", mixed: ""}
     assert server.asked == []
 
 
 def test_probe_has_nothing_to_ask_where_nothing_is_downloaded():
-    assert sources.probe(GENERATED, ["resources/generated"], TIMEOUT) == {}
+    assert fetching.probe(GENERATED, ["resources/generated"], TIMEOUT) == {}
 
 
 def test_expand_names_the_data_set_and_its_mirrors_once():
     configured = ["resources/{dataset}", "b", "mirrors", "https://own/{dataset}/"]
-    assert sources.expand(configured, TINY) == [
+    assert fetching.expand(configured, TINY) == [
         "resources/tiny", "b", "http://a/", "https://own/tiny/",
     ]  # fmt: skip
 

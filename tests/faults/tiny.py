@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from handwritten.data.datasets import DataSet, File
-from handwritten.download import sources
+from handwritten.download import fetching
 
 TIMEOUT = 0.5  # seconds
 IMAGES = random.Random(1).randbytes(20_000)  # too long for one read, and nothing to pack
@@ -41,15 +41,15 @@ def folder_with(path: Path, **files: bytes) -> str:
 
 
 def fetch(sources_in_order: list[str], file: File = IMAGE_FILE, **options) -> tuple[str, bytes]:
-    """`sources.fetch` with the tests' time-out and no messages."""
+    """`fetching.fetch` with the tests' time-out and no messages."""
     options = {"log": lambda message: None, **options}
-    return sources.fetch(file, sources_in_order, TIMEOUT, **options)
+    return fetching.fetch(file, sources_in_order, TIMEOUT, **options)
 
 
 def fault(source: str, file: File = IMAGE_FILE, most_seconds=None) -> str:
     """Why `source` fails, having checked that it takes no longer than it may."""
     start = time.monotonic()
-    with pytest.raises(sources.SourcesExhausted) as failure:
+    with pytest.raises(fetching.SourcesExhausted) as failure:
         fetch([source], file)
     assert time.monotonic() - start < (most_seconds or TIMEOUT + file.packed_bytes / 65536 + 0.4)
     return failure.value.reasons[source]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from handwritten.config.runs import Phase2
-from handwritten.learning import backpropagation, batches, ideas, regularisation
+from handwritten.config.run_settings import Phase2
+from handwritten.learning import backpropagation, batches, registries, regularisation
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.reference import agreement, side_by_side
 from handwritten.reference.pytorch import Reference
@@ -37,7 +37,7 @@ def test_every_setting_of_a_training_is_among_the_cases():
         "early_stopping",
     }
     aside |= {"layer_dims", "batch_size", "epochs", "scale", "shear", "elastic_sigma"}
-    aside |= set(ideas.settings())  # which are tried with what declares them
+    aside |= set(registries.settings())  # which are tried with what declares them
     assert tried | aside == settings
     assert set(vars(agreement.SETTINGS)) <= settings | {"image_shape"}  # which the data say
 

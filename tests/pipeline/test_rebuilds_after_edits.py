@@ -145,7 +145,7 @@ MODULE_JOBS = {
     "evaluation/sweep.py": NOTHING,
     "io/code.py": NOTHING,
     "io/fingerprints.py": NOTHING,
-    "io/memory.py": NOTHING,
+    "io/cache.py": NOTHING,
     "io/packages.py": NOTHING,
     "io/storage.py": NOTHING,
     "io/syntax.py": NOTHING,
@@ -157,7 +157,7 @@ MODULE_JOBS = {
     "learning/gradient_check.py": CHECKS,
     "learning/formula_check.py": CHECKS,
     "learning/formulas.py": CHECKS,
-    "learning/ideas.py": CHECKS,
+    "learning/registries.py": CHECKS,
     "learning/initialisations.py": PHASE2 | CHECKS,
     "learning/losses.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/network.py": PHASE2_AND_ANSWERS | CHECKS,
@@ -166,7 +166,7 @@ MODULE_JOBS = {
     "learning/schedules.py": PHASE2 | CHECKS,
     "page/ablation_section.py": NOTHING,
     "page/timings.py": PUBLISH,
-    "page/errors_section.py": FIGURES,
+    "page/confusion_matrix.py": FIGURES,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
     "page/notebook_page.py": NOTHING,
@@ -243,9 +243,9 @@ def test_a_dynamic_import_is_an_error_of_the_plan(clone):
 @pytest.mark.parametrize("content", ["", "{}", '{"sha256": 1}', "\0"])
 def test_a_damaged_memory_of_the_plan_is_done_without(clone, content):
     clone.jobs()
-    memory = clone.folder / ".snakemake/handwritten.json"
-    assert memory.exists()
-    memory.write_text(content)
+    cache = clone.folder / ".snakemake/handwritten.json"
+    assert cache.exists()
+    cache.write_text(content)
     assert clone.jobs() == NOTHING
     clone.edit(f"{LIBRARY}/learning/optimizers.py", "velocity +=", "velocity[:] +=")
     assert clone.jobs() == PHASE2 | CHECKS

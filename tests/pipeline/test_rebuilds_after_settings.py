@@ -6,8 +6,8 @@ import pytest
 from expected_jobs import ALL, DATA, DIGITS, NOTHING, ONE_S_ANSWERS, PAGE, PHASE1, PHASE2, PUBLISH
 
 from handwritten.config.fields import Section
-from handwritten.config.models import Configuration
-from handwritten.config.runs import RUNS
+from handwritten.config.run_settings import RUNS
+from handwritten.config.sections import Configuration
 from handwritten.plan import plan
 
 pytestmark = pytest.mark.promise("rebuilds")

@@ -70,7 +70,7 @@ def test_logic_counts_in_the_script_and_in_all_it_imports(library, file, old, ne
         ("handwritten/learning/network.py", "train_phase1"),
         ("handwritten/data/idx.py", "evaluate"),
         ("handwritten/plan/plan.py", "report"),
-        ("handwritten/download/sources.py", "parse_idx"),
+        ("handwritten/download/fetching.py", "parse_idx"),
         ("handwritten/artifacts/logs.py", "train_phase2"),
         ("handwritten/artifacts/progress.py", "train_phase2"),
     ],
@@ -95,7 +95,7 @@ def test_the_init_file_of_a_package_counts_for_all_that_use_it(library, tmp_path
 def test_what_only_type_checkers_read_does_not_count(library):
     before = library.code("train_phase2")
     library.edit("handwritten/settings.py", "seed: int", "seed: float")
-    library.edit("handwritten/config/runs.py", "ge=0, le=180", "ge=0, le=90")
+    library.edit("handwritten/config/run_settings.py", "ge=0, le=180", "ge=0, le=90")
     assert library.code("train_phase2") == before
     library.edit("handwritten/settings.py", "| dict(changes)", "| {} | dict(changes)")
     assert library.code("train_phase2") != before

@@ -6,16 +6,16 @@ from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
 from handwritten.export import onnx_file
-from handwritten.learning import declaration, formula_check, formulas, ideas
+from handwritten.learning import declaration, formula_check, formulas, registries
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import numeric_gradient
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
 
-IDEAS = [idea for registry in ideas.REGISTRIES.values() for idea in registry.values()]
+IDEAS = [idea for registry in registries.REGISTRIES.values() for idea in registry.values()]
 Z = np.linspace(-6, 6, 48)  # 0, where some have no derivative, is not among them
-DEFAULTS = {name: setting.default for name, setting in ideas.settings().items()}
+DEFAULTS = {name: setting.default for name, setting in registries.settings().items()}
 
 
 def computed(name, z):

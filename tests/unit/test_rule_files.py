@@ -2,7 +2,7 @@
 
 import pytest
 
-from handwritten.io.memory import Memory
+from handwritten.io.cache import Cache
 from handwritten.plan.rule_files import read_rules
 
 COMMON = """
@@ -53,7 +53,7 @@ def texts(tmp_path):
         files = [tmp_path / "rules" / "a.smk", tmp_path / "rules" / "common.smk"]
         for file, text in zip(files, (rules, common), strict=True):
             file.write_text(text)
-        found = read_rules(files, Memory())
+        found = read_rules(files, Cache())
         assert set(found) == {"first", "second"}
         assert found["first"].script == tmp_path / "scripts" / "first.py"
         assert found["second"].script is None
@@ -106,7 +106,7 @@ def test_another_script_and_another_body_count(texts, tmp_path):
     assert texts(RULES.replace("print(line)", "print(line, line)"))[1] != second
     other = tmp_path / "a.smk"
     other.write_text(RULES.replace("first.py", "other.py"))
-    found = read_rules([other], Memory())["first"]
+    found = read_rules([other], Cache())["first"]
     assert found.script.name == "other.py" and found.text != first
 
 

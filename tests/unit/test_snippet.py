@@ -9,15 +9,15 @@ import pytest
 from clouds import SETTINGS
 
 from handwritten.evaluation import ensemble, test_time_augmentation
-from handwritten.learning import ideas, losses, network, training
+from handwritten.learning import losses, network, registries, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import Dataset
 from handwritten.learning.state import trained_network
 from handwritten.page import snippet
 from handwritten.randomness import generator
 
-CHOICES = [(key, name) for key, registry in ideas.REGISTRIES.items() for name in registry]
-DEFAULTS = {name: setting.default for name, setting in ideas.settings().items()}
+CHOICES = [(key, name) for key, registry in registries.REGISTRIES.items() for name in registry]
+DEFAULTS = {name: setting.default for name, setting in registries.settings().items()}
 FIXED = SETTINGS | DEFAULTS | {"image_shape": [4, 4], "layer_dims": [16, 8, 7, 3], "epochs": 6}
 
 

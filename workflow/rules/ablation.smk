@@ -1,6 +1,7 @@
-# From every step's answers to what each change was worth.
-#   in:  results/<data set>/{evaluate,ensemble}/<version>/   of every step and seed
-#   out: results/<data set>/ablation/<version>/                 ablation.json, ablation.csv, ablation.svg
+# From the predictions of every step of the ablation study to what each change is worth.
+# The inputs of the rule `ablation`: the function of that name in plan/ablation.py
+#   in:  results/<data set>/{evaluate,ensemble}/<version>/ of every step and seed
+#   out: results/<data set>/ablation/<version>/                ablation.json, ablation.csv, ablation.svg
 
 
 rule ablation:

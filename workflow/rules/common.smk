@@ -1,5 +1,5 @@
-# What rules look up. A job's `version` names its step in the plan, which knows what the step reads and is
-# made from; where a step's files lie follows from its name.
+# What rules look up. A job's `version` names its step in the plan. `inputs` and `recipe` are those of the
+# function with the rule's name in handwritten/plan/; where a step's files lie follows from its name.
 
 from handwritten.plan.layout import benchmark, log, outputs
 from handwritten.plan.steps import readable

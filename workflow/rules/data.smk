@@ -1,7 +1,7 @@
-# From the data set's files to arrays that a network can learn from.
+# From the data set's files to arrays that a network can learn from. Inputs: plan/data.py
 #   in:  the sources named in config.yaml, a user's own files, or nothing for generated digits
 #   out: resources/<data set>/<version>/*.gz             four IDX files, checked by SHA-256
-#        results/<data set>/parse_idx/<version>/*.npz    train, dev and test: x in [0, 1], labels y
+#        results/<data set>/parse_idx/<version>/*.npz    train, dev and test: images x (uint8), labels y
 
 
 rule download:

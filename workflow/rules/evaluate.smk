@@ -1,4 +1,4 @@
-# From models to figures of merit.
+# From models to scores. Inputs: plan/evaluation.py
 #   in:  results/<data set>/train_<trainer>/<version>/model.npz, and dev and test
 #   out: results/<data set>/evaluate/<version>/           probabilities.npz, metrics.json
 #        results/<data set>/ensemble/<version>/          the same, of several models together

@@ -1,4 +1,4 @@
-# From a model to other tools: snakemake --cores 4 exports
+# From a model to files for other tools: snakemake --cores 4 exports. Inputs: plan/export.py
 #   in:  results/<data set>/train_<trainer>/<version>/model.npz
 #   out: results/<data set>/export/<version>/
 #          model.safetensors   0.weight (out, in), 0.bias, 2.weight, …, as torch.nn.Sequential has them

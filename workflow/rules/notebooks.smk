@@ -1,4 +1,4 @@
-# The original project as notebooks, run by the pipeline: snakemake --cores 4 notebooks
+# The two notebooks, run by the pipeline: snakemake --cores 4 notebooks. Inputs: plan/notebooks.py
 #   in:  notebooks/*.ipynb; a run's model and history, train and dev
 #   out: results/<data set>/run_notebook/<version>/notebook.html
 #        results/<data set>/<notebook>.html               copies of the current versions

@@ -1,4 +1,4 @@
-# From the same start, on the same batches, in PyTorch: make reference
+# The same network from the same initial weights, in PyTorch: make reference. Inputs: plan/reference.py
 #   in:  results/<data set>/parse_idx/<version>/{train,dev,test}.npz
 #   out: results/<data set>/compare_pytorch/<version>/pytorch.json
 

@@ -1,6 +1,6 @@
-# From everything to the page.
-#   in:  what the runs to be reported left: answers, models, histories, robustness; the gradients
-#        checked; the ablation study and the reference implementation, where there are any; images to look at
+# From everything to the page. Inputs: plan/report.py
+#   in:  of the runs under `report:`, predictions, models, histories and robustness; the gradient check;
+#        the ablation study and the comparison with PyTorch, if there are any; images to show
 #   out: results/<data set>/report/<version>/   report.html, summary.json, learning_curves.svg
 #        results/<data set>/                    copies of the current versions, in stable places
 

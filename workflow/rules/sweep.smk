@@ -1,4 +1,4 @@
-# Many settings tried, the best chosen by dev: snakemake --cores 4 sweeps
+# Many candidate settings, ranked by their errors on dev: snakemake --cores 4 sweeps. Inputs: plan/sweeps.py
 #   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz; never test
 #   out: results/<data set>/train_members/<version>/   outcomes.json: how some members learnt
 #        results/<data set>/sweep_round/<version>/     ranking.json: candidates, best first

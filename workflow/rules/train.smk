@@ -1,4 +1,4 @@
-# From arrays to models; and whether the calculus by which they learn is right.
+# From arrays to models, and the check of all gradients. Inputs: plan/training.py
 #   in:  results/<data set>/parse_idx/<version>/{train,dev}.npz
 #   out: results/<data set>/train_<trainer>/<version>/
 #          model.npz     W1, b1, W2, b2, …   W is (in, out): the layer is a @ W + b

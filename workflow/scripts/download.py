@@ -4,13 +4,13 @@ import sys
 
 from handwritten.artifacts.writing import open_artifact
 from handwritten.data.datasets import DATA_SETS
-from handwritten.download import sources
+from handwritten.download import fetching
 
 data_set = DATA_SETS[snakemake.wildcards.dataset]
 with open_artifact(snakemake) as artifact:
-    places = sources.expand(snakemake.params.sources, data_set)
+    places = fetching.expand(snakemake.params.sources, data_set)
     for file in data_set.files:
-        source, packed = sources.fetch(
+        source, packed = fetching.fetch(
             file,
             places,
             timeout=snakemake.params.timeout_seconds,

@@ -1,7 +1,8 @@
 """The settings of a step as attributes, `settings.epochs`: complete and checked by the plan.
 
-The settings of a run are declared in config/runs.py, once. Scripts need no checks, and so not that
-module either; only type checkers read it, to know which attributes there are and of which type.
+The settings of a run are declared in config/run_settings.py, once. Scripts need no checks, and so
+not that module either; only type checkers read it, to know which attributes there are and of which
+type.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ def settings_of(job: Any) -> Any:
 
 
 if TYPE_CHECKING:
-    from handwritten.config.runs import Phase2Settings
+    from handwritten.config.run_settings import Phase2Settings
 
     class TrainingSettings(Phase2Settings):
         """What a training of phase 2 reads: the run's settings, and the shape of the images."""

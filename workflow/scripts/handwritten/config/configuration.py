@@ -1,7 +1,7 @@
 """The configuration, checked once at the start: a mistake costs a second and not a training.
 
-What a single value may be is declared in models.py and runs.py. Here is what several values have to
-agree on.
+What a single value may be is declared in sections.py and run_settings.py. Here is what several
+values have to agree on.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from handwritten.config.inheritance import (
     single_models,
 )
 from handwritten.config.messages import ConfigurationError, Path, checked, refused
-from handwritten.config.models import Configuration
+from handwritten.config.sections import Configuration
 from handwritten.config.sweep_settings import complete_settings
 from handwritten.data import own_data
 from handwritten.data.datasets import DATA_SETS, DataSet

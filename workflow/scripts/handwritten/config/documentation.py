@@ -10,14 +10,14 @@ import yaml
 from pydantic.json_schema import GenerateJsonSchema
 
 from handwritten.config.fields import Section
-from handwritten.config.models import Configuration
-from handwritten.config.runs import RUNS, DeclaredSettings
+from handwritten.config.run_settings import RUNS, DeclaredSettings
 from handwritten.config.schema import Rules, allowed, options, schema_of
+from handwritten.config.sections import Configuration
 
 ROOT = Path(__file__).resolve().parents[4]
 INTRODUCTION = """# Every key of config.yaml
 
-Made by `make docs` from [the models](../workflow/scripts/handwritten/config/models.py) that check
+Made by `make docs` from [the models](../workflow/scripts/handwritten/config/sections.py) that check
 the configuration; a test fails when this table is out of date. Unknown keys and values out of range
 are refused before any job starts. Values given with `--config` are checked in the same way:
 `snakemake --cores 4 --config seed=2 'runs={"phase2": {"learning_rate": 0.05}}'`.
@@ -34,7 +34,7 @@ A step of the ablation study has a `change`, its title, and the same settings as
 `reported_accuracy` and `seed`. Settings that it does not give are those of the step before.
 """
 EXTENDS = "The run whose settings this one takes over where it does not give its own."
-MADE = "Made by `make docs` from workflow/scripts/handwritten/config/models.py."
+MADE = "Made by `make docs` from workflow/scripts/handwritten/config/sections.py."
 HEAD = ["| key | meaning | allowed | default |", "|---|---|---|---|"]
 
 

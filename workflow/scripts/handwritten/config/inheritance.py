@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from handwritten.config.messages import ConfigurationError, Path, checked, dotted, refused
-from handwritten.config.runs import RUNS, STEPS
+from handwritten.config.run_settings import RUNS, STEPS
 
 Settings = dict[str, Any]
 NOT_INHERITED_BY_STEPS = ("reported_accuracy", "seed", "of", "seeds")

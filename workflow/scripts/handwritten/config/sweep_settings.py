@@ -4,7 +4,7 @@ from typing import Any
 
 from handwritten.config.inheritance import known_run, single_models
 from handwritten.config.messages import ConfigurationError, checked, hint, refused, shown
-from handwritten.config.runs import RUNS, Run
+from handwritten.config.run_settings import RUNS, Run
 from handwritten.config.schema import options_at, schema_of
 
 PATH = ("sweep", "settings")

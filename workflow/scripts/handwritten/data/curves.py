@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from handwritten.data.shapes import SHAPES
+from handwritten.data.digit_shapes import SHAPES
 
 SEGMENTS = 36  # straight pieces that a digit's strokes are cut into
 POINTS = max(len({p for stroke in way for p in stroke}) for ways in SHAPES.values() for way in ways)

@@ -14,7 +14,7 @@ threads changes nothing.
 import numpy as np
 
 from handwritten.data.curves import POINTS, SEGMENTS, curves
-from handwritten.data.shapes import SHAPES
+from handwritten.data.digit_shapes import SHAPES
 
 SIDE = 28  # pixels, of an image
 BOX = 20  # pixels, the longer side of a digit before the jitter of its size

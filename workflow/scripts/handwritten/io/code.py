@@ -1,13 +1,13 @@
 """The code that runs because of a script: the script, all project modules that it imports, and the
 packages that they import."""
 
+import functools
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from handwritten.io import packages, syntax
+from handwritten.io.cache import Cache
 from handwritten.io.fingerprints import digest
-from handwritten.io.memory import Memory
 
 
 class UntraceableImportError(ImportError):
@@ -26,12 +26,12 @@ class Code:
         *roots: Path,
         ignored: frozenset[str] = frozenset(),
         optional: frozenset[str] = frozenset(),
-        memory: Memory | None = None,
+        cache: Cache | None = None,
     ):
         self.roots, self.ignored, self.optional = roots, ignored, optional
-        self.memory = memory or Memory()
-        self.facts, self.file = cache(self.read), cache(self.find)
-        self.fingerprint = cache(self.work_out)
+        self.cache = cache or Cache()
+        self.facts, self.file = functools.cache(self.read), functools.cache(self.find)
+        self.fingerprint = functools.cache(self.work_out)
 
     def work_out(self, script: Path) -> dict:
         """What a script runs: {"sha256": its code and all project code it imports, "packages": the
@@ -40,7 +40,7 @@ class Code:
         sums = {name: self.facts(file)["code"] for name, file in files.items()}
         return {
             "sha256": digest({script.name: self.facts(script)["code"]} | sums),
-            "packages": packages.versions(modules - self.optional, self.memory),
+            "packages": packages.versions(modules - self.optional, self.cache),
         }
 
     def reached(self, script: Path) -> tuple[dict[str, Path], set[str]]:
@@ -89,7 +89,7 @@ class Code:
         """The facts of a source file, which is read once a run and parsed once a content."""
         source = file.read_bytes()
         key = hashlib.sha256(source).hexdigest()
-        return self.memory.get(f"source {key}", lambda: syntax.facts(source))
+        return self.cache.get(f"source {key}", lambda: syntax.facts(source))
 
     def find(self, name: str) -> Path | None:
         """The project's file of a module, or None for any other module."""

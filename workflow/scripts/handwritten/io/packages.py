@@ -1,28 +1,28 @@
 """Which installed packages modules belong to, and their versions."""
 
+import functools
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cache
 from importlib import metadata
 
+from handwritten.io.cache import Cache
 from handwritten.io.fingerprints import digest
-from handwritten.io.memory import Memory
 
 NOT_INSTALLED = "not installed"  # in the place of a version
 
 
-def versions(modules: Iterable[str], memory: Memory) -> dict[str, str]:
+def versions(modules: Iterable[str], cache: Cache) -> dict[str, str]:
     """The installed version of each package behind these top-level modules, the standard library's
     left out."""
     wanted = sorted(set(modules) - sys.stdlib_module_names)
     if not wanted:
         return {}
     here = installed()
-    return dict(memory.get(f"{here} {name}", lambda name=name: package(name)) for name in wanted)
+    return dict(cache.get(f"{here} {name}", lambda name=name: package(name)) for name in wanted)
 
 
-@cache
+@functools.cache
 def installed() -> str:
     """A hash of what is installed: the folders of metadata on Python's path, and their times."""
     folders = [folder for folder in sys.path if os.path.isdir(folder)]
@@ -42,7 +42,7 @@ def package(module: str) -> list[str]:
     return [found or module, metadata.version(found) if found else NOT_INSTALLED]
 
 
-@cache
+@functools.cache
 def distributions() -> Mapping[str, list[str]]:
     """Which installed packages a top-level module belongs to; reads the metadata of them all."""
     return metadata.packages_distributions()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from handwritten.learning import formulas, ideas
+from handwritten.learning import formulas, registries
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
@@ -60,7 +60,7 @@ def largest(differences: np.ndarray) -> float:
 
 def checks() -> list[dict]:
     """Every formula once, as rows: its `kind`, `name`, the `formula`, and the `difference`."""
-    run = {name: setting.default for name, setting in ideas.settings().items()}
+    run = {name: setting.default for name, setting in registries.settings().items()}
     each_checked: list[tuple[str, Any, float]] = []
     each_checked += [
         ("activation", each, activation_difference(each)) for each in ACTIVATIONS.values()

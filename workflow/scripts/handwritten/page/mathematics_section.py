@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handwritten.learning import ideas
+from handwritten.learning import registries
 
 
 def declared(run: dict) -> dict[str, Any]:
@@ -11,6 +11,6 @@ def declared(run: dict) -> dict[str, Any]:
     settings = run["provenance"][0]["made_from"]["settings"] | {"activation": run["activation"]}
     return {
         kind: registry[settings[kind]]
-        for kind, registry in ideas.REGISTRIES.items()
+        for kind, registry in registries.REGISTRIES.items()
         if kind in settings
     }

@@ -10,19 +10,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handwritten.io import files
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.page import embedding, formats, mathematics_section, sources
+from handwritten.page import embedding, formats, mathematics_section, template_files
 
 
 def report(context: dict) -> str:
     """The report: the sections that have something to show, with their styles and scripts."""
     context = context | described(context)
     sections = shown_sections(context)
-    shared = sources.REPORT / "shared"
-    folders = [shared, *(sources.REPORT / section["name"] for section in sections)]
+    shared = template_files.REPORT / "shared"
+    folders = [shared, *(template_files.REPORT / section["name"] for section in sections)]
     scripts = [
-        sources.name(file) for folder in folders for file in sources.matching(folder, "*.js")
+        template_files.name(file)
+        for folder in folders
+        for file in template_files.matching(folder, "*.js")
     ]
-    styles = [sources.name(file) for file in sources.matching(shared, "*.css")]
+    styles = [template_files.name(file) for file in template_files.matching(shared, "*.css")]
     declarations = inline_script("declarations.js", embedding.declarations_script())
     return render(
         "shared/report.html.j2",
@@ -52,7 +54,7 @@ def shown_sections(context: dict) -> list[dict]:
     A section's template sets its `order` and its `title`; ValueError where it does not.
     """
     shown = []
-    for folder in sources.section_folders():
+    for folder in template_files.section_folders():
         template = environment().get_template(f"{folder.name}/section.html.j2")
         section = template.make_module(context)
         if not hasattr(section, "order") or not hasattr(section, "title"):
@@ -61,7 +63,9 @@ def shown_sections(context: dict) -> list[dict]:
                 '{% set order = 75 %} and {% set title = "…" %}'
             )
         if str(section).strip():
-            styles = [sources.name(file) for file in sources.matching(folder, "*.css")]
+            styles = [
+                template_files.name(file) for file in template_files.matching(folder, "*.css")
+            ]
             shown.append(
                 {"name": folder.name, "title": section.title, "html": section, "styles": styles}
                 | {"order": section.order}
@@ -83,7 +87,7 @@ def section_data(inputs: dict) -> dict[str, dict]:
 
 def script(name: str) -> dict:
     """A script by its path below workflow/report, as in `inline_script`."""
-    return inline_script(name, (sources.REPORT / name).read_text(encoding="utf-8"))
+    return inline_script(name, (template_files.REPORT / name).read_text(encoding="utf-8"))
 
 
 def inline_script(name: str, text: str) -> dict:
@@ -108,7 +112,7 @@ def render(template: str, **context) -> str:
 def environment() -> Environment:
     """Jinja with the page's filters."""
     made = Environment(
-        loader=FileSystemLoader(sources.REPORT),
+        loader=FileSystemLoader(template_files.REPORT),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 from handwritten.data.datasets import DataSet
 from handwritten.io import fingerprints
 from handwritten.io.storage import Storage
-from handwritten.page import sources
+from handwritten.page import template_files
 from handwritten.plan.steps import Step, Steps
 
 SCRIPTS = Path(__file__).resolve().parents[2]
@@ -56,4 +56,4 @@ class Context:
 
 def template_hashes(files: list[Path]) -> dict[str, str]:
     """The SHA-256 of templates, styles and scripts of pages."""
-    return {sources.name(file): fingerprints.text(file) for file in files}
+    return {template_files.name(file): fingerprints.text(file) for file in files}

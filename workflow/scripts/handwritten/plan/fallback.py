@@ -19,12 +19,12 @@ def unreachable(config: dict, storage: Storage) -> Fallback | None:
     folder = f"{SOURCES.format(dataset=data_set.name)}/{version}"
     if all(storage.exists(f"{folder}/{file.name}") for file in data_set.files):
         return None
-    from handwritten.download import sources  # costs half a second, needed for downloads only
+    from handwritten.download import fetching  # costs half a second, needed for downloads only
 
-    places = sources.expand(download["sources"], data_set)
-    reasons = sources.probe(data_set, places, download["timeout_seconds"])
+    places = fetching.expand(download["sources"], data_set)
+    reasons = fetching.probe(data_set, places, download["timeout_seconds"])
     if "" in reasons.values():
         return None
     if download["if_unreachable"] == "fail":
-        raise ConfigurationError(str(sources.SourcesExhausted(data_set.title, reasons)))
+        raise ConfigurationError(str(fetching.SourcesExhausted(data_set.title, reasons)))
     return Fallback(data_set.name, reasons)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handwritten.io.code import Code
 from handwritten.io.fingerprints import digest
-from handwritten.page import sources
+from handwritten.page import template_files
 from handwritten.plan.context import SCRIPTS, Context, template_hashes
 from handwritten.plan.publication import Publication, published
 from handwritten.plan.runs import Run
@@ -23,7 +23,7 @@ def plan_notebooks(context: Context, data: Step, runs: dict[str, Run]) -> list[S
 
 def run_notebook(context: Context, data: Step, name: str, run: Run) -> Step:
     """A notebook as a page, run on the results of a run."""
-    templates = template_hashes(sources.page_files("notebook"))
+    templates = template_hashes(template_files.page_files("notebook"))
     train = run.members[0].train
     inputs = {
         "model": train.file("model.npz"),

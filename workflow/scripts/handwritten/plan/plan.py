@@ -29,7 +29,7 @@ MEMORY = Path(".snakemake/handwritten.json")  # what is known of code and packag
 
 class Plan:
     """All steps of a validated configuration. `cores` caps the threads a step may count on;
-    `storage` knows what is built already; `memory` is kept between runs."""
+    `storage` knows what is built already; `cache` is kept between runs."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Plan:
         cores: int | None = None,
         fallback: Fallback | None = None,
         storage: Storage | None = None,
-        memory: Path | None = None,
+        cache: Path | None = None,
     ):
         data_set = DATA_SETS["generated"] if fallback else configuration.data_set_of(config)
         self.config, self.data_set = config, data_set
@@ -45,7 +45,7 @@ class Plan:
         # where PyTorch is not installed.
         optional = frozenset({"torch"})
         rules = sorted(RULES.glob("*.smk"))
-        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, memory, optional)
+        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional)
         self.context = Context(config, data_set, self.steps, storage or Storage(), fallback)
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
@@ -124,5 +124,5 @@ def make_plan(
     if fallback:
         warn(f"{fallback}\nGoing on with generated digits instead, in results/generated.")
     plan = Plan(config, cores, fallback, storage, MEMORY)
-    plan.steps.memory.save()
+    plan.steps.cache.save()
     return plan

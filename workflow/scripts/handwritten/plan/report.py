@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handwritten.config.configuration import compared_run
 from handwritten.io import fingerprints
-from handwritten.page import excerpts, sources
+from handwritten.page import excerpts, template_files
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.publication import Publication, published
 from handwritten.plan.runs import Run
@@ -33,7 +33,7 @@ class Shown:
 
 def report(context: Context, shown: Shown) -> Step:
     """The page and the summary of the runs to be reported."""
-    templates = template_hashes(sources.report_files())
+    templates = template_hashes(template_files.report_files())
     templates["excerpts"] = fingerprints.digest(excerpts.shown(shown.reference is not None))
     inputs = {**inputs_of_runs(shown.runs), **inputs_of_sections(shown)}
     return context.steps.add("report", page_settings(context, shown), inputs, templates=templates)
@@ -122,5 +122,5 @@ def publication(context: Context, shown: Shown, page: Step) -> Publication:
     if shown.ablation:
         copies["ablation.csv"] = shown.ablation.file("ablation.csv")
     copies = {f"{context.folder}/{name}": file for name, file in copies.items()}
-    templates = template_hashes(sources.page_files("index"))
+    templates = template_hashes(template_files.page_files("index"))
     return published(context, "publish", "current", copies, templates=templates)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handwritten.io import syntax
+from handwritten.io.cache import Cache
 from handwritten.io.fingerprints import digest
-from handwritten.io.memory import Memory
 
 # What a rule says of where, when and how often a job runs, and where it reports.
 WITHOUT_EFFECT = {"benchmark", "group", "log", "message", "priority", "resources", "retries"}
@@ -41,7 +41,7 @@ class Line:
     last: int
 
 
-def read_rules(files: Iterable[Path], memory: Memory) -> dict[str, Rule]:
+def read_rules(files: Iterable[Path], cache: Cache) -> dict[str, Rule]:
     """All named rules in these files, by name."""
     found: list[tuple[Path, dict]] = []
     rules: dict[str, Rule] = {}
@@ -49,7 +49,7 @@ def read_rules(files: Iterable[Path], memory: Memory) -> dict[str, Rule]:
     for file in files:
         source = file.read_text(encoding="utf-8")
         key = hashlib.sha256(source.encode()).hexdigest()
-        found.append((file, memory.get(f"rules {key}", lambda source=source: parse(source))))
+        found.append((file, cache.get(f"rules {key}", lambda source=source: parse(source))))
         definitions |= found[-1][1]["definitions"]
     for file, content in found:
         for name, rule in content["rules"].items():

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handwritten.io import fingerprints, packages, syntax
+from handwritten.io.cache import Cache
 from handwritten.io.code import Code
-from handwritten.io.memory import Memory
 from handwritten.plan import layout, rule_files
 
-PARTS = (fingerprints, packages, rule_files, syntax)  # what works out what the memory keeps
+PARTS = (fingerprints, packages, rule_files, syntax)  # what works out what the cache keeps
 LIBRARY = Path(__file__).resolve().parents[2]
 # Modules that report on a job or keep others from disturbing it: they cannot reach what it writes.
 WITHOUT_EFFECT = frozenset(
@@ -97,7 +97,7 @@ class Steps:
     """The steps of a plan, by version.
 
     `rules` are the rule files, whose scripts import from the folders `roots` and from this library;
-    `cores` caps the threads of a step, and what was worked out before is kept in the file `memory`.
+    `cores` caps the threads of a step, and what was worked out before is kept in the file `cache`.
     Packages named in `optional` do not count as code that a step runs.
     """
 
@@ -107,18 +107,18 @@ class Steps:
         rules: Iterable[str | Path],
         roots: Iterable[str | Path] = (),
         cores: int | None = None,
-        memory: Path | None = None,
+        cache: Path | None = None,
         optional: frozenset[str] = frozenset(),
     ):
         self.dataset, self.cores = dataset, cores
-        self.memory = Memory(memory, [Path(str(part.__file__)) for part in PARTS])
-        self.rules = rule_files.read_rules(map(Path, rules), self.memory)
+        self.cache = Cache(cache, [Path(str(part.__file__)) for part in PARTS])
+        self.rules = rule_files.read_rules(map(Path, rules), self.cache)
         self.code = Code(
             *map(Path, roots),
             LIBRARY,
             ignored=WITHOUT_EFFECT,
             optional=optional,
-            memory=self.memory,
+            cache=self.cache,
         )
         self.by_version: dict[str, Step] = {}
         self.add_late: list[Callable[[], None]] = []  # enters steps that are rarely asked for

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from handwritten.config.sweep_settings import check_sweep
 from handwritten.io import files
-from handwritten.page import sources
+from handwritten.page import template_files
 from handwritten.plan.candidates import candidates, rounds
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.steps import Inputs, Step
@@ -119,7 +119,7 @@ class Sweep:
             "ranges": self.sweep["settings"],
         }
         inputs = {"rankings": [each.step.file("ranking.json") for each in self.rounds]}
-        templates = template_hashes(sources.page_files("sweep"))
+        templates = template_hashes(template_files.page_files("sweep"))
         return self.context.steps.add("sweep", settings, inputs, templates=templates)
 
     def enter(self) -> None:

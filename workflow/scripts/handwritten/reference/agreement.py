@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from handwritten.learning import ideas, training
+from handwritten.learning import registries, training
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import Dataset
 from handwritten.learning.initialisations import INITIALISATIONS
@@ -48,7 +48,7 @@ SETTINGS = TrainingSettings(
     early_stopping=0,
     train_on="train",
     seed=3,
-    **{name: setting.default for name, setting in ideas.settings().items()},
+    **{name: setting.default for name, setting in registries.settings().items()},
 )
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
 # The settings that are changed, case by case, under a heading each.

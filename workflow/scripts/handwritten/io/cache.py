@@ -16,7 +16,7 @@ from handwritten.io.fingerprints import canonical, digest
 MOST = 2000  # results that are kept; beyond, those that were not asked for are dropped
 
 
-class Memory:
+class Cache:
     """Results by key, in the file at `path` or, without one, for this process alone.
 
     `sources` are the source files of the code that works results out.

@@ -2,16 +2,16 @@ import json
 
 import pytest
 
-from handwritten.io.memory import Memory
+from handwritten.io.cache import Cache
 
 
 @pytest.fixture
 def kept(tmp_path):
-    """The path of a memory that knows one result."""
-    memory = Memory(tmp_path / "folder" / "memory.json")
-    assert memory.get("a", lambda: [1, "b"]) == [1, "b"]
-    memory.save()
-    return memory.path
+    """The path of a cache that knows one result."""
+    cache = Cache(tmp_path / "folder" / "cache.json")
+    assert cache.get("a", lambda: [1, "b"]) == [1, "b"]
+    cache.save()
+    return cache.path
 
 
 def refuse():
@@ -19,9 +19,9 @@ def refuse():
 
 
 def test_a_result_is_worked_out_once(kept):
-    assert Memory(kept).get("a", refuse) == [1, "b"]
+    assert Cache(kept).get("a", refuse) == [1, "b"]
     with pytest.raises(AssertionError):
-        Memory(kept).get("b", refuse)
+        Cache(kept).get("b", refuse)
 
 
 @pytest.mark.parametrize(
@@ -39,43 +39,43 @@ def test_a_result_is_worked_out_once(kept):
 )
 def test_a_damaged_memory_counts_for_nothing_and_is_replaced(kept, damage):
     kept.write_text(damage(kept.read_text()))
-    memory = Memory(kept)
-    assert memory.get("a", lambda: 3) == 3
-    memory.save()
-    assert Memory(kept).get("a", refuse) == 3
+    cache = Cache(kept)
+    assert cache.get("a", lambda: 3) == 3
+    cache.save()
+    assert Cache(kept).get("a", refuse) == 3
 
 
 def test_other_code_works_everything_out_again(kept, tmp_path):
     source = tmp_path / "source.py"
     source.write_text("1")
-    memory = Memory(kept, [source])
-    memory.get("a", lambda: 1)
-    memory.save()
-    assert Memory(kept, [source]).get("a", refuse) == 1
+    cache = Cache(kept, [source])
+    cache.get("a", lambda: 1)
+    cache.save()
+    assert Cache(kept, [source]).get("a", refuse) == 1
     source.write_text("2")
-    assert Memory(kept, [source]).get("a", lambda: 2) == 2
+    assert Cache(kept, [source]).get("a", lambda: 2) == 2
 
 
 def test_a_memory_that_cannot_be_read_or_written_is_done_without(tmp_path):
     (tmp_path / "file").write_text("")
-    memory = Memory(tmp_path / "file" / "memory.json")
-    assert memory.get("a", lambda: 1) == 1
-    memory.save()
+    cache = Cache(tmp_path / "file" / "cache.json")
+    assert cache.get("a", lambda: 1) == 1
+    cache.save()
     assert (tmp_path / "file").read_text() == ""
 
 
 def test_nothing_is_written_where_nothing_is_new(kept):
     before = kept.stat().st_mtime_ns, kept.stat().st_ino
-    memory = Memory(kept)
-    memory.get("a", refuse)
-    memory.save()
+    cache = Cache(kept)
+    cache.get("a", refuse)
+    cache.save()
     assert (kept.stat().st_mtime_ns, kept.stat().st_ino) == before
 
 
 def test_a_memory_that_has_grown_large_drops_what_was_not_asked_for(kept, monkeypatch):
-    monkeypatch.setattr("handwritten.io.memory.MOST", 3)
-    memory = Memory(kept)
+    monkeypatch.setattr("handwritten.io.cache.MOST", 3)
+    cache = Cache(kept)
     for key in "bcd":
-        memory.get(key, lambda: 1)
-    memory.save()
-    assert set(Memory(kept).results) == {"b", "c", "d"}
+        cache.get(key, lambda: 1)
+    cache.save()
+    assert set(Cache(kept).results) == {"b", "c", "d"}

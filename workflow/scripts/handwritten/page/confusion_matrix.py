@@ -8,7 +8,7 @@ from handwritten.page import figures
 from handwritten.page.figures import BLUE, ORANGE
 
 
-def confusion_matrix(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
+def to_svg(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
     """Counts and row-normalised shares side by side, both (classes, classes), rows true."""
 
     def draw(figure):

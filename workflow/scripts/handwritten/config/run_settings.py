@@ -19,7 +19,7 @@ from handwritten.config.fields import (
     Share,
     Whole,
 )
-from handwritten.learning import ideas
+from handwritten.learning import registries
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.declaration import Setting
 from handwritten.learning.initialisations import INITIALISATIONS
@@ -150,7 +150,7 @@ def field(setting: Setting) -> tuple[Any, Any]:
     )
 
 
-declared: dict[str, Any] = {name: field(setting) for name, setting in ideas.settings().items()}
+declared: dict[str, Any] = {name: field(setting) for name, setting in registries.settings().items()}
 DeclaredSettings: Any = create_model("DeclaredSettings", __base__=Section, **declared)
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from handwritten.learning import batches, ideas, training
+from handwritten.learning import batches, registries, training
 from handwritten.randomness import generator
 from handwritten.settings import TrainingSettings
 
@@ -35,7 +35,7 @@ SETTINGS = TrainingSettings(
     elastic_sigma=5,
     early_stopping=0,
     train_on="train",
-    **{name: setting.default for name, setting in ideas.settings().items()},
+    **{name: setting.default for name, setting in registries.settings().items()},
 )
 
 

@@ -49,11 +49,11 @@ def test_another_processor_s_arithmetic_gives_nearly_the_same_accuracy(built, tm
     """OpenBLAS has kernels for each family; the oldest one rounds elsewhere than the newest."""
     project = Project.fresh(tmp_path / "project")
     build(project, 0o022, {"OPENBLAS_CORETYPE": "Prescott"}, 2)
-    answers = {}
+    predictions = {}
     for each in (built, project):
         paths = sorted(each.folder.glob("results/generated/evaluate/*/probabilities.npz"))
-        answers[each] = [read_arrays(path)["test"] for path in paths]
-    assert len(answers[built]) == 2
-    for ours, theirs in zip(answers[built], answers[project], strict=True):
+        predictions[each] = [read_arrays(path)["test"] for path in paths]
+    assert len(predictions[built]) == 2
+    for ours, theirs in zip(predictions[built], predictions[project], strict=True):
         assert (ours.argmax(axis=1) != theirs.argmax(axis=1)).mean() <= BOUND
         np.testing.assert_allclose(ours, theirs, atol=0.1)

@@ -57,8 +57,8 @@ def test_oblong_images_are_learnt_distorted_and_shown(tmp_path):
     page = (project.folder / "results/shapes/report.html").read_text()
     assert '"image_shape":[28,40]' in page and 'width="40" height="28"' in page
     said = project.predict("--results", "results/shapes", "data/test.idx")
-    answers = [line.split(",")[2] for line in said.splitlines()[1:]]
-    right = [answer == CLASSES[i // 25] for i, answer in enumerate(answers)]
+    predicted = [line.split(",")[2] for line in said.splitlines()[1:]]
+    right = [name == CLASSES[i // 25] for i, name in enumerate(predicted)]
     assert sum(right) / 100 == pytest.approx(run["test"]["accuracy"], abs=0.05)  # looked at once
     picture = "data/shapes/test/ring/003.png"  # is noisy, and taken as it is
     said = project.predict("--results", "results/shapes", picture)

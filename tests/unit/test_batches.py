@@ -58,7 +58,7 @@ def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_dist
 
 
 def test_images_are_distorted_by_their_rows_and_columns():
-    """One lit pixel of 4 x 6 turned about the middle lands in other places than one of 6 x 4."""
+    """One nonzero pixel of 4 x 6, rotated, lands in another place than one of 6 x 4."""
     samples = batches.Dataset(np.eye(24, dtype=np.float32)[7:8], np.zeros(1, int))
     found = []
     for shape in ([4, 6], [6, 4]):

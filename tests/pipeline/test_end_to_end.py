@@ -137,14 +137,16 @@ def test_the_page_s_tables_are_the_metrics(built, results, summary):
         made_from = json.loads((path.parent / "provenance.json").read_text())["made_from"]
         if made_from["reads"]["model"].split("/")[1] == model:
             test = json.loads(path.read_text())["test"]
-    scores = rows_of(html, "Each class on the test set")  # of the default run, which comes first
+    scores = rows_of(
+        html, "Scores on the test set by class"
+    )  # of the default run, which comes first
     assert [float(row[2].rstrip("%")) for row in scores] == [
         pytest.approx(100 * score["recall"], abs=0.051) for score in test["classes"]
     ]
     matrix = html.split('class="errors-matrix')[1].split("<tbody>")[1].split("</tbody>")[0]
     counts = [int(count) for count in re.findall(r'class="errors-count">(\d+)<', matrix)]
     assert counts == [count for row in test["confusion_matrix"] for count in row]
-    halves = rows_of(html, "First and second half of the test set")
+    halves = rows_of(html, "Scores on the two halves of the test set")
     assert [int(row[1].split()[0]) for row in halves] == [
         half["errors"] for half in test["halves"].values()
     ]
@@ -181,7 +183,7 @@ def test_the_page_has_every_gradient_check_of_this_build(results):
     (path,) = results.glob("check_gradients/*/gradients.json")
     facts = json.loads(path.read_text())
     html = (results / "report.html").read_text()
-    rows = rows_of(html, re.search("<caption>(Gradients by hand.*)</caption>", html)[1])
+    rows = rows_of(html, re.search(r"<caption>(Backpropagation \(a\).*)</caption>", html)[1])
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     for row, check in zip(rows, facts["checks"], strict=True):
         dims = " → ".join(map(str, check["layer_dims"]))

@@ -30,7 +30,9 @@ def mathematics(dims, settings, activation="relu", ensemble=False):
     }
     check = {"what": "all", "layer_dims": [3, 2], "activation": "tanh", "loss": "squared"}
     check |= {"parameters": 8, "relative_error": 1.24e-9}
-    gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check]}
+    formula = {"name": "cube", "kind": "activation", "formula": "b = z\na = b**3"}
+    formulas = [formula | {"difference": difference} for difference in (0.0, 1.1e-16)]
+    gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check], "formulas": formulas}
     shown = {"excerpts": excerpts.shown(), "gradients": gradients, "default": default}
     shown["declared"] = mathematics_section.declared(default)
     html = page.render("mathematics/section.html.j2", **shown, image_shape=[28, 28])
@@ -115,3 +117,5 @@ def test_the_section_is_in_order_for_those_who_do_not_see_it():
         if element.get("tabindex"):
             assert element.get("role") == "group" and element.get("aria-label")
     assert "all3 → 2tanhsquared81.2 × 10⁻⁹" in words_of(section)
+    assert "cubeactivationb = za = b**30" in words_of(section)
+    assert "a = b**31.1 × 10⁻¹⁶" in words_of(section)

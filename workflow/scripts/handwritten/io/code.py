@@ -64,7 +64,7 @@ class Code:
 
     def imported_by(self, source: str, file: Path) -> set[str]:
         """The same of a part of a file."""
-        return self.followed(syntax.facts(source), file)
+        return self.followed(self.facts_of(source.encode()), file)
 
     def followed(self, facts: dict, file: Path) -> set[str]:
         """The full names of imported modules, by the facts of a source."""
@@ -86,8 +86,11 @@ class Code:
         return sorted({module, *self.reached(module)[0].values()})
 
     def read(self, file: Path) -> dict:
-        """The facts of a source file, which is read once a run and parsed once a content."""
-        source = file.read_bytes()
+        """The facts of a source file, which is read once a run."""
+        return self.facts_of(file.read_bytes())
+
+    def facts_of(self, source: bytes) -> dict:
+        """The facts of a source, which is parsed once for all runs."""
         key = hashlib.sha256(source).hexdigest()
         return self.cache.get(f"source {key}", lambda: syntax.facts(source))
 

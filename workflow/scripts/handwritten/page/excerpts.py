@@ -78,6 +78,11 @@ def shown(reference: bool = False) -> dict[str, dict]:
     return {key: cut(excerpt) for key, excerpt in wanted.items()}
 
 
+def source_files() -> list[Path]:
+    """The files that excerpts are from."""
+    return sorted({SCRIPTS / excerpt.file for excerpt in (EXCERPTS | OF_THE_REFERENCE).values()})
+
+
 def cut(excerpt: Excerpt) -> dict:
     """One excerpt, as in `shown`."""
     try:

@@ -1,6 +1,7 @@
 """The page: what it is made from, and where its current version is published."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from handwritten.config.configuration import compared_run
 from handwritten.io import fingerprints
@@ -34,9 +35,19 @@ class Shown:
 def report(context: Context, shown: Shown) -> Step:
     """The page and the summary of the runs to be reported."""
     templates = template_hashes(template_files.report_files())
-    templates["excerpts"] = fingerprints.digest(excerpts.shown(shown.reference is not None))
+    templates["excerpts"] = shown_code(context, shown.reference is not None)
     inputs = {**inputs_of_runs(shown.runs), **inputs_of_sections(shown)}
     return context.steps.add("report", page_settings(context, shown), inputs, templates=templates)
+
+
+def shown_code(context: Context, reference: bool) -> str:
+    """The SHA-256 of the excerpts of code that the page shows, with their line numbers."""
+    files = [Path(excerpts.__file__), *excerpts.source_files()]
+    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    key = fingerprints.digest([reference, *texts])
+    return context.steps.cache.get(
+        f"excerpts {key}", lambda: fingerprints.digest(excerpts.shown(reference))
+    )
 
 
 def page_settings(context: Context, shown: Shown) -> dict:

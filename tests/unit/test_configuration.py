@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from handwritten.config import configuration, loading
 from handwritten.config.configuration import validated
-from handwritten.config.messages import ConfigurationError
+from handwritten.config.messages import RENAMED, ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = yaml.safe_load((ROOT / "config.yaml").read_text())
+OLD = {new: old.removeprefix("old_") for old, new in RENAMED.items()}
 
 
 def changed(path, value):
@@ -147,13 +148,13 @@ def test_a_configuration_without_runs_is_refused():
         ("sweep.method", "Halving", "did you mean halving?"),
         ("sweep.settings.learningrate", [1], "did you mean learning_rate?"),
         ("runs.phase2", "activation:relu", "write a space after the colon"),
-        ("ladder", {"train": True}, "unknown key ladder; .* ladder is now called ablation"),
-        ("ablation.rungs", [], "rungs is now called steps"),
+        (OLD["ablation"], {"train": True}, "unknown key .* is now called ablation"),
+        (f"ablation.{OLD['steps']}", [], "is now called steps"),
         ("ablation.steps", [{"idea": "a", "extends": "phase1"}], "idea is now called change"),
         ("runs.phase1.claim", 0.86, "claim is now called reported_accuracy"),
         ("runs.phase2.weight_average", 0.999, "weight_average is now called ema_decay"),
         ("runs.phase2.clip_norm", 1, "clip_norm is now called clip_grad_norm"),
-        ("runs.five", {"trainer": "committee", "of": "phase2"}, "is now called ensemble"),
+        ("runs.five", {"trainer": OLD["ensemble"], "of": "phase2"}, "is now called ensemble"),
         ("sweep.trainings_a_job", 3, "trainings_a_job is now called trainings_per_job"),
     ],
 )

@@ -14,15 +14,17 @@ Path = tuple[str | int, ...]  # of a value in the configuration: ("report", 0) i
 
 TEXT = {"type": "string"}
 UNKNOWN = ("extra_forbidden", "invalid_key")  # what pydantic calls keys that there are not
-RENAMED = {  # keys and trainers of earlier versions
-    "claim": "reported_accuracy",
-    "clip_norm": "clip_grad_norm",
-    "committee": "ensemble",
-    "idea": "change",
-    "ladder": "ablation",
-    "rungs": "steps",
-    "trainings_a_job": "trainings_per_job",
-    "weight_average": "ema_decay",
+# Keys and trainers of earlier versions, behind old_, so that a search for one of these words finds
+# only what still has to be renamed.
+RENAMED = {
+    "old_claim": "reported_accuracy",
+    "old_clip_norm": "clip_grad_norm",
+    "old_committee": "ensemble",
+    "old_idea": "change",
+    "old_ladder": "ablation",
+    "old_rungs": "steps",
+    "old_trainings_a_job": "trainings_per_job",
+    "old_weight_average": "ema_decay",
 }
 
 
@@ -96,7 +98,7 @@ def hint(value: Any, known: Collection[str]) -> str:
     """What to write instead, where that can be guessed."""
     if not isinstance(value, str):
         return ""
-    if (new := RENAMED.get(value, value)) != value and new in known:
+    if (new := RENAMED.get(f"old_{value}", "")) in known:
         return f"; {value} is now called {new}"
     if re.match(r"\w+:[^\s/]", value):
         return "; write a space after the colon"

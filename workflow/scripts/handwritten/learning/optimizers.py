@@ -1,12 +1,13 @@
 """How a gradient becomes a step. Everything works in place on one vector of parameters.
 
 An optimizer is an object that holds a vector of parameters and what it has to remember from step
-to step. A subclass of Optimizer is declared above the class, and its `step` does the work. The
+to step. The decorator above a subclass of Optimizer declares it, and its `step` does the work. The
 formula is of w, gradient, learning_rate, step (from 1) and the settings; whatever else it assigns
 is 0 before the first step. PyTorch's form is an expression of groups (of parameters),
 learning_rate and the settings.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ import numpy as np
 from handwritten.learning.declaration import Setting, enter
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Takes steps with its `parameters` (n,), in place.
 
     `state` (vectors, n) is what it keeps from step to step, zeros before the first; `options` are
@@ -54,13 +55,13 @@ class Optimizer:
         return np.zeros((cls.vectors, len(parameters)), parameters.dtype)
 
     def update(self, gradient: np.ndarray, learning_rate: float) -> None:
-        """Take a step along the gradient (n,), which may be overwritten."""
+        """Take a step against the gradient (n,), which may be overwritten."""
         self.steps += 1
         self.step(gradient, learning_rate)
 
+    @abstractmethod
     def step(self, gradient: np.ndarray, learning_rate: float) -> None:
         """What `update` does with the parameters; each optimizer has its own."""
-        raise NotImplementedError
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {}

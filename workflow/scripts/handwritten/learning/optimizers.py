@@ -167,7 +167,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # as Adam's authors advise
 class Adam(Optimizer):
     """Steps of about the same size for every weight, however steep the loss is along it.
 
-    The moving averages start at 0; early ones are divided by how far they have come from there.
+    The moving averages start at 0, and a division by 1 - beta^step corrects this bias.
     Kingma and Ba 2015, algorithm 1. With `weight_decay` beside it, it is AdamW.
     """
 

@@ -41,6 +41,7 @@ def shared(tmp_path_factory):
         with (base / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not done.exists():
+                assert not folder.parent.exists(), f"{name} could not be built: see the first error"
                 folder.parent.mkdir()
                 build(folder)
                 done.touch()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from project import Project
+from project import Project, copy
 from promises import HEAD, PROMISES, TAIL
+
+from handwritten.plan.plan import MEMORY
 
 # No deadlines: machines are busy at times.
 hypothesis.settings.register_profile("handwritten", deadline=None)
@@ -58,8 +60,12 @@ def built(shared) -> Project:
 
 @pytest.fixture
 def clone(built, tmp_path) -> Project:
-    """A clone of the built project, results and all, for a test to change."""
-    return built.clone(tmp_path / "clone")
+    """A clone of the built project, results and all, for a test to change; with what the plan
+    keeps about code, which would take half a second to work out again."""
+    project = built.clone(tmp_path / "clone")
+    (project.folder / MEMORY).parent.mkdir()
+    copy(built.folder / MEMORY, project.folder / MEMORY)
+    return project
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import math
 import re
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 import yaml
@@ -93,7 +94,15 @@ def configurations(draw) -> dict:
     return config
 
 
-def accepted(config: dict, files=()) -> bool:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """What a plan has to know about code, worked out once for all of them."""
+    file = tmp_path_factory.mktemp("kept") / "kept.json"
+    plan.Plan(configuration.validated(SHIPPED), cores=2, cache=file).steps.cache.save()
+    return file
+
+
+def accepted(config: dict, kept: Path, files=()) -> bool:
     """Whether a configuration is; if so it must be one that can be planned, and stay as it is."""
     try:
         valid = configuration.validated(config)
@@ -104,17 +113,19 @@ def accepted(config: dict, files=()) -> bool:
         assert re.match(PLACE if files else "config: ", located)
         return False
     assert configuration.validated(valid) == valid
-    assert plan.Plan(valid, cores=2).steps.by_version
+    assert plan.Plan(valid, cores=2, cache=kept).steps.by_version
     return True
 
 
-def test_configurations(tries):
+def test_configurations(kept, tries):
     outcomes = set()
-    many_times(lambda config: outcomes.add(accepted(config)), configurations(), tries(150, 10_000))
+    many_times(
+        lambda config: outcomes.add(accepted(config, kept)), configurations(), tries(150, 10_000)
+    )
     assert outcomes == {True, False}
 
 
-def test_configuration_files(tmp_path, tries):
+def test_configuration_files(kept, tmp_path, tries):
     path = tmp_path / "config.yaml"
 
     def check(data: bytes):
@@ -124,6 +135,6 @@ def test_configuration_files(tmp_path, tries):
         except ConfigurationError as refusal:
             assert str(path) in str(refusal)
             return
-        accepted(file.values, [file])
+        accepted(file.values, kept, [file])
 
     many_times(check, mutated(SHIPPED_TEXT.encode()), tries(30, 2_000))

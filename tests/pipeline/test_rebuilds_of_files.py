@@ -16,7 +16,8 @@ def test_no_change_runs_nothing(built):
     assert built.jobs() == {}
 
 
-def test_a_fresh_clone_with_the_results_copied_runs_nothing(clone):
+def test_a_fresh_clone_with_the_results_copied_runs_nothing(built, tmp_path):
+    clone = built.clone(tmp_path / "clone")
     assert not (clone.folder / ".snakemake").exists()
     assert clone.jobs() == {}
 

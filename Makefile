@@ -72,7 +72,7 @@ bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-le
 
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
 browser: all $(VENV)/test.installed $(VENV)/browser.installed ## open pages of small runs and of MNIST in Chromium, off the network, and use them
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
 
 peers: $(BENCH)/bench.installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers $(ARGS)

@@ -22,11 +22,26 @@ def x(built) -> np.ndarray:
     return files.read_arrays(path)["x"] / np.float32(255)
 
 
+def exported(built, step: str) -> dict:
+    """Of every model that a step has exported the version, with its activation and the folder."""
+    paths = built.folder.glob(f"results/generated/{step}/*/provenance.json")
+    recipes = {path.parent: json.loads(path.read_text())["made_from"] for path in paths}
+    return {
+        made_from["reads"]["model"]: (made_from["settings"]["activation"], folder)
+        for folder, made_from in recipes.items()
+    }
+
+
 @pytest.fixture(scope="module")
 def exports(built) -> dict:
-    """The folders of the exports, by the model's activation."""
-    found = built.folder.glob("results/generated/export/*/model.json")
-    return {json.loads(path.read_text())["activation"]: path.parent for path in found}
+    """The models in formats that any network has."""
+    return exported(built, "export")
+
+
+@pytest.fixture(scope="module")
+def onnx_exports(built) -> dict:
+    """The models in ONNX."""
+    return exported(built, "export_onnx")
 
 
 def probabilities(folder, activation, x) -> np.ndarray:
@@ -35,27 +50,19 @@ def probabilities(folder, activation, x) -> np.ndarray:
     return losses.softmax(network.logits(x, layers, ACTIVATIONS[activation]))
 
 
-@pytest.fixture(scope="module")
-def onnx_exports(built) -> dict:
-    """The folders of the exports as ONNX, by the model's activation."""
-    records = built.folder.glob("results/generated/export_onnx/*/provenance.json")
-    return {
-        json.loads(path.read_text())["made_from"]["settings"]["activation"]: path.parent
-        for path in records
-    }
+def test_all_models_are_exported_and_as_onnx_those_with_an_onnx_form(exports, onnx_exports):
+    assert {activation for activation, _ in exports.values()} == set(ACTIVATIONS)
+    with_form = {v for v, (activation, _) in exports.items() if ACTIVATIONS[activation].onnx}
+    assert set(onnx_exports) == with_form
 
 
-def test_what_has_an_onnx_form_is_exported_as_onnx(onnx_exports):
-    assert set(onnx_exports) == {name for name in ACTIVATIONS if ACTIVATIONS[name].onnx}
-
-
-@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if ACTIVATIONS[name].onnx])
-def test_onnxruntime_predicts_the_same(exports, onnx_exports, activation, x):
-    session = onnxruntime.InferenceSession(onnx_exports[activation] / "model.onnx")
-    (p,) = session.run(["p"], {"x": x})
-    expected = probabilities(exports[activation], activation, x)
-    np.testing.assert_allclose(p, expected, atol=1e-5)
-    np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
+def test_onnxruntime_predicts_the_same(exports, onnx_exports, x):
+    for version, (activation, folder) in onnx_exports.items():
+        session = onnxruntime.InferenceSession(folder / "model.onnx")
+        (p,) = session.run(["p"], {"x": x})
+        expected = probabilities(exports[version][1], activation, x)
+        np.testing.assert_allclose(p, expected, atol=1e-5, err_msg=activation)
+        np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
 
 
 class Activation(torch.nn.Module):
@@ -66,15 +73,15 @@ class Activation(torch.nn.Module):
         self.forward = forms.activation(name)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_pytorch_loads_it_by_name_and_predicts_the_same(exports, activation, x):
-    folder, parts = exports[activation], []
-    for d_in, d_out in pairwise(json.loads((folder / "model.json").read_text())["layer_dims"]):
-        parts += [torch.nn.Linear(d_in, d_out), Activation(activation)]
-    model = torch.nn.Sequential(*parts[:-1])
-    model.load_state_dict(load_file(folder / "model.safetensors"))
-    with torch.no_grad():
-        p = torch.softmax(model(torch.from_numpy(x)), dim=1).numpy()
-    expected = probabilities(folder, activation, x)
-    np.testing.assert_allclose(p, expected, atol=1e-5)
-    np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
+def test_pytorch_loads_them_by_name_and_predicts_the_same(exports, x):
+    for activation, folder in exports.values():
+        parts, described = [], json.loads((folder / "model.json").read_text())
+        for d_in, d_out in pairwise(described["layer_dims"]):
+            parts += [torch.nn.Linear(d_in, d_out), Activation(activation)]
+        model = torch.nn.Sequential(*parts[:-1])
+        model.load_state_dict(load_file(folder / "model.safetensors"))
+        with torch.no_grad():
+            p = torch.softmax(model(torch.from_numpy(x)), dim=1).numpy()
+        expected = probabilities(folder, activation, x)
+        np.testing.assert_allclose(p, expected, atol=1e-5, err_msg=activation)
+        np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))

@@ -55,6 +55,7 @@ lint: $(VENV)/test.installed ## check the style of code and rules, and the workf
 	cd $(LIBRARY) && $(CURDIR)/$(BIN)/lint-imports --no-logo --no-cache $(CURDIR)/pyproject.toml
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+	$(BIN)/python -m handwritten.io.measured_pages
 	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent check && cd ../.. && $(BIN)/python -m pytest -n 0 tests/javascript; else echo "npm is not there: the JavaScript of the page was not checked"; fi
 
 format: $(VENV)/test.installed ## put all code into its layout

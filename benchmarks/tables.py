@@ -11,9 +11,12 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from cases import CONTESTANTS, LEARNERS, SMALL, TITLES, WIDE, described, in_words, joined
 from handwritten.io import files
+from handwritten.io.measured_pages import signed
 from handwritten.page import figures
 
 NAME = "benchmarks"
+LIBRARY = "workflow/scripts/handwritten"
+MEASURED = (NAME, f"{LIBRARY}/learning", f"{LIBRARY}/data")
 COLOURS = dict(zip(LEARNERS, figures.LINES, strict=False)) | {"matmul": figures.INK}
 AGREEMENT = 0.006  # within which the accuracies of one case lie; seeds alone differ by half of it
 MAY_FAIL = "pytorch_compiled"  # torch.compile needs a C++ compiler and does not know every machine
@@ -237,5 +240,6 @@ def write(record: dict, results: Path, docs: Path) -> None:
     """Write training.json into `results`, the page and its figure into `docs`."""
     results.mkdir(parents=True, exist_ok=True)
     files.write_json(results / "training.json", record)
-    files.replace_file(docs / f"{NAME}.md", document(record).encode())
+    page = signed(document(record), Path(__file__).resolve().parents[1], *MEASURED)
+    files.replace_file(docs / f"{NAME}.md", page.encode())
     files.replace_file(docs / f"{NAME}.png", chart(record))

@@ -2,31 +2,49 @@
 
 import fcntl
 import os
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
-from project import Project, copy
+from project import ROOT, Project, copy
 from promises import HEAD, PROMISES, TAIL
 
+from handwritten.io.measured_pages import signed
 from handwritten.plan.plan import MEMORY
 
 # No deadlines: machines are busy at times.
 hypothesis.settings.register_profile("handwritten", deadline=None)
 hypothesis.settings.load_profile("handwritten")
-DOCUMENT = Path(__file__).parents[1] / "docs" / "promises.md"
+DOCUMENT = ROOT / "docs" / "promises.md"
+MEASURED = ("workflow", "tests/unit", "tests/pipeline", "tests/faults")
 
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="try to break promises many times")
+    parser.addoption("--part", type=part, help="NUMBER/PARTS: as --full, for one part of the tests")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
     config.addinivalue_line("markers", "full: takes long, so with --full alone")
-    config.pluginmanager.register(Tally(config.getoption("--full")))
+    config.pluginmanager.register(Tally(config))
+
+
+def part(text: str) -> tuple[int, int]:
+    """A part of the long programme: any number, of which the remainder counts, and how many parts
+    there are."""
+    number, parts = map(int, text.split("/"))
+    return number % parts, parts
+
+
+def in_full(node: pytest.Item) -> bool:
+    """Whether a test tries many times: all with --full, some with --part."""
+    if chosen := node.config.getoption("--part"):
+        return zlib.crc32(node.nodeid.encode()) % chosen[1] == chosen[0]
+    return node.config.getoption("--full")
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +91,7 @@ def tries(request):
     """`tries(few, many)`: how often to try; many with --full. It is counted."""
 
     def counted(few: int, many: int) -> int:
-        number = many if request.config.getoption("--full") else few
+        number = many if in_full(request.node) else few
         request.node.user_properties.append(("tries", number))
         return number
 
@@ -83,14 +101,15 @@ def tries(request):
 class Tally:
     """Counts tries and losses a promise; prints a line for each, and after a full run the page."""
 
-    def __init__(self, full: bool):
-        self.full, self.tried, self.lost = full, Counter(), Counter()
+    def __init__(self, config: pytest.Config):
+        self.full = config.getoption("--full")
+        self.tried, self.lost = Counter(), Counter()
         self.tests: dict[str, set[str]] = {name: set() for name in PROMISES}
 
     def pytest_collection_modifyitems(self, items, config):
-        if not self.full:
-            config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("full")])
-            items[:] = [item for item in items if not item.get_closest_marker("full")]
+        left = [item for item in items if item.get_closest_marker("full") and not in_full(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
         for item in items:
             for marker in item.iter_markers("promise"):
                 item.user_properties.append(("promise", marker.args[0]))
@@ -111,7 +130,7 @@ class Tally:
             if self.tried[name]:
                 terminalreporter.write_line(self.line(name))
         if self.full and exitstatus == 0 and all(self.tried[name] for name in PROMISES):
-            DOCUMENT.write_text(self.document())
+            DOCUMENT.write_text(signed(self.document(), ROOT, *MEASURED))
             terminalreporter.write_line(f"written: {DOCUMENT}")
 
     def line(self, name: str) -> str:

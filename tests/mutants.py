@@ -21,6 +21,8 @@ from typing import NamedTuple
 from project import ROOT, copy
 from tqdm import tqdm
 
+from handwritten.io.measured_pages import signed
+
 LIBRARY = Path("workflow/scripts/handwritten")
 # What is changed, and the tests of tests/unit that should notice.
 MODULES = {
@@ -140,7 +142,9 @@ def main() -> None:
     survivors = {mutant for mutant, killed in outcomes if not killed}
     if problems := disagreements(survivors, document):
         sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {DOCUMENT}"]))
-    DOCUMENT.write_text(TABLE.sub(table(outcomes), document, count=1))
+    document = TABLE.sub(table(outcomes), document, count=1)
+    measured = [str(LIBRARY / module) for module in MODULES]
+    DOCUMENT.write_text(signed(document, ROOT, *measured, "tests/unit"))
     share = sum(killed for _, killed in outcomes) / len(outcomes)
     print(f"{len(outcomes)} mutants, {share:.1%} killed: {DOCUMENT}")
     if share < LEAST:

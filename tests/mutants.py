@@ -30,7 +30,7 @@ MODULES = {
     "learning/network.py": ["network", "threads", "training"],
     "learning/backpropagation.py": ["network", "threads", "training"],
     "learning/losses.py": ["losses", "threads", "training", "regularisation"],
-    "learning/optimizers.py": ["learning_parts", "ideas", "training"],
+    "learning/optimizers.py": ["learning_parts", "declarations", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
     "io/code.py": ["code"],
     "io/syntax.py": ["code"],

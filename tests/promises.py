@@ -33,7 +33,7 @@ PROMISES = {
     ),
     "disks": Promise(
         "Full, read-only and vanished disks and too little memory cost one message",
-        "Every error of the system is told with the place and what to do; nothing is half-made.",
+        "Every system error is reported with its place and what to do; nothing is half-made.",
     ),
     "bad input": Promise(
         "Whatever a file holds, it is refused with a reason or read as what it says",

@@ -25,7 +25,7 @@ def reporting(**runs: dict) -> dict:
 
 
 # What each kind of run changes in the small project's configuration. A new kind is one line here,
-# and is tested by test_kinds.py.
+# and is tested by test_whole_page.py.
 KINDS = {
     "default": {"sweep": {"extends": "phase1", "settings": {"hidden_units": [5, 10]}}},
     "activations": reporting(**{name: {"activation": name} for name in ACTIVATIONS}),

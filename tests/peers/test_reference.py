@@ -18,8 +18,8 @@ CASES = [(heading, changes) for heading, each in agreement.CASES.items() for cha
 @pytest.mark.parametrize(("heading", "changes"), CASES, ids=lambda part: str(part))
 def test_after_1_10_and_100_steps_the_parameters_are_the_same(heading, changes):
     row = agreement.compared(heading, changes)
-    assert list(row["apart"]) == ["1", "10", "100"]
-    assert max(row["apart"].values()) <= 1e-10
+    assert list(row["differences"]) == ["1", "10", "100"]
+    assert max(row["differences"].values()) <= 1e-10
     assert row["learnt"] > 1e-3 or changes == {"initialisation": "zeros"}
 
 
@@ -76,7 +76,7 @@ def test_another_gradient_is_a_disagreement(monkeypatch):
 
 def test_numbers_that_are_none_are_a_disagreement():
     with pytest.raises(agreement.DisagreementError):
-        agreement.require([{"changes": {}, "apart": {"1": float("nan")}}])
+        agreement.require([{"changes": {}, "differences": {"1": float("nan")}}])
 
 
 def test_trained_side_by_side_both_come_to_the_same():
@@ -86,7 +86,7 @@ def test_trained_side_by_side_both_come_to_the_same():
     said = []
     pair = side_by_side.Pair(half, rest, agreement.SETTINGS, 1).trained(said.append)
     assert said == pair.epochs and [row["steps"] for row in said] == list(range(5, 51, 5))
-    assert all(0 <= row["apart"] < 1e-5 for row in said)
+    assert all(0 <= row["differences"] < 1e-5 for row in said)
     assert all(row["dev_accuracy"] == row["pytorch_dev_accuracy"] for row in said)
     assert (pair.correct("ours", rest) == pair.correct("pytorch", rest)).all()
     assert {name: len(times) for name, times in pair.seconds.items()} == {"ours": 10, "pytorch": 10}

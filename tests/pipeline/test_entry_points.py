@@ -1,4 +1,4 @@
-"""The ways to start a build: in the root, from another folder, with the map itself."""
+"""The ways to start a build: in the root, from another folder, with `workflow/Snakefile` itself."""
 
 import shutil
 

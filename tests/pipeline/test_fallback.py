@@ -30,6 +30,6 @@ def test_generated_digits_stand_in_under_their_own_name_and_say_so(unreachable):
 
 def test_or_the_pipeline_stops_with_what_was_tried(unreachable):
     said = unreachable.snakemake("--config", 'download={"if_unreachable": "fail"}', status=1)
-    assert "could not be had from any source" in said
+    assert "could not be obtained from any source" in said
     assert "http://127.0.0.1:9/mnist/: connection failed" in said
     assert not (unreachable.folder / "results").exists()

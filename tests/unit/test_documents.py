@@ -137,3 +137,23 @@ def test_only_these_modules_write_files():
             "documentation.py",
         ):
             assert not writing.search(path.read_text()), path
+
+
+SUFFIXES = "py|js|smk|j2|md|css|toml"
+FILE_NAME = re.compile(rf"(?<![\w*{{<>/.$-])((?:[\w-]+/)*[\w-]+\.(?:{SUFFIXES}))\b")
+# The page's generated script, a file of another project, and one of Snakemake's.
+ELSEWHERE = {"declarations.js", "mnist.py", "dag.py"}
+
+
+def test_every_file_that_code_and_docs_name_is_there():
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True)
+    paths = [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+    there = {path.name for path in paths} | ELSEWHERE
+    for path in paths:
+        if path.suffix in (".py", ".js", ".smk", ".j2", ".md") and path.name != "CHANGELOG.md":
+            text = path.read_text()
+            made = {Path(name).name for name in re.findall(r"[Cc]reate `(.+?)`", text)}
+            named = {Path(name).name for name in FILE_NAME.findall(text)}
+            in_tests = path.is_relative_to(ROOT / "tests")
+            assert in_tests or named <= there | made, path

@@ -4,7 +4,7 @@ import numpy as np
 
 from handwritten.page import (
     ablation_section,
-    confusion_matrix,
+    confusion_matrix_figure,
     figures,
     formats,
     index,
@@ -17,7 +17,7 @@ SHARES = COUNTS / 10
 
 
 def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
-    left, right = confusion_matrix.to_svg(COUNTS, SHARES, ["a", "b", "c"]).axes
+    left, right = confusion_matrix_figure.to_svg(COUNTS, SHARES, ["a", "b", "c"]).axes
     found = {(t.get_position()[1] - 0.5, t.get_position()[0] - 0.5): t for t in left.texts}
     for (row, column), count in np.ndenumerate(COUNTS):
         if count:
@@ -29,7 +29,7 @@ def test_the_heat_map_has_every_number_in_its_row_and_column(drawing):
 
 
 def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
-    left, _ = confusion_matrix.to_svg(COUNTS, SHARES, ["a", "b", "c"]).axes
+    left, _ = confusion_matrix_figure.to_svg(COUNTS, SHARES, ["a", "b", "c"]).axes
     cells = {(int(p.get_y()), int(p.get_x())): p.get_facecolor() for p in left.patches}
     mistakes = {place: colour[3] for place, colour in cells.items() if place[0] != place[1]}
     assert max(mistakes, key=mistakes.get) == (2, 0)
@@ -107,11 +107,11 @@ def test_no_errors_at_all_can_still_be_drawn_on_a_logarithmic_scale(drawing):
 
 def test_the_reference_s_figure_has_all_cases_the_bound_and_every_epoch(drawing):
     rows = [
-        {"heading": "a", "changes": {}, "apart": {"1": 0.0, "10": 1e-15}},
-        {"heading": "a", "changes": {}, "apart": {"1": 1e-16, "10": 2e-16}},
-        {"heading": "b", "changes": {}, "apart": {"1": 1e-17, "10": 1e-16}},
+        {"heading": "a", "changes": {}, "differences": {"1": 0.0, "10": 1e-15}},
+        {"heading": "a", "changes": {}, "differences": {"1": 1e-16, "10": 2e-16}},
+        {"heading": "b", "changes": {}, "differences": {"1": 1e-17, "10": 1e-16}},
     ]
-    epochs = [{"steps": 5, "apart": 0.125}, {"steps": 10, "apart": 0.25}]
+    epochs = [{"steps": 5, "differences": 0.125}, {"steps": 10, "differences": 0.25}]
     found = {"agreement": rows, "bound": 1e-10, "epochs": epochs}
     (axes,) = reference_section.figure(found).axes
     double, single, bound = axes.lines
@@ -128,7 +128,9 @@ def test_one_point_is_visible(drawing):
 
 
 def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
-    one, again = (confusion_matrix.to_svg(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2))
+    one, again = (
+        confusion_matrix_figure.to_svg(COUNTS, SHARES, ["あ", "b", "c"]) for _ in range(2)
+    )
     assert one == again
     assert "currentColor" in one and figures.INK not in one
     apart = formats.namespace_ids('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
@@ -136,7 +138,7 @@ def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
 
 
 def test_the_matrix_s_cells_have_counts_shares_and_two_scales_of_colour():
-    cells = confusion_matrix.cells(COUNTS.tolist())
+    cells = confusion_matrix_figure.cells(COUNTS.tolist())
     assert [[cell["count"] for cell in row] for row in cells] == COUNTS.tolist()
     np.testing.assert_allclose([[cell["share"] for cell in row] for row in cells], SHARES)
     strengths = [[cell["strength"] for cell in row] for row in cells]
@@ -144,7 +146,7 @@ def test_the_matrix_s_cells_have_counts_shares_and_two_scales_of_colour():
 
 
 def test_a_matrix_without_mistakes_has_no_orange():
-    cells = confusion_matrix.cells([[3, 0], [0, 0]])
+    cells = confusion_matrix_figure.cells([[3, 0], [0, 0]])
     assert [[cell["strength"] for cell in row] for row in cells] == [[1, 0], [0, 0]]
 
 

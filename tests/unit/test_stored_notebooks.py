@@ -51,7 +51,7 @@ def test_a_word_in_a_notebook_is_another_version_and_its_layout_is_not(tmp_path)
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     path.write_text(nbformat.writes(notebook, indent=4))
     before = notebooks.source(CODE, path)
-    assert "handwritten.page.results" in before
+    assert "handwritten.page.notebook_inputs" in before
     path.write_text(nbformat.writes(notebook, indent=1))
     assert notebooks.source(CODE, path) == before
     notebook.cells[0].source += "."

@@ -14,8 +14,8 @@ with open_artifact(snakemake) as artifact:
     from handwritten.reference import agreement, pytorch, side_by_side  # needs PyTorch, and says so
 
     rows = agreement.rows()
-    worst = max(apart for row in rows for apart in row["apart"].values())
-    artifact.log(f"double precision: {len(rows)} cases, parameters at most {worst:.1e} apart")
+    worst = max(max(row["differences"].values()) for row in rows)
+    artifact.log(f"double precision: {len(rows)} cases, parameters differ by at most {worst:.1e}")
     agreement.require(rows)
     train, dev, test = (
         batches.Dataset(**files.read_arrays(inputs[split])) for split in ("train", "dev", "test")

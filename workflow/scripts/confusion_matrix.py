@@ -5,7 +5,7 @@ import numpy as np
 from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import metrics
 from handwritten.io import files
-from handwritten.page import confusion_matrix
+from handwritten.page import confusion_matrix_figure
 from handwritten.settings import settings_of
 
 classes = settings_of(snakemake).classes
@@ -19,5 +19,5 @@ with open_artifact(snakemake) as artifact:
             for label, row in zip(classes, matrix.tolist(), strict=True)
         ]
         artifact.table(f"{name}.csv", rows)
-    artifact.text("confusion_matrix.svg", confusion_matrix.to_svg(counts, shares, classes))
+    artifact.text("confusion_matrix.svg", confusion_matrix_figure.to_svg(counts, shares, classes))
     artifact.log(f"{counts.sum() - np.trace(counts)} of {counts.sum():,} off the diagonal")

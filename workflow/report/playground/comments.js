@@ -53,7 +53,7 @@ const TRAIN_COMMENTS = {
     };
     return (
       `It has not been trained yet.${starts[settings.start] ?? ""} Its loss on held-out ` +
-      `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing has ${guessingLoss()}.`
+      `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing would give ${guessingLoss()}.`
     );
   },
   learning: () =>
@@ -87,7 +87,7 @@ const TRAIN_COMMENTS = {
   diverged: ({ settings, report, points }) => {
     const { loss } = points[points.length - 1];
     const high = Number.isFinite(loss)
-      ? `the loss is ${nats(loss)}, while guessing has ${guessingLoss()}`
+      ? `the loss is ${nats(loss)}, while guessing would give ${guessingLoss()}`
       : "the loss is not a number (NaN), because the sums exceeded what a computer can hold";
     return (
       `It diverged by step ${report.step}: ${high}. A step that is too large ends where the ` +

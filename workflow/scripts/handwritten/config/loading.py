@@ -76,7 +76,7 @@ def marked(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:
 
 @cache
 def read(path: Path) -> File:
-    """The file, each once. ConfigurationError: it is not sound, or could run code."""
+    """The parsed file, read once. ConfigurationError: it is not sound, or could run code."""
     text = text_of(path)
     try:
         loader = Loader(text)

@@ -13,7 +13,7 @@ from handwritten.config.schema import allowed, keys, options_at, schema_of, word
 Path = tuple[str | int, ...]  # of a value in the configuration: ("report", 0) is report[0]
 
 TEXT = {"type": "string"}
-UNKNOWN = ("extra_forbidden", "invalid_key")  # what pydantic calls keys that there are not
+UNKNOWN = ("extra_forbidden", "invalid_key")  # pydantic's error types for unknown keys
 # Keys and trainers of earlier versions, behind old_, so that a search for one of these words finds
 # only what still has to be renamed.
 RENAMED = {

@@ -1,8 +1,8 @@
-"""What config.yaml may say, one model a section and one field a setting.
+"""What config.yaml may say, one model per section and one field per setting.
 
 A field holds a setting's type, range and default, the string below it what it means. Checks,
 conversion of text, messages, config/README.md and the schema for editors all follow from it. The
-settings of runs are in runs.py.
+settings of runs are in run_settings.py.
 """
 
 from typing import Annotated, Any, Literal

@@ -1,8 +1,9 @@
-"""Where a data set's files come from: an ordered list of sources, of which any may fail or lie.
+"""Where a data set's files come from: an ordered list of sources.
 
-A dead mirror is the commonest complaint about MNIST loaders, so nothing a source does may cost more
-than its time-out, and nothing it sends is used unchecked. Two checksums a file are known: that of
-the published packing, and that of the IDX inside, whoever packed it.
+Any of them may fail or serve wrong data. A dead mirror is the commonest complaint about MNIST
+loaders, so nothing that a source does may cost more than its time-out, and nothing that it sends is
+used unchecked. Two checksums are known for each file: that of the published packing, and that of
+the IDX inside, whoever packed it.
 
 A source is a folder, or an http(s) address to which a file's name is appended.
 """
@@ -19,7 +20,7 @@ from handwritten.data import idx
 from handwritten.data.datasets import DataSet, File
 from handwritten.download.transfer import UnusableSourceError, download
 
-UNFIT_PACKING = (OSError, EOFError, zlib.error)  # what gzip raises for bytes that are none
+UNFIT_PACKING = (OSError, EOFError, zlib.error)  # what gzip raises for bytes that are not gzip data
 
 
 class SourcesExhausted(RuntimeError):
@@ -32,7 +33,7 @@ class SourcesExhausted(RuntimeError):
         super().__init__(
             "\n".join(
                 [
-                    f"{what} could not be had from any source:",
+                    f"{what} could not be obtained from any source:",
                     *(f"  {source}: {reason}" for source, reason in reasons.items()),
                     "What you can do:",
                     f"  - put the files, packed or not, into {folder}",

@@ -32,7 +32,7 @@ def error_rates(metrics: list[dict], split: str) -> dict:
 
 
 def table(steps: list[dict]) -> list[dict]:
-    """The study as a table, one row a step; a cell is empty where a step has no such value."""
+    """The study as a table, one row per step; a cell is empty where a step has no such value."""
     return [row(step) for step in steps]
 
 

@@ -70,7 +70,9 @@ class Code:
         """The full names of imported modules, by the facts of a source."""
         if facts["refused"]:
             line, reason = facts["refused"]
-            raise UntraceableImportError(f"{file}:{line}: {reason}, so that its code counts")
+            raise UntraceableImportError(
+                f"{file}:{line}: {reason}, so that changes in that code are noticed"
+            )
         full = {f"{module}.{name}": module for module, name in facts["imports"]}
         names = {name if self.file(name) else module for name, module in full.items()}
         return names - self.ignored

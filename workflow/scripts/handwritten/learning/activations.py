@@ -7,7 +7,7 @@ it. All but GELU do so without an array of their own.
 
 What is declared above each function is all that the rest of the project knows about it. A formula
 gives a from z. The JavaScript form, by which a network runs in the page, has two expressions of the
-number z. The ONNX form is in ONNX's own text format, from z to a, a node a line.
+number z. The ONNX form is in ONNX's own text format, from z to a, one node per line.
 """
 
 from collections.abc import Callable

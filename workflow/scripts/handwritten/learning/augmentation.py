@@ -92,23 +92,24 @@ def affine_patterns(image_shape: tuple[int, int]) -> np.ndarray:
     return np.stack([below - (height - 1) / 2, right - (width - 1) / 2, np.ones(height * width)])
 
 
-# A point of the original, v pixels below and u right of the centre, goes to
+# A point of the original, v pixels below and u right of the centre, goes to (cos and sin are those
+# of the rotation)
 #
-#   scale     u <- (1 + wider) u         v <- (1 + taller) v
+#   scale     u <- u (1 + wider)         v <- v (1 + taller)
 #   shear     u <- u - slant v                                   above the centre v is negative
-#   rotate    u <- cos u + sin v         v <- cos v - sin u      v grows downwards, hence the signs
+#   rotate    u <- u cos + v sin         v <- v cos - u sin      v grows downwards, hence the signs
 #   shift     u <- u + right             v <- v + down
 #
 # The way back undoes the last step first:
 #
 #   shift     u <- u - right             v <- v - down
-#   rotate    u <- cos u - sin v         v <- cos v + sin u
+#   rotate    u <- u cos - v sin         v <- v cos + u sin
 #   shear     u <- u + slant v
 #   scale     u <- u / (1 + wider)       v <- v / (1 + taller)
 #
 # The last three together, with the u and v that they begin with on the right:
 #
-#   v = (cos v + sin u) / (1 + taller)
+#   v = (v cos + u sin) / (1 + taller)
 #   u = ((slant cos - sin) v + (slant sin + cos) u) / (1 + wider)
 def affine_weights(amounts: np.ndarray, centre: np.ndarray, weights: np.ndarray) -> None:
     """Fill `weights` (2, n, 3): of `affine_patterns`, for the rows and for the columns of places.

@@ -20,7 +20,7 @@ def check(history: list[dict], settings: TrainingSettings) -> None:
         return
     raise FloatingPointError(
         f"diverged in epoch {row['epoch']}: the loss is {row['train_loss']:.4g} in training and "
-        f"{row['dev_loss']:.4g} on dev, where guessing has {guessing:.2f}. "
+        f"{row['dev_loss']:.4g} on dev; guessing would give {guessing:.2f}. "
         f"{suspect(settings, row['learning_rate'])}"
     )
 

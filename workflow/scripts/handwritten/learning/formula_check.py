@@ -1,7 +1,8 @@
 """Does the code compute what its declaration says? Every formula against the code beside it.
 
-The code works in place and saves products; the formula is plain. In float64 the two may differ by
-rounding alone. What an initialisation draws is random, so its formula is left to the tests.
+The code works in place and avoids multiplications; the formula is plain. In float64 the two may
+differ by rounding alone. What an initialisation draws is random, so its formula is left to the
+tests.
 """
 
 from typing import Any

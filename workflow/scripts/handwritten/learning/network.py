@@ -71,7 +71,7 @@ def from_named(arrays: dict[str, np.ndarray]) -> Layers:
         if W.ndim != 2 or b.shape != W.shape[1:] or below not in (None, W.shape[0]):
             raise ValueError(f"no model: W{l} {W.shape} and b{l} {b.shape} above {below} units")
         if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in (W, b)):
-            raise ValueError(f"no model: W{l} or b{l} holds something else than finite numbers")
+            raise ValueError(f"no model: W{l} or b{l} contains values that are not finite numbers")
         below = W.shape[1]
     return layers
 

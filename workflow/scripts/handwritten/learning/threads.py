@@ -13,7 +13,7 @@ from handwritten.learning.batches import BatchLoader, TrainingData
 from handwritten.learning.dropout import Dropout
 from handwritten.settings import TrainingSettings
 
-ROWS_PER_THREAD = 256  # from so many on, threads with rows of their own beat those of the BLAS
+ROWS_PER_THREAD = 256  # from here on, splitting the batch beats the BLAS's own threads
 
 
 def stream(

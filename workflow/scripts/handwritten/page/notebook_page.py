@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from handwritten.page import figures, formats, page, results
+from handwritten.page import figures, formats, notebook_inputs, page
 
 TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
@@ -25,7 +25,7 @@ ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", 
 
 
 def render(notebook: Path, run: dict) -> str:
-    """The notebook as HTML with the output of its cells; `run` is what `results.of` returns in it.
+    """The notebook as HTML with the output of its cells; `run` is from `notebook_inputs.of`.
 
     nbclient.exceptions.CellExecutionError: a cell failed, with its error message.
     """
@@ -41,7 +41,7 @@ def render(notebook: Path, run: dict) -> str:
         coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
         resources={"metadata": {"path": str(LIBRARY)}},  # where the notebook starts
     )
-    client.execute(env=os.environ | {results.VARIABLE: json.dumps(run)} | ONE_THREAD)
+    client.execute(env=os.environ | {notebook_inputs.VARIABLE: json.dumps(run)} | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(normalised(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it

@@ -11,10 +11,10 @@ SMALLEST = 1e-17  # no difference at all, on a logarithmic scale
 def content(comparison: dict) -> dict:
     """A `pytorch.json`, with the largest difference in double precision, the cases by their
     headings, and the figure."""
-    apart = [row["apart"] for row in comparison["agreement"]]
+    differences = [row["differences"] for row in comparison["agreement"]]
     grouped = groupby(comparison["agreement"], key=lambda row: row["heading"])
     return comparison | {
-        "worst": max(value for each in apart for value in each.values()),
+        "worst": max(value for each in differences for value in each.values()),
         "cases": [[heading, list(rows)] for heading, rows in grouped],
         "figure": figure(comparison),
     }
@@ -26,15 +26,15 @@ def figure(comparison: dict) -> str:
 
     def draw(figure):
         axes = figure.subplots()
-        steps = [int(step) for step in comparison["agreement"][0]["apart"]]
-        cases = zip(*(row["apart"].values() for row in comparison["agreement"]), strict=True)
+        steps = [int(step) for step in comparison["agreement"][0]["differences"]]
+        cases = zip(*(row["differences"].values() for row in comparison["agreement"]), strict=True)
         sizes = [[max(value, SMALLEST) for value in each] for each in cases]
         least, most = list(map(min, sizes)), list(map(max, sizes))
         axes.fill_between(steps, least, most, color=BLUE, alpha=0.2, lw=0)
         line = {"marker": ".", "ms": 5, "lw": 1.2}
         axes.plot(steps, most, color=BLUE, label="double precision, largest case", **line)
         epochs = comparison["epochs"]
-        sizes = [max(row["apart"], SMALLEST) for row in epochs]
+        sizes = [max(row["differences"], SMALLEST) for row in epochs]
         name = "single precision, the whole training"
         axes.plot([row["steps"] for row in epochs], sizes, color=ORANGE, label=name, **line)
         axes.axhline(comparison["bound"], color=INK, lw=0.8, ls=(0, (4, 3)))

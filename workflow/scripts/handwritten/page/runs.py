@@ -4,7 +4,7 @@ from itertools import islice
 
 from handwritten.evaluation import health
 from handwritten.io import files
-from handwritten.page import confusion_matrix, embedding
+from handwritten.page import confusion_matrix_figure, embedding
 
 
 def load(described: list[dict], inputs) -> list[dict]:
@@ -20,7 +20,7 @@ def load(described: list[dict], inputs) -> list[dict]:
         results = {
             "metrics": metrics,
             "warnings": health.warnings(metrics),
-            "matrix": confusion_matrix.cells(metrics["test"]["confusion_matrix"]),
+            "matrix": confusion_matrix_figure.cells(metrics["test"]["confusion_matrix"]),
             "probabilities": files.read_arrays(inputs.probabilities[i])["test"],
             "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             "provenance": [files.read_json(path) for path in islice(records, members)],

@@ -3,7 +3,7 @@
 A grid is every combination of listed values. Random search draws each setting by itself, which in
 the same number of trainings tries more values of the settings that matter (Bergstra and Bengio
 2012, "Random search for hyper-parameter optimization"). A candidate is the settings that it
-changes; its numbers have four digits, so that they can be read and typed.
+changes; drawn numbers are rounded to four significant digits, so that they can be read and typed.
 """
 
 import itertools

@@ -14,7 +14,7 @@ from handwritten.io.cache import Cache
 from handwritten.io.code import Code
 from handwritten.plan import layout, rule_files
 
-PARTS = (fingerprints, packages, rule_files, syntax)  # what works out what the cache keeps
+PARTS = (fingerprints, packages, rule_files, syntax)  # they compute the cached values
 LIBRARY = Path(__file__).resolve().parents[2]
 # Modules that report on a job or keep others from disturbing it: they cannot reach what it writes.
 WITHOUT_EFFECT = frozenset(

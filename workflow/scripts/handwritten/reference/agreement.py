@@ -109,16 +109,16 @@ def theirs(dataset: Dataset, settings: TrainingSettings) -> dict[int, np.ndarray
 
 
 def compared(heading: str, changes: dict) -> dict:
-    """One case: `apart` has the largest difference of any parameter after each of STEPS, and
+    """One case: `differences` has the largest difference of any parameter after each of STEPS, and
     `learnt` the largest change of any parameter between the second and the last of them."""
     images, settings = dataset(), SETTINGS | changes
     one_step = settings | {"batch_size": len(images.x), "epochs": 1}
     pairs = {1: (ours(images, one_step)[1], theirs(images, one_step)[1])}
     our, their = ours(images, settings), theirs(images, settings)
     pairs |= {steps: (our[steps], their[steps]) for steps in STEPS[1:]}
-    apart = {str(steps): float(np.abs(a - b).max()) for steps, (a, b) in pairs.items()}
+    differences = {str(steps): float(np.abs(a - b).max()) for steps, (a, b) in pairs.items()}
     learnt = float(np.abs(our[STEPS[-1]] - our[STEPS[1]]).max())
-    return {"heading": heading, "changes": changes, "apart": apart, "learnt": learnt}
+    return {"heading": heading, "changes": changes, "differences": differences, "learnt": learnt}
 
 
 def rows() -> list[dict]:
@@ -129,10 +129,10 @@ def rows() -> list[dict]:
 def require(rows: list[dict]) -> None:
     """DisagreementError where a difference is above BOUND, or NaN."""
     for row in rows:
-        for steps, apart in row["apart"].items():
-            if not apart <= BOUND:
+        for steps, difference in row["differences"].items():
+            if not difference <= BOUND:
                 raise DisagreementError(
                     f"with {row['changes']}, after {steps} steps, PyTorch's parameters differ from "
-                    f"ours by up to {apart:.1e}, more than the {BOUND:.0e} that rounding may "
+                    f"ours by up to {difference:.1e}, more than the {BOUND:.0e} that rounding may "
                     "explain: one of the two computes something else"
                 )

@@ -63,7 +63,7 @@ class Pair:
             {
                 "epoch": epoch,
                 "steps": reference.number,
-                "apart": float(np.abs(vector - state.current).max()),
+                "differences": float(np.abs(vector - state.current).max()),
                 "dev_accuracy": state.history[-1]["dev_accuracy"],
                 "pytorch_dev_accuracy": accuracy,
             }

@@ -8,7 +8,7 @@ import pytest
 from handwritten.evaluation import metrics
 from handwritten.page import (
     calibration_section,
-    confusion_matrix,
+    confusion_matrix_figure,
     formats,
     page,
     robustness_section,
@@ -166,7 +166,7 @@ def run_with(name, matrix, wrong_labels=False):
     probabilities = np.eye(2)[answers]
     test = metrics.evaluate(np.zeros(len(labels)), probabilities, labels)
     test["halves"] = metrics.halves(labels == answers)
-    cells = confusion_matrix.cells(matrix)
+    cells = confusion_matrix_figure.cells(matrix)
     run = run_of(name, wrong_labels)
     run["metrics"]["test"] |= test
     return run | {"matrix": cells}

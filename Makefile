@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate predict verify test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate predict verify gradients test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -44,6 +44,9 @@ predict: $(VENV)/run.installed ## what the default run reads in pictures: make p
 
 verify: $(VENV)/run.installed ## measure every artifact again: is it still what it was when it was made?
 	$(BIN)/python -m handwritten.artifacts.verification
+
+gradients: $(VENV)/run.installed ## check every gradient of the network against central differences, in seconds
+	@$(BIN)/python $(LIBRARY)/check_gradients.py
 
 test: $(VENV)/test.installed ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)

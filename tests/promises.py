@@ -43,6 +43,10 @@ PROMISES = {
         "A run whose numbers go wrong stops, or says so on the page",
         "Losses are checked after every epoch; dead layers and guessing are looked for on dev.",
     ),
+    "gradients": Promise(
+        "Nothing is trained with a wrong gradient, and the message names the array",
+        "All training waits for the comparison of every gradient with central differences.",
+    ),
     "hostile text": Promise(
         "Text is shown as text, wherever it comes from",
         "Names have patterns, templates escape, and the page's own policy allows it no script.",

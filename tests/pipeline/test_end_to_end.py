@@ -191,7 +191,7 @@ def test_the_page_has_every_gradient_check_of_this_build(results):
         assert int(row[4]) == check["parameters"]
         factor, exponent = re.fullmatch("(?:(.*) × )?10(.*)", row[5]).groups()
         shown = float(f"{factor or 1}e{exponent.translate(plain)}")
-        assert shown == pytest.approx(check["relative_error"], rel=0.06)
+        assert shown == pytest.approx(check["error"], rel=0.06)
 
 
 def test_ids_in_the_page_are_unique(results):

@@ -123,7 +123,7 @@ ROOM_JOBS = {
     "data": DIGITS,
     "evaluation": ANSWERS,
     "io": ALL,
-    "learning": PHASE2,
+    "learning": PHASE2 | CHECKS,
     "page": PAGE,
 }
 MODULE_JOBS = {
@@ -151,9 +151,10 @@ MODULE_JOBS = {
     "io/storage.py": NOTHING,
     "io/syntax.py": NOTHING,
     "learning/activations.py": PHASE2_AND_ANSWERS | CHECKS,
-    "learning/augmentation.py": PHASE2 | ROBUSTNESS,
+    "learning/augmentation.py": PHASE2 | ROBUSTNESS | CHECKS,
     "learning/backpropagation.py": PHASE2 | CHECKS,
     "learning/declaration.py": PHASE2_AND_ANSWERS | CHECKS,
+    "learning/divergence.py": PHASE2,
     "learning/dropout.py": PHASE2_AND_ANSWERS | CHECKS,
     "learning/gradient_check.py": CHECKS,
     "learning/formula_check.py": CHECKS,
@@ -165,6 +166,7 @@ MODULE_JOBS = {
     "learning/optimizers.py": PHASE2 | CHECKS,
     "learning/regularisation.py": PHASE2 | CHECKS,
     "learning/schedules.py": PHASE2 | CHECKS,
+    "learning/training.py": PHASE2,
     "page/ablation_section.py": NOTHING,
     "page/timings.py": PUBLISH,
     "page/confusion_matrix_figure.py": FIGURES,

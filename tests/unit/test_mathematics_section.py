@@ -29,7 +29,7 @@ def mathematics(dims, settings, activation="relu", ensemble=False):
         "ensemble": ensemble,
     }
     check = {"what": "all", "layer_dims": [3, 2], "activation": "tanh", "loss": "squared"}
-    check |= {"parameters": 8, "relative_error": 1.24e-9}
+    check |= {"parameters": 8, "error": 1.24e-9}
     formula = {"name": "cube", "kind": "activation", "formula": "b = z\na = b**3"}
     formulas = [formula | {"difference": difference} for difference in (0.0, 1.1e-16)]
     gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check], "formulas": formulas}

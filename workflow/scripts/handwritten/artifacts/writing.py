@@ -84,7 +84,7 @@ def open_artifact(job) -> Iterator[Artifact]:
     with logging_to(job, f"{recipe['step']} {output_dir.name}") as log:
         log.info("starts")
         log.debug("settings: %s", json.dumps(recipe["settings"], ensure_ascii=False))
-        inputs = {project_path(path): input_sha256(Path(path)) for path in job.input}
+        inputs = {project_path(path): input_sha256(Path(path)) for path in read_by(job)}
         output_dir.parent.mkdir(parents=True, exist_ok=True)
         remove_stale(output_dir)
         folder = temporary_path(output_dir, "filling")
@@ -102,6 +102,12 @@ def open_artifact(job) -> Iterator[Artifact]:
         finally:
             with suppress(OSError):  # again: another process may have been killed in the meantime
                 remove_stale(output_dir)
+
+
+def read_by(job) -> list[str]:
+    """The paths that a job reads: its inputs, without those that it only waits for."""
+    waits_for = set(getattr(job.input, "waits_for", ()))
+    return [path for path in job.input if path not in waits_for]
 
 
 def timings(started: float, threads: int, earlier: float = 0.0) -> dict:

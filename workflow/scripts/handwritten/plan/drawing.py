@@ -15,7 +15,7 @@ from handwritten.plan.steps import Step, sources
 
 ROOT = Path(__file__).resolve().parents[4]
 DRAWING = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
-Edges = set[tuple[str, str]]  # from the step that writes to the step that reads
+Edges = set[tuple[str, str]]  # from a step to one that reads from it or waits for it
 
 
 class NothingBuilt(Storage):
@@ -26,7 +26,7 @@ class NothingBuilt(Storage):
 
 
 def edges(plan: Plan) -> Edges:
-    """Which step of a plan reads from which, by their names; all rounds of the sweep included."""
+    """Which step of a plan comes before which, by their names; all rounds of the sweep included."""
     plan.sweep.enter()
     found = edges_of(plan.steps.by_version.values())
     ranked = {step.name for step in sources(plan.sweep.inputs(plan.sweep.rounds[0]))}
@@ -34,14 +34,14 @@ def edges(plan: Plan) -> Edges:
 
 
 def edges_of(steps: Iterable[Step]) -> Edges:
-    """Which of these steps reads from which; a step's rounds are one."""
-    pairs = {(source.name, step.name) for step in steps for source in step.reads}
+    """Which of these steps comes before which; a step's rounds are one."""
+    pairs = {(source.name, step.name) for step in steps for source in step.before}
     return {(source, step) for source, step in pairs if source != step}
 
 
 def behind(step: Step) -> set[str]:
     """The names of all steps that a step rests on, and its own."""
-    return {step.name}.union(*(behind(source) for source in step.reads))
+    return {step.name}.union(*(behind(source) for source in step.before))
 
 
 def without_detours(edges: Edges) -> Edges:

@@ -45,8 +45,9 @@ class Plan:
         # where PyTorch is not installed.
         optional = frozenset({"torch"})
         rules = sorted(RULES.glob("*.smk"))
-        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional)
-        self.context = Context(config, data_set, self.steps, storage or Storage(), fallback)
+        storage = storage or Storage()
+        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional, storage)
+        self.context = Context(config, data_set, self.steps, storage, fallback)
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
         self.runs = {name: plan_run(self.context, self.data, name) for name in config["runs"]}

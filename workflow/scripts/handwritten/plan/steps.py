@@ -12,6 +12,7 @@ from pathlib import Path
 from handwritten.io import fingerprints, packages, syntax
 from handwritten.io.cache import Cache
 from handwritten.io.code import Code
+from handwritten.io.storage import Storage
 from handwritten.plan import layout, rule_files
 
 PARTS = (fingerprints, packages, rule_files, syntax)  # they compute the cached values
@@ -49,6 +50,7 @@ class Step:
     folder: str
     recipe: dict
     inputs: Inputs = field(default_factory=dict)
+    after: tuple["Step", ...] = ()  # steps that must have succeeded first, but are not read
 
     def file(self, name: str) -> File:
         """The path of one of the step's files."""
@@ -76,6 +78,11 @@ class Step:
         """The steps that this one reads from, each once."""
         return sources(self.inputs)
 
+    @property
+    def before(self) -> list["Step"]:
+        """The steps that must be built before this one, each once."""
+        return [*self.reads, *self.after]
+
 
 def sources(inputs: Inputs) -> list[Step]:
     """The steps that these files are from, each once."""
@@ -98,7 +105,8 @@ class Steps:
 
     `rules` are the rule files, whose scripts import from the folders `roots` and from this library;
     `cores` caps the threads of a step, and what was worked out before is kept in the file `cache`.
-    Packages named in `optional` do not count as code that a step runs.
+    Packages named in `optional` do not count as code that a step runs. `storage` knows what is
+    built already.
     """
 
     def __init__(
@@ -109,8 +117,9 @@ class Steps:
         cores: int | None = None,
         cache: Path | None = None,
         optional: frozenset[str] = frozenset(),
+        storage: Storage | None = None,
     ):
-        self.dataset, self.cores = dataset, cores
+        self.dataset, self.cores, self.storage = dataset, cores, storage or Storage()
         self.cache = Cache(cache, [Path(str(part.__file__)) for part in PARTS])
         self.rules = rule_files.read_rules(map(Path, rules), self.cache)
         self.code = Code(
@@ -130,13 +139,16 @@ class Steps:
         inputs: Inputs | None = None,
         threads: int = 1,
         root: str | None = None,
+        after: tuple[Step, ...] = (),
         **more,
     ) -> Step:
         """The step of this name. The text of its rule, its script and all that the script imports
         are part of its recipe.
 
         `inputs` are the files that it reads, by role; `root`, if given, is the folder of its
-        versions; `more` goes into the recipe as it is, such as hashes of templates.
+        versions; the steps in `after` are built before it, but do not reach what it writes, so they
+        are not part of its recipe; `more` goes into the recipe as it is, such as hashes of
+        templates.
         """
         rule = self.rules[name]
         code = self.code.fingerprint(rule.script) if rule.script else {}
@@ -149,13 +161,19 @@ class Steps:
             "packages": code.get("packages", {}),
             "threads": min(threads, self.cores or threads),
         }
-        return self.enter(recipe | more, inputs, root)
+        return self.enter(recipe | more, inputs, root, after)
 
-    def enter(self, recipe: dict, inputs: Inputs | None = None, root: str | None = None) -> Step:
+    def enter(
+        self,
+        recipe: dict,
+        inputs: Inputs | None = None,
+        root: str | None = None,
+        after: tuple[Step, ...] = (),
+    ) -> Step:
         """The step of a complete recipe."""
         name, version = recipe["step"], fingerprints.version(recipe)
         root = root or layout.root(self.dataset, name)
-        step = Step(name, version, f"{root}/{version}", recipe, inputs or {})
+        step = Step(name, version, f"{root}/{version}", recipe, inputs or {}, after)
         return self.by_version.setdefault(version, step)
 
     def __getitem__(self, version: str) -> Step:
@@ -171,7 +189,7 @@ class Steps:
         that are not installed."""
         step = self[wildcards.version]
         require_packages(step)
-        return readable(step.inputs)
+        return readable(step.inputs, () if self.storage.exists(step.record) else step.after)
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""
@@ -195,14 +213,17 @@ def require_packages(step: Step) -> None:
         )
 
 
-def readable(inputs: Inputs) -> dict[str, str | list[str]]:
+def readable(inputs: Inputs, after: Iterable[Step] = ()) -> dict[str, str | list[str]]:
     """Input files as Snakemake takes them, and `records`, which vouch for the files.
 
-    A file's folder is named after its content, so its time says nothing: it is `ancient`.
+    A file's folder is named after its content, so its time says nothing: it is `ancient`. A job
+    that is to be run waits for the records of the steps in `after`, and does not read them.
     """
     from snakemake.io import ancient
 
-    files: Inputs = {**inputs, "records": [step.record for step in sources(inputs)]}
+    records = [step.record for step in sources(inputs)]
+    awaited = [step.record for step in after]
+    files: Inputs = {**inputs, "records": records, "waits_for": awaited}
     return {
         role: [ancient(str(file)) for file in each]
         if isinstance(each, list)

@@ -13,7 +13,7 @@ from handwritten.page import template_files
 from handwritten.plan.candidates import candidates, rounds
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.steps import Inputs, Step
-from handwritten.plan.training import training_settings
+from handwritten.plan.training import check_gradients, training_settings
 
 LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
 
@@ -106,7 +106,10 @@ class Sweep:
         """One job: some trainings, each given by what it changes."""
         settings = {"trainer": self.trainer, "common": self.common, "members": members}
         inputs = {"train": self.data.file("train.npz"), "dev": self.data.file("dev.npz")}
-        return self.context.steps.add("train_members", settings, inputs, self.threads)
+        checked = (check_gradients(self.context),)
+        return self.context.steps.add(
+            "train_members", settings, inputs, self.threads, after=checked
+        )
 
     def page_step(self) -> Step:
         """What the sweep found, as a page."""

@@ -10,7 +10,8 @@ def training(context: Context, data: Step, run: dict) -> Step:
     """One network, trained with a run's settings."""
     settings, threads = training_settings(context, run)
     inputs = {"train": data.file("train.npz"), "dev": data.file("dev.npz")}
-    return context.steps.add(f"train_{run['trainer']}", settings, inputs, threads)
+    checked = (check_gradients(context),)
+    return context.steps.add(f"train_{run['trainer']}", settings, inputs, threads, after=checked)
 
 
 def training_settings(context: Context, run: dict) -> tuple[dict, int]:
@@ -24,5 +25,6 @@ def training_settings(context: Context, run: dict) -> tuple[dict, int]:
 
 
 def check_gradients(context: Context) -> Step:
-    """Every gradient beside central differences."""
+    """Every gradient beside central differences. All training waits for it: where a gradient is
+    wrong, nothing is trained."""
     return context.steps.add("check_gradients", {"seed": context.config["seed"]})

@@ -1,4 +1,5 @@
 import copy
+import os
 import time
 from pathlib import Path
 
@@ -148,6 +149,7 @@ def test_a_configuration_without_runs_is_refused():
         ("sweep.method", "Halving", "did you mean halving?"),
         ("sweep.settings.learningrate", [1], "did you mean learning_rate?"),
         ("runs.phase2", "activation:relu", "write a space after the colon"),
+        ("report", "-phase1 -phase2", "write a space after the hyphen"),
         (OLD["ablation"], {"train": True}, "unknown key .* is now called ablation"),
         (f"ablation.{OLD['steps']}", [], "is now called steps"),
         ("ablation.steps", [{"idea": "a", "extends": "phase1"}], "idea is now called change"),
@@ -175,29 +177,128 @@ def test_a_run_may_not_have_the_name_of_another_target():
     [
         (b"seed: 1\nruns: {}\nseed: 2\n", "line 3, column 1: the key seed is written twice"),
         (b"runs:\n  a: {l2: 0, l2: 1}\n", "line 2, column 14: the key l2 is written twice"),
-        (b"seed: [1, 2\ndev_size: 3\n", "line 2, column 9: expected"),
+        (
+            b"seed: [1, 2\ndev_size: 3\n",
+            "line 2, column 9: a comma or a closing bracket",
+        ),
         (b"runs:\n\tphase1: {}\n", "line 2, column 1: a tab; indent with spaces"),
         (b"runs:\n  a:\n    l2:0\n    steps: 3\n", "line 3, column 8: write a space after the"),
         (b"runs:\n  a: {}\n    b: {}\n", "line 3, column 5: .*indent the keys of a section alike"),
         ("seed: 1 # für".encode("latin1"), "line 1, column 12: not UTF-8"),
         (b"seed: 1\ndataset: a\x07\n", "line 2, column 11: a control character"),
         (b"seed: 2020-13-45\n", "line 1, column 7: month must be in 1..12"),
-        (b"seed: !!python/name:os.system\n", "line 1, column 7: could not determine"),
+        (b"seed: !!python/name:os.system\n", "line 1, column 7: an unknown tag; quote text"),
         (b"dataset: mnist\n__use_yte__: true\n", "line 2, column 1: __use_yte__ would run code"),
         (b"a: &a {__use_yte__: true}\n<<: *a\n", "line 1, column 8: __use_yte__ would run code"),
-        (b"seed: " + b"[" * 5000, "config.yaml is nested too deeply"),
-        (b"a: &a [*a]\n", "its aliases stand for too many values"),
-        (b"[1, 2]", "holds no keys"),
-        (b"", "holds no keys"),
-        (b"#" * 2_000_000, "has 2,000,000 bytes; allowed: 1,000,000"),
+        (b"a: &a {__use_yte__: false}\n<<: *a\n", "line 1, column 8: __use_yte__ would run code"),
+        (b'"__use_\\x79te__": true\n', "line 1, column 1: __use_yte__ would run code"),
+        (b'{"seed": 1, "__use_yte__": true}', "line 1, column 13: __use_yte__ would run code"),
+        (b"seed: " + b"[" * 5000, "line 1, column 56: more than 50 levels"),
+        (b"a: [" + b"1," * 20_000, "line 1, column 39999: more than 20,000 keys and values"),
+        (b"a: &a [*a]\n", "line 1, column 4: aliases stand for too many values"),
+        (b"a: &a {b: *a}\n", "line 1, column 4: aliases stand for too many values"),
+        (b"seed: 'one\ndev_size: 3\n", "line 1, column 7: a quotation mark that is not closed"),
+        (b"seed: 1\n---\nseed: 2\n", "line 2, column 1: a second document begins"),
+        (b"runs:\n  a\n  b: {}\n", "line 3, column 4: .* with a colon after each"),
+        (b"seed: 1\nruns\nreport: []\n", "line 3, column 1: a key without a colon"),
+        (b"dataset: a: b\n", "line 1, column 11: a second colon; quote text that has a colon"),
+        (b"dataset: @a\n", "line 1, column 10: text cannot begin with this character"),
+        (b"dataset: *a\n", "line 1, column 10: an alias of no anchor"),
+        (b"a: &a 1\nb: &a 2\n", "line 2, column 4: the name of an anchor is used twice"),
+        (b'dataset: "\\q"\n', "line 1, column 12: an unknown escape sequence"),
+        (b"seed: " + b"9" * 5000, "line 1, column 7: a number with more than 100 characters"),
+        (b"seed: 1" + b":59" * 60_000, "line 1, column 7: a number with more than 100 characters"),
+        (b"seed: 0x" + b"f" * 9000, "line 1, column 7: a number with more than 100 characters"),
+        (b"~: 1\n", "line 1, column 1: a key that is not text"),
+        (b"runs: {true: {}}\n", "line 1, column 8: a key that is not text"),
+        (b"[1, 2]: 1\n", "line 1, column 1: a key that is not text"),
+        ("seed: 1\n".encode("utf-16"), "line 1, column 1: not UTF-8"),
+        ("seed: 1\n".encode("utf-16-be"), "line 1, column 1: a control character"),
+        (b"[1, 2]", "line 1, column 1: no keys"),
+        (b"one", "line 1, column 1: no keys"),
+        (b"", "line 1, column 1: no keys"),
+        (b"#" * 2_000_000, "has 2,000,000 bytes; allowed: at most 200,000"),
     ],
 )
 def test_a_faulty_file_is_refused_with_line_and_column(text, message, tmp_path):
     file = tmp_path / "config.yaml"
     file.write_bytes(text)
+    started = time.process_time()
     with pytest.raises(ConfigurationError, match=message) as refused:
         loading.read(file)
     assert str(refused.value).startswith(str(file))
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (Path.mkdir, "cannot be read: Is a directory"),
+        (os.mkfifo, "is not a regular file"),
+        (lambda file: file.symlink_to("/dev/zero"), "is not a regular file"),
+        (lambda file: file.symlink_to(file), "cannot be read: Too many levels of symbolic links"),
+        (lambda file: file.symlink_to("nowhere"), "cannot be read: No such file"),
+        (lambda file: (file.touch(), os.truncate(file, 10**12)), "has 1,000,000,000,000 bytes"),
+    ],
+)
+def test_what_is_not_a_file_of_moderate_size_is_refused_unread(make, message, tmp_path):
+    make(file := tmp_path / "config.yaml")
+    with pytest.raises(ConfigurationError, match=message) as refused:
+        loading.read(file)
+    assert str(refused.value).startswith(str(file))
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "config.yaml").write_text("seed: 3\n", encoding="utf-8-sig")
+    assert loading.read(tmp_path / "config.yaml").values == {"seed": 3}
+
+
+def test_merged_keys_are_not_taken_for_keys_that_are_written_twice(tmp_path):
+    text = "b: &b {x: 0}\na: &a {<<: *b, x: 1}\n<<: *a\n"
+    (tmp_path / "config.yaml").write_text(text)
+    assert loading.read(tmp_path / "config.yaml").values["x"] == 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\0", "\u2028"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        lambda name: {"runs": {name: {"trainer": "phase1"}}, "report": [name]},
+        lambda name: {"report": ["phase1", name]},
+        lambda name: {"dataset": {"name": name, "images": "folder"}},
+        lambda name: {"dataset": {"name": "a", "images": "b", "classes": ["one", name]}},
+        lambda name: {"dataset": name},
+        lambda name: {"sweep": {"extends": name, "settings": {"l2": [0, 1]}, "method": name}},
+    ],
+)
+def test_a_name_ends_where_it_ends(settings, end):
+    """`$` in a pattern of Python stands before a line break too."""
+    given = {"runs": {"mnist": {"trainer": "phase1"}}, "report": ["mnist"]}
+    with pytest.raises(ConfigurationError):
+        validated(given | settings(f"mnist{end}"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({None: 1}, "the configuration has a key that is not text"),
+        ({3: 1}, "the configuration has a key that is not text"),
+        ({"dataset": {None: 1}}, "dataset has a key that is not text"),
+        ({"runs": {None: {}}}, "runs is None; allowed: a name"),
+        ({"runs": {"phase1": {None: 1}}}, "runs.phase1 is None; allowed: text"),
+    ],
+)
+def test_a_dictionary_of_another_workflow_may_have_any_keys(settings, message):
+    with pytest.raises(ConfigurationError, match=message):
+        validated(SHIPPED | settings)
+
+
+def test_a_long_chain_of_runs_is_refused():
+    runs = {f"r{i}": {"extends": f"r{i - 1}"} for i in range(1200, 0, -1)}
+    started = time.process_time()
+    with pytest.raises(ConfigurationError, match=r"runs\.r1151\.extends is .*50 runs extend each"):
+        validated({"runs": runs | {"r0": {"trainer": "phase1"}}, "report": ["r0"]})
+    assert time.process_time() - started < 1
 
 
 def test_aliases_that_stand_for_too_much_are_refused_within_a_second(tmp_path):

@@ -7,6 +7,7 @@ from handwritten.config.messages import ConfigurationError, Path, checked, dotte
 from handwritten.config.run_settings import RUNS, STEPS
 
 Settings = dict[str, Any]
+LONGEST_CHAIN = 50  # of runs that extend each other
 NOT_INHERITED_BY_STEPS = ("reported_accuracy", "seed", "of", "seeds")
 
 
@@ -32,6 +33,8 @@ def chain(name: str, runs: dict[str, Settings]) -> list[str]:
         if base in names:
             circle = " extends ".join([*names, base])
             raise refused(path, base, f"a run that does not lead back here ({circle})")
+        if len(names) == LONGEST_CHAIN:
+            raise refused(path, base, f"nothing here, since {LONGEST_CHAIN} runs extend each other")
         names.append(base)
     return names
 

@@ -16,18 +16,33 @@ from typing import Any
 
 import yaml
 
-from handwritten.config.messages import ConfigurationError
+from handwritten.config.messages import ConfigurationError, printable
 from handwritten.config.messages import Path as KeyPath
+from handwritten.io import reading
 
-MOST_BYTES = 1_000_000
-MOST_VALUES = 100_000  # every alias counted as what it stands for
-UNEVEN = "unexpected here; indent the keys of a section alike"
+MOST_VALUES = 20_000  # PyYAML takes a third of a second for so many
+MOST_LEVELS = 50
+MOST_DIGITS = 100
+UNEVEN = "unexpected here; indent the keys of a section alike, with a colon after each"
 ADVICE = {  # what PyYAML says, and what to do
     "'\\t'": "a tab; indent with spaces",
     "mapping values are not allowed": UNEVEN,
     "expected <block end>": UNEVEN,
+    "end of stream": "a quotation mark that is not closed; close it",
+    "expected ',' or": "a comma or a closing bracket is missing before this",
+    "could not find expected ':'": "a key without a colon, or a list's hyphen without a space",
+    "another document": "a second document begins; write everything into one",
+    "second occurrence": "the name of an anchor is used twice; rename one",
+    "undefined alias": "an alias of no anchor; quote text that begins with *",
+    "cannot start any token": "text cannot begin with this character; quote the text",
+    "unknown escape character": "an unknown escape sequence; quote the text with ' instead",
+    "determine a constructor": "an unknown tag; quote text that begins with !",
 }
 NO_SPACE = re.compile(r"^\s*[\w-]+:(?=[^\s:/])")  # learning_rate:0.1
+
+
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+KEYS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
 @dataclass(frozen=True)
@@ -52,17 +67,37 @@ class File:
 
 
 class Loader(yaml.SafeLoader):
-    """Plain YAML in which a key that is written twice in one mapping is an error."""
+    """Plain YAML of a moderate size, in which every key is text and is written once."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        seen = set()
+    values = levels = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        self.values, self.levels = self.values + 1, self.levels + 1
+        for number, most, what in (
+            (self.values, MOST_VALUES, "keys and values"),
+            (self.levels, MOST_LEVELS, "levels"),
+        ):
+            if number > most:
+                mark = self.peek_event().start_mark
+                problem = f"more than {most:,} {what}; remove some"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        node = super().compose_node(parent, index)
+        self.levels -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node, seen = super().compose_mapping_node(anchor), set()
         for key, _ in node.value:
+            if key.tag not in KEYS:
+                raise marked("a key that is not text; quote it", key)
             if key.value in seen:
-                raise marked(f"the key {key.value} is written twice", key)
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
-        return super().construct_mapping(node, deep)
+                raise marked(f"the key {printable(key.value)} is written twice", key)
+            seen.add(key.value)
+        return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag in NUMBERS and len(node.value) > MOST_DIGITS:
+            raise marked(f"a number with more than {MOST_DIGITS} characters", node)
         try:
             return super().construct_object(node, deep)
         except ValueError as error:  # a date that does not exist, a number with too many digits
@@ -81,17 +116,13 @@ def read(path: Path) -> File:
     try:
         loader = Loader(text)
         root = loader.get_single_node()
-        if size(root, {}) > MOST_VALUES:
-            raise ConfigurationError(
-                f"{path}: its aliases stand for too many values; write them out"
-            )
+        require_few_aliases(root)
         values: Any = loader.construct_document(root) if root else None
     except yaml.YAMLError as error:
         raise explained(path, text, error) from None
-    except RecursionError:
-        raise ConfigurationError(f"{path} is nested too deeply") from None
     if not isinstance(root, yaml.MappingNode):
-        raise ConfigurationError(f"{path} holds no keys; expected lines such as `seed: 1`")
+        where = place(path, 0, 0)
+        raise ConfigurationError(f"{where}: no keys; expected lines such as `seed: 1`")
     file = File(path, values, root)
     if "__use_yte__" in values:
         where = file.place(("__use_yte__",), of_key=True)
@@ -104,11 +135,9 @@ def read(path: Path) -> File:
 def text_of(path: Path) -> str:
     """The text of a file. ConfigurationError: it is too large, cannot be read or is not UTF-8."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise ConfigurationError(f"{path} has {len(data):,} bytes; allowed: {MOST_BYTES:,}")
+        data = reading.read(path, reading.MOST_CONFIGURATION_BYTES)
+    except reading.UnreadableFileError as error:
+        raise ConfigurationError(str(error)) from None
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -116,17 +145,25 @@ def text_of(path: Path) -> str:
         raise ConfigurationError(f"{where}: not UTF-8; save the file as UTF-8") from None
 
 
-def size(node: yaml.Node | None, sizes: dict[int, float]) -> float:
-    """How many values a node holds, every alias counted as what it stands for; infinite for a node
-    that holds itself. `sizes` are those known already."""
-    if not isinstance(node, yaml.CollectionNode):
-        return 1
-    if id(node) not in sizes:
-        sizes[id(node)] = math.inf  # until it is counted
-        pairs = isinstance(node, yaml.MappingNode)
-        children = itertools.chain(*node.value) if pairs else node.value
-        sizes[id(node)] = 1 + sum(size(child, sizes) for child in children)
-    return sizes[id(node)]
+def require_few_aliases(root: yaml.Node | None) -> None:
+    """MarkedYAMLError: aliases stand for more than MOST_VALUES values, or for themselves."""
+    sizes: dict[int, float] = {}
+
+    def size(node: yaml.Node) -> float:
+        """How many values a node holds, every alias counted as what it stands for."""
+        if not isinstance(node, yaml.CollectionNode):
+            return 1
+        if id(node) not in sizes:
+            sizes[id(node)] = math.inf  # until it is counted: it may hold itself
+            pairs = isinstance(node, yaml.MappingNode)
+            children = itertools.chain(*node.value) if pairs else node.value
+            sizes[id(node)] = 1 + sum(map(size, children))
+            if sizes[id(node)] > MOST_VALUES:
+                raise marked("aliases stand for too many values here; write them out", node)
+        return sizes[id(node)]
+
+    if root:
+        size(root)
 
 
 def explained(path: Path, text: str, error: Any) -> ConfigurationError:
@@ -135,8 +172,13 @@ def explained(path: Path, text: str, error: Any) -> ConfigurationError:
         where = place(path, *position(text[: error.position]))
         return ConfigurationError(f"{where}: a control character; remove it")
     mark, problem = error.problem_mark, error.problem
+    if "end of stream" in problem:
+        mark = error.context_mark or mark  # where the quotation mark is that is not closed
     where = place(path, mark.line, mark.column)
     lines = text.splitlines()[: mark.line + 1]
+    before = lines[-1][: mark.column] if lines else ""
+    if "mapping values" in problem and ": " in before:
+        return ConfigurationError(f"{where}: a second colon; quote text that has a colon in it")
     if "mapping values" in problem:  # the colon that is to blame may be some lines above
         for number, line in reversed(list(enumerate(lines))):
             if match := NO_SPACE.match(line):

@@ -71,6 +71,10 @@ def explained(
 
     finding = max(error.errors(include_url=False, include_context=False), key=rank)
     inner, schema = place(finding, values), schema_of(model)
+    if finding["type"] == "invalid_key":
+        where = (*path, *(part for part in inner if isinstance(part, str)))
+        problem = f"{dotted(where) or 'the configuration'} has a key that is not text; quote it"
+        return ConfigurationError(problem, where)
     if finding["type"] in UNKNOWN:
         return unknown((*path, *inner), keys(options_at(inner[:-1], schema)))
     if finding["type"] == "missing":
@@ -102,6 +106,8 @@ def hint(value: Any, known: Collection[str]) -> str:
         return f"; {value} is now called {new}"
     if re.match(r"\w+:[^\s/]", value):
         return "; write a space after the colon"
+    if re.match(r"-\w", value):
+        return "; write a space after the hyphen"
     plain = {simplified(word): word for word in known}
     near = difflib.get_close_matches(simplified(value), plain, 1)
     return f"; did you mean {plain[near[0]]}?" if near else ""

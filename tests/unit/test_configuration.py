@@ -206,6 +206,7 @@ def test_a_run_may_not_have_the_name_of_another_target():
         (b"dataset: *a\n", "line 1, column 10: an alias of no anchor"),
         (b"a: &a 1\nb: &a 2\n", "line 2, column 4: the name of an anchor is used twice"),
         (b'dataset: "\\q"\n', "line 1, column 12: an unknown escape sequence"),
+        (b'dataset: "\\ud800"\n', "line 1, column 10: half a character"),
         (b"seed: " + b"9" * 5000, "line 1, column 7: a number with more than 100 characters"),
         (b"seed: 1" + b":59" * 60_000, "line 1, column 7: a number with more than 100 characters"),
         (b"seed: 0x" + b"f" * 9000, "line 1, column 7: a number with more than 100 characters"),
@@ -253,6 +254,11 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
     assert loading.read(tmp_path / "config.yaml").values == {"seed": 3}
 
 
+def test_characters_that_json_writes_as_two_halves_are_whole(tmp_path):
+    (tmp_path / "config.yaml").write_text('{"a": "\\ud835\\udfd9"}')
+    assert loading.read(tmp_path / "config.yaml").values == {"a": "𝟙"}
+
+
 def test_merged_keys_are_not_taken_for_keys_that_are_written_twice(tmp_path):
     text = "b: &b {x: 0}\na: &a {<<: *b, x: 1}\n<<: *a\n"
     (tmp_path / "config.yaml").write_text(text)
@@ -283,6 +289,7 @@ def test_a_name_ends_where_it_ends(settings, end):
     [
         ({None: 1}, "the configuration has a key that is not text"),
         ({3: 1}, "the configuration has a key that is not text"),
+        ({"\ud800": 1}, "the configuration has a key that is not text"),
         ({"dataset": {None: 1}}, "dataset has a key that is not text"),
         ({"runs": {None: {}}}, "runs is None; allowed: a name"),
         ({"runs": {"phase1": {None: 1}}}, "runs.phase1 is None; allowed: text"),

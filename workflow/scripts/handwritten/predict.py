@@ -12,20 +12,21 @@ data set that the run was trained on.
 import argparse
 import csv
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from handwritten.data import idx, pictures
 from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import ensemble
-from handwritten.io import files
+from handwritten.io import files, reading
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS, Activation
 
 PNG = b"\x89PNG"
+BATCH = 5000  # images
 IDX = (b"\x00\x00\x08", b"\x1f\x8b")  # the first bytes of an IDX file of uint8, or of gzip
 
 
@@ -47,14 +48,20 @@ def main(arguments: list[str]) -> None:
     options = parse_options(arguments)
     try:
         run = open_run(options.results, options.run)
-        table = csv.writer(sys.stdout, lineterminator="\n")
+        table = csv.writer(any_names(sys.stdout), lineterminator="\n")
         table.writerow(["file", "image", "label", *run.classes])
         for name in options.files:
-            for number, p in enumerate(predict(read_images(name, run), run)):
+            for number, p in enumerate(predictions(read_images(name, run), run)):
                 probabilities = [f"{probability:.6f}" for probability in p]
                 table.writerow([name, number, run.classes[p.argmax()], *probabilities])
     except (UnreadableError, OSError, idx.IDXError) as problem:
         sys.exit(f"predict: {problem}")
+
+
+def any_names(stream: Any) -> Any:
+    """The stream, made to print whatever name a file can have."""
+    stream.reconfigure(errors="surrogateescape")
+    return stream
 
 
 def parse_options(arguments: list[str]) -> argparse.Namespace:
@@ -97,14 +104,14 @@ def read_model(path: Path) -> tuple[network.Layers, Activation]:
 
 def read_images(name: str, run: Run) -> np.ndarray:
     """The images of a file, uint8 (n, pixels). UnreadableError: the run cannot predict them."""
-    with Path(name).open("rb") as file:
+    with reading.opened(name, reading.MOST_DATA_BYTES) as file:
         first_bytes = file.read(4)
     if first_bytes.startswith(PNG):
         images = read_picture(name, run)[None]
     elif first_bytes.startswith(IDX):
         images = idx.read(name)
     else:
-        raise UnreadableError(f"{name} is neither a PNG picture nor an IDX file")
+        raise UnreadableError(f"{reading.shown(name)} is neither a PNG picture nor an IDX file")
     if images.shape[1:] != run.image_shape or images.dtype != np.uint8:
         rows, columns = run.image_shape
         raise UnreadableError(
@@ -117,14 +124,20 @@ def read_images(name: str, run: Run) -> np.ndarray:
 def read_picture(name: str, run: Run) -> np.ndarray:
     """A PNG picture, prepared for the run, uint8 (rows, columns)."""
     try:
-        with Image.open(name, formats=["PNG"]) as png:
-            if run.own_images and png.size == run.image_shape[::-1]:
-                return pictures.flatten(png)
-            return pictures.prepare(png, run.image_shape)
-    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as problem:
-        raise UnreadableError(f"{name} cannot be read as a PNG picture: {problem}") from None
+        png = pictures.read(name)
+        if run.own_images and png.size == run.image_shape[::-1]:
+            return pictures.flatten(png)
+        return pictures.prepare(png, run.image_shape)
+    except pictures.UnreadablePictureError as problem:
+        raise UnreadableError(str(problem)) from None
     except pictures.NoInkError as problem:
-        raise UnreadableError(f"{name}: {problem}") from None
+        raise UnreadableError(f"{reading.shown(name)}: {problem}") from None
+
+
+def predictions(images: np.ndarray, run: Run) -> Iterator[np.ndarray]:
+    """The probabilities (classes,) of every image, a few thousand computed at a time."""
+    for start in range(0, len(images), BATCH):
+        yield from predict(images[start : start + BATCH], run)
 
 
 def predict(images: np.ndarray, run: Run) -> np.ndarray:

@@ -5,6 +5,7 @@ values have to agree on.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from handwritten.config.sections import Configuration
 from handwritten.config.sweep_settings import complete_settings
 from handwritten.data import own_data
 from handwritten.data.datasets import DATA_SETS, DataSet
+from handwritten.io import reading
 
 Config = dict[str, Any]
 
@@ -44,9 +46,16 @@ def data_set_of(config: Config) -> DataSet:
     """The data set of a configuration, one of the known or the user's own."""
     if isinstance(config["dataset"], str):
         return DATA_SETS[config["dataset"]]
-    try:
+    with own_files():
         return own_data.data_set(config["dataset"])
-    except own_data.UnusableDataError as problem:
+
+
+@contextmanager
+def own_files() -> Iterator[None]:
+    """What is wrong with the user's files, as a problem of the configuration that names them."""
+    try:
+        yield
+    except (own_data.UnusableDataError, reading.UnreadableFileError) as problem:
         raise ConfigurationError(f"dataset: {problem}", ("dataset",)) from None
 
 

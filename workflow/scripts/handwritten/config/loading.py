@@ -71,7 +71,7 @@ class Loader(yaml.SafeLoader):
 
     values = levels = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.values, self.levels = self.values + 1, self.levels + 1
         for number, most, what in (
             (self.values, MOST_VALUES, "keys and values"),
@@ -85,7 +85,15 @@ class Loader(yaml.SafeLoader):
         self.levels -= 1
         return node
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+    def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:
+        node = super().compose_scalar_node(anchor)
+        try:  # JSON writes rare characters as two halves
+            node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise marked("half a character (\\ud800 to \\udfff); write a whole one", node) from None
+        return node
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node, seen = super().compose_mapping_node(anchor), set()
         for key, _ in node.value:
             if key.tag not in KEYS:

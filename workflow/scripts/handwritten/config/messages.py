@@ -71,7 +71,7 @@ def explained(
 
     finding = max(error.errors(include_url=False, include_context=False), key=rank)
     inner, schema = place(finding, values), schema_of(model)
-    if finding["type"] == "invalid_key":
+    if finding["type"] == "invalid_key" or not finding["loc"]:
         where = (*path, *(part for part in inner if isinstance(part, str)))
         problem = f"{dotted(where) or 'the configuration'} has a key that is not text; quote it"
         return ConfigurationError(problem, where)

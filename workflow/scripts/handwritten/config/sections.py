@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from handwritten.config.fields import Number, OneOf, Section, Seed, Seeds, Text, Unique, Whole
+from handwritten.config.fields import Line, Number, OneOf, Section, Seed, Seeds, Text, Unique, Whole
 from handwritten.data.datasets import DATA_SETS
 
 Pair = Annotated[list[Text], Field(min_length=2, max_length=2)]
-ClassName = Annotated[str, Field(min_length=1, max_length=40)]
+ClassName = Annotated[Line, Field(max_length=40)]
 RunName = Annotated[
     str,
     Field(

@@ -15,9 +15,10 @@ import struct
 import sys
 import zlib
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
+
+from handwritten.io import reading
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 CODES = {np.dtype(name): code for code, name in TYPES.items()}
@@ -38,7 +39,7 @@ class _Plain:
     """The bytes of a plain file, from first to last, without copying them."""
 
     def __init__(self, data: bytes):
-        self._rest, self.most = memoryview(data).toreadonly(), sys.maxsize
+        self._rest, self.most = memoryview(data).toreadonly(), reading.MOST_DATA_BYTES
 
     def take(self, size: int) -> memoryview:
         """The next `size` bytes, fewer only at the end of the file."""
@@ -52,7 +53,7 @@ class _Packed:
     def __init__(self, data: bytes, name: str):
         self._data, self._name, self._at = memoryview(data), name, 0
         self._member = zlib.decompressobj(GZIP_WBITS)
-        self.most = MAX_RATIO * len(data)
+        self.most = min(MAX_RATIO * len(data), reading.MOST_DATA_BYTES)
 
     def take(self, size: int) -> bytearray:
         """The next `size` bytes, fewer only at the end of the file. IDXError: damaged gzip."""
@@ -133,7 +134,7 @@ def pack(data: bytes) -> bytes:
 
 def read(path: str | PathLike) -> np.ndarray:
     """The read-only array in the IDX file `path`. IDXError: as for `decode`; OSError: no access."""
-    return decode(Path(path).read_bytes(), str(path))
+    return decode(reading.read(path, reading.MOST_DATA_BYTES), str(path))
 
 
 def read_labelled_images(

@@ -1,5 +1,6 @@
 """Where the four IDX files of a data set lie, for programs that run without the pipeline."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def find(root: Path, sources: Iterable[str], data_set: str) -> list[Path]:
     named = [root / s.replace("{dataset}", data_set) for s in sources if "://" not in s]
     folders = [*named, *sorted((root / "resources" / data_set).glob("*/"))]
     for folder in folders:
-        if all((folder / name).exists() for name in FILE_NAMES):
+        if all(os.path.isfile(folder / name) for name in FILE_NAMES):
             return [folder / name for name in FILE_NAMES]
     raise FileNotFoundError(
         f"no folder has the four files {', '.join(FILE_NAMES)}; looked into "

@@ -12,7 +12,7 @@ import numpy as np
 
 from handwritten.data import idx
 from handwritten.data.datasets import DATA_SETS, DataSet
-from handwritten.io import files, fingerprints
+from handwritten.io import fingerprints, reading
 
 SPLITS = ("train", "test")
 
@@ -22,12 +22,13 @@ class UnusableDataError(ValueError):
 
 
 def data_set(own: dict) -> DataSet:
-    """The description of the data set. UnusableDataError: the images cannot be one."""
+    """The description of the data set. UnusableDataError: the images cannot be one;
+    reading.UnreadableFileError: a file or folder is none."""
     if own["name"] in (*DATA_SETS, "resources"):  # names of folders that exist already
         raise UnusableDataError(f"the name {own['name']} is taken: choose another one")
     classes = class_names(own)
     for path in own.get("labels", []):
-        content(path)
+        reading.read(path, reading.MOST_DATA_BYTES)
     sizes, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
     train_size, test_size = (" x ".join(map(str, shape)) for shape in sizes)
     if train_size != test_size:
@@ -52,16 +53,27 @@ def class_names(own: dict) -> list[str]:
     if not is_folder(own):
         raise UnusableDataError("lacks the key classes, the names of labels 0, 1, 2, …")
     folder = Path(own["images"]) / SPLITS[0]
-    if not folder.is_dir():
+    expected = "a folder that holds a folder for each class"
+    names = [path.name for path in entries(folder, expected) if path.is_dir()]
+    if not 2 <= len(names) <= 255:
         raise UnusableDataError(
-            f"{folder} is not a folder; expected one that holds a folder for each class"
+            f"{folder} has {len(names)} folders; expected one for each class, 2 to 255"
         )
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
-    if len(names) < 2:
-        raise UnusableDataError(
-            f"{folder} has {len(names)} folders; expected one for each class, 2 or more"
-        )
+    for name in names:
+        if not name.isprintable() or len(name) > 40:
+            raise UnusableDataError(
+                f"{reading.shown(folder / name)} is the name of a class; expected at most 40 "
+                "printable characters: rename the folder"
+            )
     return names
+
+
+def entries(folder: Path, expected: str) -> list[Path]:
+    """What is in a folder, by name. UnusableDataError: it is not a folder, or cannot be read."""
+    try:
+        return reading.entries(folder)
+    except reading.UnreadableFileError as problem:
+        raise UnusableDataError(f"{problem}; expected {expected}") from None
 
 
 def is_folder(own: dict) -> bool:
@@ -79,32 +91,41 @@ def size(own: dict, split: str, classes: list[str]) -> tuple[tuple[int, int], in
     """Rows and columns of the first image of a split, and how many images the split has."""
     if is_folder(own):
         labelled = list(pictures(own, split, classes))
-        rows, columns = read_picture(labelled[0][0]).shape
-        return (rows, columns), len(labelled)
-    path = own["images"][SPLITS.index(split)]
+        path, shape = own["images"], (len(labelled), *read_picture(labelled[0][0]).shape)
+    else:
+        path = own["images"][SPLITS.index(split)]
+        shape = shape_in(path)
+    count, rows, columns = shape
+    if count * rows * columns > reading.MOST_DATA_BYTES:
+        raise UnusableDataError(
+            f"{path} has {count:,} images of {rows} x {columns} pixels for {split}; allowed: at "
+            f"most {reading.MOST_DATA_BYTES:,} pixels in all"
+        )
+    return (rows, columns), count
+
+
+def shape_in(path: str) -> tuple[int, ...]:
+    """The shape of the images in an IDX file. UnusableDataError: there are none in it."""
     try:
-        shape = idx.shape(content(path), path)
+        shape = idx.shape(reading.read(path, reading.MOST_DATA_BYTES), path)
     except idx.IDXError as problem:
         raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:
         raise UnusableDataError(f"{path} has shape {shape}; expected images, (n, rows, columns)")
-    count, rows, columns = shape
-    return (rows, columns), count
-
-
-def content(path: str) -> bytes:
-    """The bytes of a file. UnusableDataError: it cannot be read."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise UnusableDataError(f"{path} cannot be read: {error.strerror}") from None
+    return shape
 
 
 def pictures(own: dict, split: str, classes: list[str]) -> Iterator[tuple[Path, int]]:
     """The pictures of a split with their labels, class by class and by name."""
+    folders: list[Path] = []
     for label, name in enumerate(classes):
         folder = Path(own["images"]) / split / name
-        paths = sorted(path for path in folder.glob("*") if path.suffix.lower() == ".png")
+        found = entries(folder, f"the pictures of class {name}")
+        paths = [path for path in found if path.suffix.lower() == ".png"]
+        # Where upper and lower case are the same, or one folder is a link to another.
+        for other in filter(folder.samefile, folders):
+            raise UnusableDataError(f"{folder} and {other} are one folder; expected one each")
+        folders.append(folder)
         if not paths:
             raise UnusableDataError(
                 f"{folder} holds no .png; expected the pictures of class {name}"
@@ -113,16 +134,19 @@ def pictures(own: dict, split: str, classes: list[str]) -> Iterator[tuple[Path, 
 
 
 def contents(own: dict) -> dict[str, str]:
-    """The SHA-256 of each IDX file, or of all pictures of a split, wherever the files are."""
+    """The SHA-256 of each IDX file, or of all pictures of a split, wherever the files are.
+    reading.UnreadableFileError: a file cannot be read, or is too large."""
     classes = class_names(own)
     if not is_folder(own):
         paths = dict(zip(("train images", "test images"), own["images"], strict=True))
         paths |= dict(zip(("train labels", "test labels"), own["labels"], strict=True))
-        return {what: files.sha256(Path(path)) for what, path in paths.items()}
+        most = reading.MOST_DATA_BYTES
+        return {what: reading.sha256(path, most) for what, path in paths.items()}
+    most = reading.MOST_PICTURE_BYTES
     return {
         split: fingerprints.digest(
             [
-                [path.name, label, files.sha256(path)]
+                [path.name, label, reading.sha256(path, most)]
                 for path, label in pictures(own, split, classes)
             ]
         )
@@ -166,12 +190,9 @@ def stack(labelled: list[tuple[Path, int]]) -> list[np.ndarray]:
 
 def read_picture(path: Path) -> np.ndarray:
     """The grey levels of a PNG picture, uint8 (rows, columns). UnusableDataError: it is damaged."""
-    from PIL import Image, UnidentifiedImageError  # slow to import, and seldom needed
-
-    from handwritten.data.pictures import flatten
+    from handwritten.data import pictures as prepared  # slow to import, and seldom needed
 
     try:
-        with Image.open(path, formats=["PNG"]) as picture:
-            return flatten(picture)
-    except (UnidentifiedImageError, SyntaxError, OSError, Image.DecompressionBombError) as problem:
-        raise UnusableDataError(f"{path} is not a readable PNG ({problem}): replace it") from None
+        return prepared.flatten(prepared.read(path))
+    except prepared.UnreadablePictureError as problem:
+        raise UnusableDataError(str(problem)) from None

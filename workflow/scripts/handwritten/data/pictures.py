@@ -4,8 +4,14 @@ MNIST's makers fitted each digit into a box of 20 x 20 pixels, keeping its propo
 until its centre of mass was that of the 28 x 28 image (LeCun et al. 1998, section III-A).
 """
 
+import io
+import warnings
+from pathlib import Path
+
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
+
+from handwritten.io import reading
 
 BOX = 20 / 28  # of an image's height and width
 FAINT = 0.1  # less ink than this share of the maximum counts as paper
@@ -13,6 +19,38 @@ FAINT = 0.1  # less ink than this share of the maximum counts as paper
 
 class NoInkError(ValueError):
     """A picture of one colour, on which nothing is written."""
+
+
+class UnreadablePictureError(ValueError):
+    """A file that is not a sound picture of moderate size: which, why, and what to do."""
+
+
+def read(path: str | Path) -> Image.Image:
+    """The PNG picture in a file, unpacked. UnreadablePictureError: it is damaged or too large;
+    reading.UnreadableFileError: as for `reading.read`."""
+    data, name = reading.read(path, reading.MOST_PICTURE_BYTES), reading.shown(path)
+    most = reading.MOST_PICTURE_PIXELS
+    try:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(data), "r", ["PNG"]) as picture,
+        ):
+            if picture.width * picture.height <= most:
+                picture.load()
+                return picture
+    except Image.DecompressionBombError:
+        pass  # it has many times more pixels
+    except UnidentifiedImageError:  # whose text names an address in memory
+        raise UnreadablePictureError(f"{name} is not a readable PNG: replace it") from None
+    except Exception as problem:  # Pillow raises many kinds for damaged files
+        if "MAX_TEXT" in str(problem):
+            allowed = f"allowed: at most {PngImagePlugin.MAX_TEXT_CHUNK:,} bytes"
+            text = f"{name} has too much text beside its pixels; {allowed}: save it without"
+        else:
+            text = f"{name} is not a readable PNG ({problem}): replace it"
+        raise UnreadablePictureError(text) from None
+    text = f"{name} has too many pixels; allowed: at most {most:,}: make it smaller"
+    raise UnreadablePictureError(text)
 
 
 def prepare(picture: Image.Image, image_shape: tuple[int, int]) -> np.ndarray:
@@ -41,14 +79,15 @@ def ground(grey: np.ndarray) -> float:
 
 def ink(grey: np.ndarray) -> np.ndarray:
     """The amount of ink in every pixel, 0 to 1 (rows, columns), cropped to what is written."""
-    amount = np.abs(grey - ground(grey))
-    maximum = amount.max()
-    written = amount > FAINT * maximum
+    amount = np.abs(np.arange(256) - ground(grey))  # of each grey level: a picture may be large
+    maximum = amount[[grey.min(), grey.max()]].max()
     if maximum == 0:
         raise NoInkError("nothing is written on it: all its pixels are alike")
+    faint = amount <= FAINT * maximum
+    written = ~faint[grey]
     rows, columns = np.flatnonzero(written.any(axis=1)), np.flatnonzero(written.any(axis=0))
     crop = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return np.where(written, amount / maximum, 0)[crop]
+    return np.where(faint, 0, amount / maximum)[grey[crop]]
 
 
 def fit(amount: np.ndarray, box: tuple[int, int]) -> np.ndarray:

@@ -10,6 +10,7 @@ A source is a folder, or an http(s) address to which a file's name is appended.
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -144,7 +145,7 @@ def _most_bytes(file: File) -> int:
 
 def _copies(file: File, folder: str) -> list[Path]:
     """The files in `folder` that may be `file`, packed first. UnusableSourceError: none is."""
-    root = Path(folder).expanduser()
+    root = Path(os.path.expanduser(folder))
     try:
         if not root.is_dir():
             raise UnusableSourceError("no such folder")

@@ -10,11 +10,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 MOST_CONFIGURATION_BYTES = 200_000
-MOST_PICTURE_BYTES = 100_000_000
+MOST_PICTURE_BYTES = 64_000_000
 MOST_PICTURE_PIXELS = 16_000_000
 MOST_DATA_BYTES = 1_000_000_000  # of an IDX file, packed and unpacked, and of a split's pictures
 
@@ -23,7 +23,7 @@ class UnreadableFileError(OSError):
     """A file or folder that cannot be read, or is too large: which, why, and what is allowed."""
 
 
-def shown(path: str | Path) -> str:
+def shown(path: str | os.PathLike) -> str:
     """The path as messages name it: on one line, whatever characters it has, cut short."""
     text = str(path)
     text = text if text.isprintable() else repr(text)
@@ -31,7 +31,7 @@ def shown(path: str | Path) -> str:
 
 
 @contextmanager
-def opened(path: str | Path, most: int) -> Iterator[BinaryIO]:
+def opened(path: str | os.PathLike, most: int) -> Iterator[BufferedReader]:
     """The regular file, open for reading bytes. UnreadableFileError: it cannot be read, is a
     device, a pipe or a folder, or has more than `most` bytes."""
     with named(path):
@@ -47,7 +47,7 @@ def opened(path: str | Path, most: int) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def named(path: str | Path) -> Iterator[None]:
+def named(path: str | os.PathLike) -> Iterator[None]:
     """Errors of the system as sentences that name the file or folder."""
     try:
         yield
@@ -60,12 +60,12 @@ def named(path: str | Path) -> Iterator[None]:
         raise UnreadableFileError(f"{shown(path)} {problem}") from None
 
 
-def too_large(path: str | Path, size: int, most: int) -> UnreadableFileError:
+def too_large(path: str | os.PathLike, size: int, most: int) -> UnreadableFileError:
     """The file has more bytes than are read."""
     return UnreadableFileError(f"{shown(path)} has {size:,} bytes; allowed: at most {most:,}")
 
 
-def read(path: str | Path, most: int) -> bytes:
+def read(path: str | os.PathLike, most: int) -> bytes:
     """The bytes of a regular file. UnreadableFileError: as for `opened`."""
     with opened(path, most) as file:
         data = file.read(most + 1)  # some files of the system say that they have 0 bytes
@@ -74,13 +74,13 @@ def read(path: str | Path, most: int) -> bytes:
         return data
 
 
-def sha256(path: str | Path, most: int) -> str:
+def sha256(path: str | os.PathLike, most: int) -> str:
     """The SHA-256 of a regular file in hexadecimal. UnreadableFileError: as for `opened`."""
     with opened(path, most) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def entries(folder: str | Path) -> list[Path]:
+def entries(folder: str | os.PathLike) -> list[Path]:
     """What is in a folder, by name. UnreadableFileError: it is not a folder, or is closed."""
     with named(folder):
         return sorted(Path(folder).iterdir())

@@ -1,5 +1,6 @@
 """The steps that bring data: from published, drawn or imported files to train, dev and test."""
 
+from handwritten.config.configuration import own_files
 from handwritten.data import own_data
 from handwritten.data.datasets import DataSet
 from handwritten.plan.context import Context
@@ -14,7 +15,8 @@ def source_files(context: Context) -> Step:
     config, data_set = context.config, context.data_set
     root = SOURCES.format(dataset=data_set.name)
     if isinstance(config["dataset"], dict):
-        contents = own_data.contents(config["dataset"])
+        with own_files():
+            contents = own_data.contents(config["dataset"])
         return context.steps.add("import_data", {"contents": contents}, root=root)
     if not data_set.files:
         settings = config["generated"] | {"seed": config["seed"]}

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import os
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from handwritten import predict
 from handwritten.data import idx
 
 
@@ -65,12 +68,37 @@ def test_a_named_run_answers(built, test_images):
     assert built.predict(*results, "--run", "phase1", path) != default
 
 
+def test_any_name_that_a_file_can_have_is_printed(built, test_images, tmp_path, capsysbinary):
+    names = [tmp_path / "a\nb", tmp_path / os.fsdecode(b"\xff")]
+    for name in names:
+        shutil.copy(test_images[0], name)
+    results = str(built.folder / "results/generated")
+    predict.main(["--results", results, *map(str, names)])
+    printed = capsysbinary.readouterr().out
+    assert printed.count(b'/a\nb",') == printed.count(b"/\xff,") > 0
+
+
+def test_many_images_are_predicted_some_at_a_time(built, test_images, monkeypatch):
+    run = predict.open_run(built.folder / "results/generated", "phase1")
+    images = idx.read(test_images[0])[:7].reshape(7, -1)
+    monkeypatch.setattr(predict, "BATCH", 3)
+    found = np.stack(list(predict.predictions(images, run)))
+    np.testing.assert_allclose(found, predict.predict(images, run), atol=1e-6)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"runs": {}}', '{"runs": {"a": {}}}', "\0"])
+def test_damaged_results_are_said_to_be_damaged(content, tmp_path):
+    (tmp_path / "summary.json").write_text(content)
+    with pytest.raises(predict.UnreadableError, match=r"is damaged .*: make verify says"):
+        predict.open_run(tmp_path, None)
+
+
 def test_what_cannot_be_read_is_said(built, tmp_path):
     results = ["--results", "results/generated"]
     cases = {
         "note.txt": (b"seven", "neither a PNG picture nor an IDX file"),
         "empty.png": (b"", "neither a PNG picture nor an IDX file"),
-        "cut.png": (b"\x89PNG\r\n\x1a\n\x00\x00", "cannot be read as a PNG picture"),
+        "cut.png": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not a readable PNG"),
         "small.idx": (idx.encode(np.zeros((2, 9, 9), np.uint8)), "28 x 28 bytes"),
         "labels.idx": (idx.encode(np.zeros(5, np.uint8)), "28 x 28 bytes"),
         "cut.idx": (idx.encode(np.zeros((2, 28, 28), np.uint8))[:99], "cut.idx"),

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as npst
 
 from handwritten.data import idx
 from handwritten.data.idx import IDXError, decode, encode, pack, read
+from handwritten.io import reading
 
 WRITTEN_OUT = {
     "uint8": ("00 00 08 01  00 00 00 03  00 7f ff", [0, 127, 255]),
@@ -168,6 +169,13 @@ def test_refuses(case, wrap):
     if (case, wrap) == ("terabytes", pack):
         phrases = ["byte 4:", "(1048576, 1048576)", f"at most {1032 * len(pack(data))} bytes"]
     assert all(phrase in message for phrase in ["some.idx", *phrases]), message
+
+
+def test_no_more_is_unpacked_than_is_allowed(monkeypatch):
+    packed = pack(encode(np.zeros(2000, np.uint8)))
+    monkeypatch.setattr(reading, "MOST_DATA_BYTES", 1000)
+    with pytest.raises(IDXError, match=r"byte 4: .*expected at most 1000 bytes in all"):
+        decode(packed, "some.idx")
 
 
 def test_elements_up_to_numpys_limit_beside_a_zero():

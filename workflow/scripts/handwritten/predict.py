@@ -76,11 +76,23 @@ def parse_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def open_run(results: Path, name: str | None) -> Run:
-    """The run of this name, or the default run. UnreadableError: there is none."""
+    """The run of this name, or the default run. UnreadableError: none, or it is damaged."""
     if not (results / "summary.json").exists():
         raise UnreadableError(
             f"{results} holds no trained run: make trains them, --results finds others"
         )
+    try:
+        return read_run(results, name)
+    except UnreadableError:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError) as problem:
+        advice = "make verify says what to delete, make builds it again"
+        raise UnreadableError(f"{results} is damaged ({problem}): {advice}") from None
+
+
+def read_run(results: Path, name: str | None) -> Run:
+    """The run of this name, or the default run. UnreadableError: there is none of this name; other
+    errors: the results are damaged."""
     summary = files.read_json(results / "summary.json")
     runs = summary["runs"]
     run = runs.get(name or list(runs)[-1])
@@ -105,7 +117,7 @@ def read_model(path: Path) -> tuple[network.Layers, Activation]:
 def read_images(name: str, run: Run) -> np.ndarray:
     """The images of a file, uint8 (n, pixels). UnreadableError: the run cannot predict them."""
     with reading.opened(name, reading.MOST_DATA_BYTES) as file:
-        first_bytes = file.read(4)
+        first_bytes = file.read(4) or b""
     if first_bytes.startswith(PNG):
         images = read_picture(name, run)[None]
     elif first_bytes.startswith(IDX):

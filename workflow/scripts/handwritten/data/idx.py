@@ -134,7 +134,7 @@ def pack(data: bytes) -> bytes:
 
 def read(path: str | PathLike) -> np.ndarray:
     """The read-only array in the IDX file `path`. IDXError: as for `decode`; OSError: no access."""
-    return decode(reading.read(path, reading.MOST_DATA_BYTES), str(path))
+    return decode(reading.read(path, reading.MOST_DATA_BYTES), reading.shown(path))
 
 
 def read_labelled_images(

@@ -57,7 +57,8 @@ def class_names(own: dict) -> list[str]:
     names = [path.name for path in entries(folder, expected) if path.is_dir()]
     if not 2 <= len(names) <= 255:
         raise UnusableDataError(
-            f"{folder} has {len(names)} folders; expected one for each class, 2 to 255"
+            f"{reading.shown(folder)} has {len(names)} folders; expected one for each class, 2 to "
+            "255"
         )
     for name in names:
         if not name.isprintable() or len(name) > 40:
@@ -98,20 +99,21 @@ def size(own: dict, split: str, classes: list[str]) -> tuple[tuple[int, int], in
     count, rows, columns = shape
     if count * rows * columns > reading.MOST_DATA_BYTES:
         raise UnusableDataError(
-            f"{path} has {count:,} images of {rows} x {columns} pixels for {split}; allowed: at "
-            f"most {reading.MOST_DATA_BYTES:,} pixels in all"
+            f"{reading.shown(path)} has {count:,} images of {rows} x {columns} pixels for {split}; "
+            f"allowed: at most {reading.MOST_DATA_BYTES:,} pixels in all"
         )
     return (rows, columns), count
 
 
 def shape_in(path: str) -> tuple[int, ...]:
     """The shape of the images in an IDX file. UnusableDataError: there are none in it."""
+    name = reading.shown(path)
     try:
-        shape = idx.shape(reading.read(path, reading.MOST_DATA_BYTES), path)
+        shape = idx.shape(reading.read(path, reading.MOST_DATA_BYTES), name)
     except idx.IDXError as problem:
         raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:
-        raise UnusableDataError(f"{path} has shape {shape}; expected images, (n, rows, columns)")
+        raise UnusableDataError(f"{name} has shape {shape}; expected images, (n, rows, columns)")
     return shape
 
 
@@ -128,7 +130,7 @@ def pictures(own: dict, split: str, classes: list[str]) -> Iterator[tuple[Path, 
         folders.append(folder)
         if not paths:
             raise UnusableDataError(
-                f"{folder} holds no .png; expected the pictures of class {name}"
+                f"{reading.shown(folder)} holds no .png; expected the pictures of class {name}"
             )
         yield from ((path, label) for path in paths)
 
@@ -146,12 +148,17 @@ def contents(own: dict) -> dict[str, str]:
     return {
         split: fingerprints.digest(
             [
-                [path.name, label, reading.sha256(path, most)]
+                [printable(path.name), label, reading.sha256(path, most)]
                 for path, label in pictures(own, split, classes)
             ]
         )
         for split in SPLITS
     }
+
+
+def printable(name: str) -> str:
+    """A file's name, its bytes that are not UTF-8 as \\x.."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def require_unchanged(own: dict, expected: dict[str, str]) -> None:
@@ -182,8 +189,8 @@ def stack(labelled: list[tuple[Path, int]]) -> list[np.ndarray]:
         if image.shape != images[0].shape:
             expected = " x ".join(map(str, images[0].shape))
             raise UnusableDataError(
-                f"{path} has {image.shape[0]} x {image.shape[1]} pixels; expected {expected}, as "
-                f"{labelled[0][0]} has: crop, pad or resize it"
+                f"{reading.shown(path)} has {image.shape[0]} x {image.shape[1]} pixels; expected "
+                f"{expected}, as {reading.shown(labelled[0][0])} has: crop, pad or resize it"
             )
     return [np.stack(images), np.array([label for _, label in labelled], np.uint8)]
 

@@ -69,15 +69,16 @@ def read(path: str | os.PathLike, most: int) -> bytes:
     """The bytes of a regular file. UnreadableFileError: as for `opened`."""
     with opened(path, most) as file:
         data = file.read(most + 1)  # some files of the system say that they have 0 bytes
-        if len(data) > most:
-            raise too_large(path, len(data), most)
-        return data
+    if data is None:  # or have none for now
+        raise UnreadableFileError(f"{shown(path)} is not a regular file; expected one")
+    if len(data) > most:
+        raise too_large(path, len(data), most)
+    return data
 
 
 def sha256(path: str | os.PathLike, most: int) -> str:
-    """The SHA-256 of a regular file in hexadecimal. UnreadableFileError: as for `opened`."""
-    with opened(path, most) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The SHA-256 of a regular file in hexadecimal. UnreadableFileError: as for `read`."""
+    return hashlib.sha256(read(path, most)).hexdigest()
 
 
 def entries(folder: str | os.PathLike) -> list[Path]:

@@ -36,7 +36,7 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["snakemake.cli"])
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
 # What says when and where a run took place, and so differs from run to run.
-CIRCUMSTANCES = ("run.json", "index.html")
+CIRCUMSTANCES = re.compile(r"run\.json|index\.html|(current|notebooks)-\w+(\.\d+)?")
 FILLED_IN = re.compile(rb'(<span data-(?:seconds|machine|measured)="[^"]*">)[^<]*')
 
 
@@ -164,7 +164,7 @@ class Project:
             str(path.relative_to(self.folder)): hashlib.sha256(content(path)).hexdigest()
             for part in MADE
             for path in sorted((self.folder / part).rglob("*"))
-            if path.is_file() and path.name not in CIRCUMSTANCES
+            if path.is_file() and not CIRCUMSTANCES.fullmatch(path.name)
         }
 
 

@@ -39,6 +39,18 @@ PROMISES = {
         "Whatever a file holds, it is refused with a reason or read as what it says",
         "Formats are checked before memory is set apart; nothing is unpickled.",
     ),
+    "verify": Promise(
+        "A bit that has changed in any file that was made is found by `make verify`",
+        "Records hold the SHA-256 of files, and a checksum of themselves.",
+    ),
+    "forced": Promise(
+        "Whatever is forced or left out, what was asked for is there or the build fails",
+        "Inputs of forced jobs are not `ancient`; every end of a build looks for what is missing.",
+    ),
+    "page": Promise(
+        "The last good page stays until the next one is in its place",
+        "Stable files are outputs of no job, and replaced when all new ones are on the disk.",
+    ),
     "numbers": Promise(
         "A run whose numbers go wrong stops, or says so on the page",
         "Losses are checked after every epoch; dead layers and guessing are looked for on dev.",
@@ -75,7 +87,8 @@ TAIL = """
 Promised on the same type of processor, with the packages of the lock: every artifact and page is
 equal byte for byte, in any folder, for any user, umask, time zone, locale and number of cores, with
 any `PYTHONHASHSEED`, under Python 3.11 to 3.14. Times, host and BLAS stand in `run.json`, `logs/`
-and `index.html` alone, and training times in the copy of the page where there is an ablation study.
+and `index.html` alone, and in the copy of the page at its stable place, whose SHA-256 is in the
+marker beside it.
 
 Not promised: another family of processors, for which OpenBLAS has other kernels, and another number
 of threads. The last bits of a matrix product differ there, and training carries them on. The

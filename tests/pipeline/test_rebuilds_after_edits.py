@@ -85,7 +85,7 @@ MORE_EDITS = [
         MODELS | CHECKS,
     ),
     (f"{LIBRARY}/data/idx.py", "MAX_RANK = 64", "MAX_RANK = 32", ALL),
-    (f"{LIBRARY}/artifacts/provenance.py", "FORMAT = 1", "FORMAT = 2", ALL),
+    (f"{LIBRARY}/artifacts/provenance.py", "FORMAT = 2", "FORMAT = 3", ALL),
     (
         "config.yaml",
         "steps: 30",
@@ -96,8 +96,8 @@ MORE_EDITS = [
     ("workflow/rules/evaluate.smk", 'log("evaluate")', '"logs/{dataset}/e/{version}.log"', {}),
     (
         "workflow/rules/common.smk",
-        "return readable(plan.sweep.inputs(round))",
-        "return readable(round.step.inputs)",
+        "return plan.steps.readable(plan.sweep.inputs(round))",
+        "return plan.steps.readable(round.step.inputs)",
         {},  # of a sweep, which is not reported
     ),
     ("config.yaml", "dev_size: 200", "dev_size: 201", DATA),
@@ -130,6 +130,7 @@ MODULE_JOBS = {
     "artifacts/lock.py": NOTHING,
     "artifacts/logs.py": NOTHING,
     "artifacts/progress.py": NOTHING,
+    "artifacts/stable_copies.py": PUBLISH,
     "artifacts/verification.py": NOTHING,
     "data/idx.py": ALL,
     "data/local_files.py": ALL,
@@ -173,7 +174,6 @@ MODULE_JOBS = {
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
     "page/notebook_page.py": NOTHING,
-    "page/publication.py": PUBLISH,
     "page/notebook_inputs.py": NOTHING,
     "page/sweep_page.py": NOTHING,
     "randomness.py": ALL,

@@ -117,7 +117,7 @@ def missing(planned: plan.Plan) -> dict[str, int]:
         waiting += step.reads
     found = [step.name for step in steps.values() if not planned.context.is_built(step)]
     counts = {name: found.count(name) for name in found}
-    return counts | ({} if planned.publication.is_current else PUBLISH)
+    return counts | ({} if planned.publication.current else PUBLISH)
 
 
 @pytest.mark.full

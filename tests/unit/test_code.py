@@ -150,8 +150,9 @@ def test_what_only_looks_like_a_dynamic_import_is_not_refused(tmp_path):
 def test_the_files_behind_a_script_are_those_it_imports_and_they_in_turn():
     script = SCRIPTS / "publish_notebooks.py"
     library = SCRIPTS / "handwritten"
-    parts = ["artifacts/logs.py", "io/files.py", "page/publication.py"]
-    inits = ["__init__.py", "artifacts/__init__.py", "io/__init__.py", "page/__init__.py"]
+    parts = ["artifacts/logs.py", "artifacts/sealed.py", "artifacts/stable_copies.py"]
+    parts += ["io/files.py", "io/fingerprints.py"]
+    inits = ["__init__.py", "artifacts/__init__.py", "io/__init__.py"]
     files = [script, *(library / name for name in parts + inits)]
     assert Code(SCRIPTS).project_files(script) == sorted(files)
 

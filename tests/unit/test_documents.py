@@ -99,7 +99,7 @@ def test_one_step_one_name():
         found = re.search(rf"^\w+ {rule}:\n(.*?)(?=^\w+ \w+:|\Z)", RULES, re.M | re.DOTALL)
         block = found[1]
         assert f'"../scripts/{rule}.py"' in block
-        assert f'log("{rule}")' in block or f"/{rule}.log" in block
+        assert f'log("{rule}")' in block or f"/{rule}/" in block
         assert re.match(r'\s+"""', block), f"rule {rule} has no docstring"
         assert "conda:" in block
         assert "run:" not in block

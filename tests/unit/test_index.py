@@ -14,7 +14,7 @@ def test_the_index_puts_the_best_on_dev_first_and_names_what_differs(tmp_path, r
             metrics=metrics,
         )
     (tmp_path / "evaluate" / "2a").mkdir()  # begun and never completed
-    first, second = index.evaluations(tmp_path)
+    first, second = index.evaluations(tmp_path, print)
     assert (first["version"], second["version"]) == ("0b", "0a")
     assert first["differs"] == {"learning_rate": 0.2}
     assert first["built"] == "2026-01-02 03:04"
@@ -28,7 +28,7 @@ def test_what_most_models_of_a_trainer_share_is_usual_and_not_named_again(tmp_pa
         reads = {"reads": {"model": f"train_phase2/{version}/model.npz"}}
         scores = {"dev": {"accuracy": 0.9}}
         record(tmp_path / "evaluate" / f"1{version}", reads, metrics=scores)
-    entries = index.evaluations(tmp_path)
+    entries = index.evaluations(tmp_path, print)
     assert index.usual_settings(entries) == {"train_phase2": {"layer_dims": [4, 2]}}
     differs = {entry["version"]: entry["differs"] for entry in entries}
     assert differs["0a"] == {"seed": 10}
@@ -57,7 +57,7 @@ def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
 def test_the_index_lists_ensembles_among_the_models(tmp_path, record):
     reads = {"metrics": ["evaluate/0a/metrics.json", "evaluate/0b/metrics.json"]}
     record(tmp_path / "ensemble" / "0d", {"reads": reads}, metrics={"dev": {"accuracy": 0.95}})
-    (entry,) = index.evaluations(tmp_path)
+    (entry,) = index.evaluations(tmp_path, print)
     assert (entry["trainer"], entry["version"]) == ("ensemble", "0d")
     assert entry["settings"] == {"members": 2}
 
@@ -72,7 +72,7 @@ def test_models_that_were_trained_on_dev_come_last_in_the_index_and_so_do_their_
         record(tmp_path / "evaluate" / f"1{version}", reads, metrics=metrics)
     reads = {"reads": {"metrics": ["evaluate/10a/metrics.json"]}}
     record(tmp_path / "ensemble" / "2a", reads, metrics={"dev": {"accuracy": 1.0}})
-    entries = index.evaluations(tmp_path)
+    entries = index.evaluations(tmp_path, print)
     assert [(e["version"], e["learnt_dev"]) for e in entries] == [
         ("0b", False),
         ("2a", True),
@@ -86,7 +86,7 @@ def test_the_index_lists_pages_newest_first_and_marks_the_current_one(tmp_path, 
         run = {"started": f"2026-01-02T{minute}:00Z"}
         record(tmp_path / "report" / version, {"settings": settings}, run=run)
     (tmp_path / "current-xyz").write_text('{"report.html": "results/mnist/report/0a/report.html"}')
-    pages = index.pages(tmp_path)
+    pages = index.pages(tmp_path, print)
     assert [(p["version"], p["current"]) for p in pages] == [("0b", False), ("0a", True)]
     assert [p["file"] for p in pages] == ["report/0b/report.html", "report/0a/report.html"]
 
@@ -100,7 +100,7 @@ def test_the_index_lists_whatever_can_be_opened(tmp_path, record):
     }
     for step, settings in made.items():
         record(tmp_path / step / "0a", {"settings": settings})
-    pages = index.pages(tmp_path)
+    pages = index.pages(tmp_path, print)
     assert {page["kind"]: page["content"] for page in pages} == {
         "report": ["phase1"],
         "sweep": ["phase2", "l2"],

@@ -10,7 +10,7 @@ def test_times_are_filled_in_where_they_are_known(tmp_path, record):
     def shown(how, *versions):
         names = " ".join(f"train_phase2/{version}" for version in versions)
         html = f'– <span data-seconds="{how} {names}">–</span> –'
-        filled = timings.fill_in(html, tmp_path)
+        filled = timings.fill_in(html, tmp_path, print)
         return filled.removeprefix(f'– <span data-seconds="{how} {names}">').removesuffix(
             "</span> –"
         )
@@ -23,16 +23,16 @@ def test_times_are_filled_in_where_they_are_known(tmp_path, record):
 def test_measurements_are_filled_in_where_they_are_known(tmp_path, record):
     record(tmp_path / "compare_pytorch" / "0a", {}, run={"measured": {"ratio": 0.456}})
     html = '<span data-measured="{} compare_pytorch/{}">–</span>'
-    found = timings.fill_in(html.format("ratio", "0a"), tmp_path)
+    found = timings.fill_in(html.format("ratio", "0a"), tmp_path, print)
     assert found == html.format("ratio", "0a").replace("–", "0.46")
     for unknown in (("ours", "0a"), ("ratio", "0b")):
-        assert timings.fill_in(html.format(*unknown), tmp_path) == html.format(*unknown)
+        assert timings.fill_in(html.format(*unknown), tmp_path, print) == html.format(*unknown)
 
 
 def test_machines_are_filled_in_where_they_are_known(tmp_path, record):
     run = {"machine": "Linux x86_64", "python": "3.11.7", "blas": "b 1.0", "threads": 2}
     record(tmp_path / "train_phase2" / "0a", {}, run=run)
     html = '<span data-machine="train_phase2/{}">–</span>'
-    found = timings.fill_in(html.format("0a"), tmp_path)
+    found = timings.fill_in(html.format("0a"), tmp_path, print)
     assert found == html.format("0a").replace("–", "Linux x86_64, Python 3.11.7, b 1.0, 2 threads")
-    assert timings.fill_in(html.format("0b"), tmp_path) == html.format("0b")
+    assert timings.fill_in(html.format("0b"), tmp_path, print) == html.format("0b")

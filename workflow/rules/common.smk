@@ -2,8 +2,9 @@
 # function with the rule's name in handwritten/plan/; where a step's files lie follows from its name.
 
 from handwritten.plan.layout import benchmark, log, outputs
-from handwritten.plan.steps import readable
+from handwritten.plan.forced import MadeAgain
 
+plan.steps.made_again = MadeAgain(workflow, plan.steps)
 inputs, recipe, threads = plan.steps.inputs, plan.steps.recipe, plan.steps.threads
 
 
@@ -12,4 +13,4 @@ def round_inputs(wildcards):
     round = plan.sweep.round(wildcards.version)
     if round.before:
         checkpoints.sweep_round.get(**dict(wildcards) | {"version": round.before.step.version})
-    return readable(plan.sweep.inputs(round))
+    return plan.steps.readable(plan.sweep.inputs(round))

@@ -33,12 +33,11 @@ rule run_notebook:
 rule publish_notebooks:
     """Copy the notebooks' current versions to stable places, beside the report."""
     input:
-        *map(ancient, plan.notebook_publication.copies.values()),
+        unpack(inputs),
     output:
-        *map(local, plan.notebook_publication.copies),
-        marker=local(plan.notebook_publication.marker),
+        marker=local(plan.notebook_publication.pattern),
     log:
-        local(f"logs/{plan.data_set.name}/publish_notebooks.log"),
+        local(f"logs/{plan.data_set.name}/publish_notebooks/{{version}}{{again}}.log"),
     conda:
         "../../envs/numpy.yaml"
     params:

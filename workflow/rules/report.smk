@@ -37,16 +37,15 @@ rule report:
 rule publish:
     """Copy the current versions to stable places, and list all that were ever built."""
     input:
-        *map(ancient, plan.publication.copies.values()),
+        unpack(inputs),
     output:
-        *map(local, plan.publication.copies),
-        index=local(plan.index),
-        marker=local(plan.publication.marker),
+        marker=local(plan.publication.pattern),
     log:
-        local(f"logs/{plan.data_set.name}/publish.log"),
+        local(f"logs/{plan.data_set.name}/publish/{{version}}{{again}}.log"),
     conda:
         "../../envs/figures.yaml"
     params:
         copies=plan.publication.copies,
+        index=plan.index,
     script:
         "../scripts/publish.py"

@@ -6,19 +6,21 @@ part of its version.
 
 from pathlib import Path
 
-from handwritten.artifacts import logs
-from handwritten.page import index, publication, timings
+from handwritten.artifacts import logs, stable_copies
+from handwritten.page import index, timings
 
-copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
+marker = Path(snakemake.output.marker)
 
 
 def finished(source: Path) -> bytes:
     """A file as it is to be published."""
     if source.name != "report.html":
         return source.read_bytes()
-    return timings.fill_in(source.read_text(encoding="utf-8"), marker.parent).encode()
+    html = source.read_text(encoding="utf-8")
+    return timings.fill_in(html, marker.parent, log.warning).encode()
 
 
 with logs.logging_to(snakemake, "publish") as log:
-    publication.publish(copies, snakemake.input, marker, log, finished)
-    index.write(Path(snakemake.output.index))
+    copies, sources = snakemake.params.copies, snakemake.input.copies
+    stable_copies.publish(copies, sources, marker, log, finished)
+    index.write(Path(snakemake.params.index), log.warning)

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from handwritten.artifacts import logs
-from handwritten.page import publication
+from handwritten.artifacts import logs, stable_copies
 
 copies, marker = snakemake.params.copies, Path(snakemake.output.marker)
 with logs.logging_to(snakemake, "publish_notebooks") as log:
-    publication.publish(copies, snakemake.input, marker, log, Path.read_bytes)
+    stable_copies.publish(copies, snakemake.input.copies, marker, log, Path.read_bytes)

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from handwritten.artifacts import sealed
 from handwritten.io.files import read_json, sha256
 
-FORMAT = 1  # of provenance.json and of the files it lists
+FORMAT = 2  # of provenance.json and of the files it lists
+WITHOUT_CHECKSUM = 1  # the format before
 
 
 class DamagedArtifactError(ValueError):
@@ -45,17 +47,26 @@ def input_sha256(path: Path) -> str:
     return measured
 
 
+def read_record(folder: Path) -> dict:
+    """What made an artifact. ValueError: its provenance.json has changed since it was written."""
+    path = folder / "provenance.json"
+    record = read_json(path)
+    if record.get("format", WITHOUT_CHECKSUM) == WITHOUT_CHECKSUM and sealed.KEY not in record:
+        return record
+    return sealed.read(path)
+
+
 def recorded_files(folder: Path) -> dict[str, str]:
     """The SHA-256 that each file of an artifact had when it was made, by the file's name.
 
     DamagedArtifactError: the artifact has no usable record.
     """
     try:
-        record = read_json(folder / "provenance.json")
+        record = read_record(folder)
         if record["version"] == folder.name:
             return dict(record["files"])
         problem = f"it records version {record['version']}"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
     raise DamagedArtifactError(
         f"the files in {folder} cannot be trusted: its provenance.json cannot be used "

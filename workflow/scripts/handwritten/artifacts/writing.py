@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from handwritten.artifacts import run_record, sealed
 from handwritten.artifacts.checkpoints import Checkpoint
 from handwritten.artifacts.logs import logging_to
 from handwritten.artifacts.provenance import input_sha256, project_path, provenance
@@ -31,7 +32,6 @@ from handwritten.io.files import (
     remove_stale,
     temporary_path,
     write_arrays,
-    write_json,
 )
 
 
@@ -94,9 +94,10 @@ def open_artifact(job) -> Iterator[Artifact]:
             artifact = Artifact(folder, log, checkpoint)
             yield artifact
             record = provenance(recipe, output_dir.name, folder, inputs)
-            write_json(folder / "provenance.json", record)
+            artifact.text("provenance.json", sealed.as_text(record))
             run = timings(started, job.threads, checkpoint.seconds)
-            write_json(folder / "run.json", run | {"measured": artifact.measurements})
+            run["measured"] = artifact.measurements
+            artifact.text(run_record.NAME, sealed.as_text(run))
             install(folder, output_dir)
             checkpoint.remove()
         finally:

@@ -76,16 +76,33 @@ def _start_time(process: int) -> str:
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """Write a file's new content beside it and rename it into place: a reader sees either the old
-    file or the new one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    remove_stale(target)
-    new = temporary_path(target, "new")
+    """Write data to a new file and rename it into place: a reader sees either the old file or the
+    new one."""
+    replace_files({target: data})
+
+
+def replace_files(contents: dict[Path, bytes]) -> None:
+    """Write all these contents to new files on disk, and then rename one after the other into its
+    place. So none is replaced where one cannot be written."""
+    new = {target: temporary_path(target, "new") for target in contents}
     try:
-        new.write_bytes(data)
-        os.replace(new, target)
+        for target, data in contents.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            remove_stale(target)
+            write_durably(new[target], data)
+        for target in contents:
+            os.replace(new[target], target)
     finally:
-        new.unlink(missing_ok=True)
+        for path in new.values():
+            path.unlink(missing_ok=True)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write data, and return when they are on the disk, where a power cut cannot take them."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:

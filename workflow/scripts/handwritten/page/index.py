@@ -4,15 +4,19 @@ It lists what is in the results folder, so unlike all other pages it does not de
 configuration alone.
 """
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
+from handwritten.artifacts import run_record, sealed, stable_copies
+from handwritten.artifacts.run_record import Warn
 from handwritten.io import files
 from handwritten.page import figures, page
 from handwritten.page.figures import BLUE, INK, ORANGE
 
+Entries = Callable[[Path], Iterator[dict]]  # the lines of a list that a version makes
 # Of every step that makes a page or an archive: its kind, its file, and, from its settings, its
 # content in words.
 PAGES = {
@@ -23,11 +27,14 @@ PAGES = {
 }
 
 
-def write(path: Path) -> None:
-    """Write the list of all versions in a data set's results folder to `path` in that folder."""
-    runs = evaluations(path.parent)
-    html = render(path.parent.name, runs, usual_settings(runs), pages(path.parent))
-    files.replace_file(path, html.encode())
+def write(path: Path, warn: Warn) -> None:
+    """Write the list of all versions in a data set's results folder to `path` in that folder.
+
+    A version that cannot be read is left out after a warning.
+    """
+    runs = evaluations(path.parent, warn)
+    html = render(path.parent.name, runs, usual_settings(runs), pages(path.parent, warn))
+    files.replace_file(path, sealed.page(html))
 
 
 def render(dataset: str, runs: list[dict], usual: dict, pages: list[dict]) -> str:
@@ -48,42 +55,61 @@ def complete(folder: Path, step: str) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"{step}/[0-9a-f]*/provenance.json"))
 
 
-def pages(folder: Path) -> list[dict]:
+def entries_of(folder: Path, step: str, entries: Entries, warn: Warn) -> list[dict]:
+    """What `entries` makes of every finished version of a step that can be read."""
+    found: list[dict] = []
+    for version in complete(folder, step):
+        try:
+            found += entries(version)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            warn(
+                f"{version} is not in the list of all versions, since it cannot be read "
+                f"({type(problem).__name__}: {problem}): delete this folder and run again"
+            )
+    return found
+
+
+def pages(folder: Path, warn: Warn) -> list[dict]:
     """Every version of everything that can be opened, with its content, the newest first."""
-    markers = [*folder.glob("current-*"), *folder.glob("notebooks-*")]
-    shown = "".join(map(files.read_text, markers))
-    entries = [
-        {
-            "kind": kind,
-            "file": f"{step}/{version.name}/{file}",
-            "version": version.name,
-            "content": content(made_from(version)["settings"]),
-            "current": f"/{version.name}/{file}" in shown,
-            "built": built(version),
-        }
-        for step, (kind, file, content) in PAGES.items()
-        for version in complete(folder, step)
-    ]
-    return sorted(entries, key=lambda page: page["built"], reverse=True)
+    shown = "".join(
+        path.read_text(encoding="utf-8", errors="replace") for path in stable_copies.markers(folder)
+    )
+    found: list[dict] = []
+    for step, (kind, file, content) in PAGES.items():
+
+        def entries(version, step=step, kind=kind, file=file, content=content):
+            yield {
+                "kind": kind,
+                "file": f"{step}/{version.name}/{file}",
+                "version": version.name,
+                "content": content(made_from(version)["settings"]),
+                "current": f"/{version.name}/{file}" in shown,
+                "built": built(version, warn),
+            }
+
+        found += entries_of(folder, step, entries, warn)
+    return sorted(found, key=lambda page: page["built"], reverse=True)
 
 
-def evaluations(folder: Path) -> list[dict]:
+def evaluations(folder: Path, warn: Warn) -> list[dict]:
     """Every evaluated model, best on dev first, and the settings in which it differs from most.
 
     Models that were trained on dev come last, as dev does not measure them.
     """
-    entries = []
-    for evaluation in complete(folder, "evaluate"):
+
+    def models(evaluation: Path) -> Iterator[dict]:
         metrics = files.read_json(evaluation / "metrics.json")
         version = version_of(made_from(evaluation)["reads"]["model"])
         for model in folder.glob(f"train_*/{version}"):
             entry: dict[str, Any] = {"trainer": model.parent.name, "version": version}
-            entry |= {"built": built(model)}
+            entry |= {"built": built(model, warn)}
             entry |= {"evaluation": evaluation.name, "settings": made_from(model)["settings"]}
             learnt_dev = entry["settings"].get("train_on") == "all"
-            entries.append(entry | {"metrics": metrics, "learnt_dev": learnt_dev})
+            yield entry | {"metrics": metrics, "learnt_dev": learnt_dev}
+
+    entries = entries_of(folder, "evaluate", models, warn)
     learnt_dev = {entry["evaluation"] for entry in entries if entry["learnt_dev"]}
-    entries = ensembles(folder, learnt_dev) + entries
+    entries = ensembles(folder, learnt_dev, warn) + entries
     usual = usual_settings(entries)
     for entry in entries:
         common = usual[entry["trainer"]].items()
@@ -110,22 +136,23 @@ def shared_by_most(settings: list[dict]) -> dict:
     }
 
 
-def ensembles(folder: Path, learnt_dev: set[str]) -> list[dict]:
+def ensembles(folder: Path, learnt_dev: set[str], warn: Warn) -> list[dict]:
     """Every ensemble; its settings are its number of members.
 
     `learnt_dev` are the evaluations, by version, of models that were trained on dev.
     """
-    return [
-        {
+
+    def ensemble(version: Path) -> Iterator[dict]:
+        yield {
             "trainer": "ensemble",
             "version": version.name,
-            "built": built(version),
+            "built": built(version, warn),
             "settings": {"members": len(members(version))},
             "learnt_dev": bool(learnt_dev & members(version)),
             "metrics": files.read_json(version / "metrics.json"),
         }
-        for version in complete(folder, "ensemble")
-    ]
+
+    return entries_of(folder, "ensemble", ensemble, warn)
 
 
 def members(version: Path) -> set[str]:
@@ -143,12 +170,9 @@ def made_from(version: Path) -> dict:
     return files.read_json(version / "provenance.json")["made_from"]
 
 
-def built(version: Path) -> str:
+def built(version: Path, warn: Warn) -> str:
     """When a version was built (UTC, to the minute); empty where that was not kept."""
-    try:
-        return files.read_json(version / "run.json")["started"][:16].replace("T", " ")
-    except OSError:
-        return ""
+    return run_record.read(version, warn).get("started", "")[:16].replace("T", " ")
 
 
 def scores_by_age(entries: list[dict]) -> str:

@@ -103,13 +103,15 @@ class Plan:
         """What to open now; and, if it is so, that the data are not those asked for."""
         fallback = self.context.fallback
         lines = [f"{fallback}\nThe results are those of generated digits.\n"] * bool(fallback)
-        if self.publication.is_current:
+        if self.publication.current:
             lines.append(f"The page: {next(iter(self.publication.copies))}")
-        if self.notebook_publication.is_current:
+        if self.notebook_publication.current:
             lines += [f"A notebook: {copy}" for copy in self.notebook_publication.copies]
         if "sweep" in vars(self) and self.context.is_built(self.sweep.page):  # it was asked for
             lines.append(f"The sweep: {self.sweep.page.file('sweep.html')}")
-        return "\n".join(["", *lines, f"All versions: {self.index}"])
+        if Path(self.index).exists():
+            lines.append(f"All versions: {self.index}")
+        return "\n".join(["", *lines])
 
 
 def make_plan(

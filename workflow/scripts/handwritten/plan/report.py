@@ -134,4 +134,4 @@ def publication(context: Context, shown: Shown, page: Step) -> Publication:
         copies["ablation.csv"] = shown.ablation.file("ablation.csv")
     copies = {f"{context.folder}/{name}": file for name, file in copies.items()}
     templates = template_hashes(template_files.page_files("index"))
-    return published(context, "publish", "current", copies, templates=templates)
+    return published(context, "publish", "current", copies, index(context), templates=templates)

@@ -130,6 +130,7 @@ class Steps:
             cache=self.cache,
         )
         self.by_version: dict[str, Step] = {}
+        self.made_again: Callable[[Step], bool] = lambda step: False  # although it is there
         self.add_late: list[Callable[[], None]] = []  # enters steps that are rarely asked for
 
     def add(
@@ -187,9 +188,36 @@ class Steps:
     def inputs(self, wildcards) -> dict[str, str | list[str]]:
         """The files that a job reads, for `input: unpack(inputs)`. WorkflowError: it needs packages
         that are not installed."""
-        step = self[wildcards.version]
+        try:
+            step = self[wildcards.version]
+        except KeyError:
+            raise unknown(wildcards.version) from None
         require_packages(step)
-        return readable(step.inputs, () if self.storage.exists(step.record) else step.after)
+        return self.readable(step.inputs, self.waits_for(step))
+
+    def waits_for(self, step: Step) -> list[Step]:
+        """The steps that a job has to wait for although it does not read them, if it is to run."""
+        return [] if self.storage.exists(step.record) else list(step.after)
+
+    def readable(self, inputs: Inputs, after: Iterable[Step] = ()) -> dict[str, str | list[str]]:
+        """Input files as Snakemake takes them, and `records`, which vouch for the files.
+
+        A file's folder is named after its content, so its time says nothing: it is `ancient`. But
+        Snakemake does not look behind an `ancient` file for what is missing, so the files of a step
+        that is made again are not. A job also waits for the records of the steps in `after`.
+        """
+        from snakemake.io import ancient
+
+        def marked(file: File) -> str:
+            return str(file) if self.made_again(file.step) else ancient(str(file))
+
+        records = [step.record for step in sources(inputs)]
+        awaited = [step.record for step in after]
+        files: Inputs = {**inputs, "records": records, "waits_for": awaited}
+        return {
+            role: [marked(file) for file in each] if isinstance(each, list) else marked(each)
+            for role, each in files.items()
+        }
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""
@@ -198,6 +226,17 @@ class Steps:
     def threads(self, wildcards) -> int:
         """A job's threads."""
         return self[wildcards.version].threads
+
+
+def unknown(version: str) -> Exception:
+    """The error that a plan has no step of this version."""
+    from snakemake.exceptions import WorkflowError
+
+    return WorkflowError(
+        f"The current configuration and code do not make a version {version}. If its folder is "
+        "there, it is complete; to make it again, go back to the settings and the code that its "
+        "provenance.json names."
+    )
 
 
 def require_packages(step: Step) -> None:
@@ -211,22 +250,3 @@ def require_packages(step: Step) -> None:
             f"{step.name} needs packages that are not installed: {', '.join(missing)}. They are in "
             "the locks in requirements/; `make` installs them with the target that needs them."
         )
-
-
-def readable(inputs: Inputs, after: Iterable[Step] = ()) -> dict[str, str | list[str]]:
-    """Input files as Snakemake takes them, and `records`, which vouch for the files.
-
-    A file's folder is named after its content, so its time says nothing: it is `ancient`. A job
-    that is to be run waits for the records of the steps in `after`, and does not read them.
-    """
-    from snakemake.io import ancient
-
-    records = [step.record for step in sources(inputs)]
-    awaited = [step.record for step in after]
-    files: Inputs = {**inputs, "records": records, "waits_for": awaited}
-    return {
-        role: [ancient(str(file)) for file in each]
-        if isinstance(each, list)
-        else ancient(str(each))
-        for role, each in files.items()
-    }

@@ -1,0 +1,100 @@
+"""The end of every build that Snakemake takes for a success, also one with nothing to be done.
+
+Snakemake calls no hook where there is nothing to be done, and takes a build for a success when all
+jobs that it has planned are done. What was asked for may be missing all the same.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handwritten.page import index
+from handwritten.plan.plan import Plan
+
+SHOWN = 5  # missing files that are named
+
+
+def end_with(workflow, plan: Plan) -> None:
+    """Let every build of a Snakemake `workflow` end with `close` if it ends well."""
+    from snakemake.exceptions import WorkflowError
+
+    execute = workflow.execute
+
+    def execute_and_close(*args, **kwargs):
+        try:
+            execute(*args, **kwargs)
+        except WorkflowError:
+            explain(workflow.dag)
+            raise
+        submitted = workflow.remote_execution_settings.immediate_submit  # jobs go on by themselves
+        if workflow.is_main_process and not workflow.dryrun and not submitted:
+            close(workflow, plan)
+
+    workflow.execute = execute_and_close
+
+
+def close(workflow, plan: Plan) -> None:
+    """Write the list of all versions, and say what to open now.
+
+    WorkflowError: something that was asked for is missing.
+    """
+    from snakemake.exceptions import WorkflowError
+    from snakemake.logging import logger
+
+    if len(workflow.dag):
+        index.write(Path(plan.index), logger.warning)
+    missing = workflow.async_run(missing_files(workflow.dag))
+    problems = [*without_jobs(workflow), *([describe(missing)] if missing else [])]
+    if problems:
+        raise WorkflowError("\n".join(problems))
+    print(plan.closing_message(), flush=True)
+
+
+async def missing_files(dag) -> list[str]:
+    """The files that were asked for and are not there. A rule without outputs asks for inputs."""
+    files = [file for job in dag.targetjobs for file in job.output or job.input]
+    return sorted({str(file) for file in files if not await file.exists()})
+
+
+def describe(missing: list[str]) -> str:
+    """The message that these files are missing."""
+    lines = [f"  {name}" for name in missing[:SHOWN]]
+    lines += [f"  and {len(missing) - SHOWN} more"] * (len(missing) > SHOWN)
+    return "\n".join(
+        [
+            "All planned jobs are done, but files that were asked for are missing:",
+            *lines,
+            "Snakemake has left out the jobs that make them. Delete the folders in which files are "
+            "missing, and run again without options that force or leave out rules, such as "
+            "--forcerun, --until, --omit-from, --batch and --touch.",
+        ]
+    )
+
+
+def without_jobs(workflow) -> Iterator[str]:
+    """A message for each rule that was to be forced or to be the last one, and has no job."""
+    settings, present = workflow.dag_settings, {job.rule.name for job in workflow.dag.jobs}
+    asked = {"--until": settings.until, "--forcerun": settings.forcerun}
+    for option, names in asked.items():
+        for name in sorted(names):
+            if workflow.is_rule(name) and name not in present and not settings.batch:
+                yield (
+                    f"{option} {name} has had no effect: no target needs that rule. "
+                    "Name a target that does, such as `exports`, `sweeps` or `notebooks`."
+                )
+
+
+def explain(dag) -> None:
+    """WorkflowError if --until names a rule and another one that it needs.
+
+    Snakemake makes the other one and then finds no job that is ready (its issue 823).
+    """
+    from snakemake.exceptions import WorkflowError
+
+    for last in dag.until_jobs():
+        for job in dag.bfs(dag.dependencies, last):
+            if job is not last and dag.in_until(job) and not dag.finished(last):
+                raise WorkflowError(
+                    f"--until names {last.rule.name} and {job.rule.name}, which it needs: "
+                    f"Snakemake cannot go on after {job.rule.name}. Name {last.rule.name} alone; "
+                    "what it needs is made first."
+                )

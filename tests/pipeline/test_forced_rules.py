@@ -4,7 +4,7 @@ import itertools
 import shutil
 
 import pytest
-from expected_jobs import DIGITS
+from expected_jobs import DIGITS, PHASE2
 from project import Project
 
 import planning
@@ -163,6 +163,12 @@ def test_rules_that_need_each_other_cannot_both_be_the_last(built):
     line = ("--until", "train_phase1", "train_phase2", "evaluate", *SLOWER)
     (said,) = planning.left_out(built.folder, [line])
     assert "Name evaluate alone" in said
+
+
+def test_a_stable_file_is_a_target_and_never_an_old_one(built):
+    name = f"{RESULTS}/summary.json"
+    assert built.jobs(name) == {}
+    assert built.jobs(name, *SLOWER) == PHASE2 | {"current_files": 1}
 
 
 @pytest.mark.full

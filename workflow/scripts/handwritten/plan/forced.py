@@ -4,8 +4,10 @@ Snakemake does not look at the jobs behind such a step unless its way to them le
 that are not `ancient`: it reports success, and what they should have made is missing.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
+from handwritten.plan.publication import Publication
 from handwritten.plan.steps import Step, Steps
 
 
@@ -37,3 +39,21 @@ class MadeAgain:
                 for file in graph.targetfiles
             )
         )
+
+
+def until_current(workflow, steps: Steps, publication: Publication, marker: str) -> Callable:
+    """The input function of the rule that stands for the copies at stable paths.
+
+    Snakemake takes what is there for current, so the rule is forced as long as it is not.
+    """
+
+    from snakemake.io import ancient
+
+    def inputs(wildcards):
+        if not publication.current:
+            name = f"{publication.kind}_files"  # after a prefix
+            named = {rule for rule in workflow.rules if rule.name.endswith(name)}
+            workflow.dag.forcerules |= named
+        return marker if steps.made_again(publication.step) else ancient(marker)
+
+    return inputs

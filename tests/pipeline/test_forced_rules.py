@@ -168,7 +168,7 @@ def test_rules_that_need_each_other_cannot_both_be_the_last(built):
 def test_a_stable_file_is_a_target_and_never_an_old_one(built):
     name = f"{RESULTS}/summary.json"
     assert built.jobs(name) == {}
-    assert built.jobs(name, *SLOWER) == PHASE2 | {"current_files": 1}
+    assert built.jobs(name, *SLOWER) == PHASE2 | {"copies_current": 1}
 
 
 @pytest.mark.full

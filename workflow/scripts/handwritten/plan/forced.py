@@ -51,7 +51,7 @@ def until_current(workflow, steps: Steps, publication: Publication, marker: str)
 
     def inputs(wildcards):
         if not publication.current:
-            name = f"{publication.kind}_files"  # after a prefix
+            name = f"copies_{publication.kind}"  # after a prefix
             named = {rule for rule in workflow.rules if rule.name.endswith(name)}
             workflow.dag.forcerules |= named
         return marker if steps.made_again(publication.step) else ancient(marker)

@@ -1,6 +1,8 @@
 import os
 import platform
+import struct
 import subprocess
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -25,6 +27,20 @@ def test_a_file_with_one_name_twice_is_not_read(tmp_path):
         archive.writestr("W1.npy", archive.read("W1.npy"))
     with pytest.raises(ValueError, match=r"twice\.npz is not an .*: W1 occurs twice"):
         files.read_arrays(tmp_path / "twice.npz")
+
+
+def test_no_memory_is_set_apart_for_what_an_archive_only_claims_to_hold(tmp_path):
+    files.write_arrays(tmp_path / "claims.npz", {"W1": np.ones(2, np.uint8)})
+    data = (tmp_path / "claims.npz").read_bytes()
+    small, large = b"(2,), }         ", b"(2000000000,), }"
+    sizes = [struct.pack("<I", 128 + length) for length in (2, 2_000_000_000)]
+    assert data.count(small) == 1 and data.count(sizes[0]) == 4  # packed, unpacked, both twice
+    (tmp_path / "claims.npz").write_bytes(data.replace(small, large).replace(*sizes))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="claim 2,000,000,128 bytes, more than it has"):
+        files.read_arrays(tmp_path / "claims.npz")
+    assert tracemalloc.get_traced_memory()[1] < 10**6
+    tracemalloc.stop()
 
 
 def test_a_file_is_replaced_in_one_move(tmp_path):

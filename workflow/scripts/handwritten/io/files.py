@@ -148,6 +148,9 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
         try:
             with zipfile.ZipFile(file) as archive:
                 arrays = {}
+                claimed = sum(member.file_size for member in archive.infolist())
+                if claimed > os.fstat(file.fileno()).st_size:
+                    raise ValueError(f"its members claim {claimed:,} bytes, more than it has")
                 for member in archive.infolist():
                     name = _array_name(member)
                     if name in arrays:

@@ -23,7 +23,7 @@ class MadeAgain:
 
     def __call__(self, step: Step) -> bool:
         if step.folder not in self.known:
-            before = [*step.reads, *self.steps.waits_for(step)]
+            before = step.reads if self.steps.is_built(step) else step.before
             self.known[step.folder] = self.asked_for(step) or any(map(self, before))
         return self.known[step.folder]
 

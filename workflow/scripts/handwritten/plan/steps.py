@@ -193,31 +193,37 @@ class Steps:
         except KeyError:
             raise unknown(wildcards.version) from None
         require_packages(step)
-        return self.readable(step.inputs, self.waits_for(step))
+        return self.readable(step.inputs) | {"waits_for": self.awaited(step)}
 
-    def waits_for(self, step: Step) -> list[Step]:
-        """The steps that a job has to wait for although it does not read them, if it is to run."""
-        return [] if self.storage.exists(step.record) else list(step.after)
-
-    def readable(self, inputs: Inputs, after: Iterable[Step] = ()) -> dict[str, str | list[str]]:
-        """Input files as Snakemake takes them, and `records`, which vouch for the files.
-
-        A file's folder is named after its content, so its time says nothing: it is `ancient`. But
-        Snakemake does not look behind an `ancient` file for what is missing, so the files of a step
-        that is made again are not. A job also waits for the records of the steps in `after`.
-        """
-        from snakemake.io import ancient
-
-        def marked(file: File) -> str:
-            return str(file) if self.made_again(file.step) else ancient(str(file))
-
-        records = [step.record for step in sources(inputs)]
-        awaited = [step.record for step in after]
-        files: Inputs = {**inputs, "records": records, "waits_for": awaited}
+    def readable(self, inputs: Inputs) -> dict[str, str | list[str]]:
+        """Input files as Snakemake takes them, and `records`, which vouch for the files."""
+        files: Inputs = {**inputs, "records": [step.record for step in sources(inputs)]}
         return {
-            role: [marked(file) for file in each] if isinstance(each, list) else marked(each)
+            role: list(map(self.marked, each)) if isinstance(each, list) else self.marked(each)
             for role, each in files.items()
         }
+
+    def marked(self, file: File) -> str:
+        """A file as an input. Its folder is named after its content, so its time says nothing: it
+        is `ancient`. But Snakemake does not look behind an `ancient` file for what is missing, so
+        the files of a step that is made again are not."""
+        from snakemake.io import ancient
+
+        return str(file) if self.made_again(file.step) else ancient(str(file))
+
+    def is_built(self, step: Step) -> bool:
+        """Whether all files of a step are in place."""
+        return self.storage.exists(step.record)
+
+    def awaited(self, step: Step) -> list[str]:
+        """The records of the steps that a job waits for and does not read. Where it has run, they
+        stay among its inputs, which Snakemake may compare, but are not made for its sake."""
+        from snakemake.io import ancient
+
+        if not self.is_built(step):
+            return [self.marked(each.record) for each in step.after]
+        made = all(map(self.is_built, step.after))
+        return [ancient(str(each.record)) for each in step.after] if made else []
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""

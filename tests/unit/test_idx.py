@@ -62,7 +62,10 @@ def test_every_type_as_written_out(dtype, wrap):
 
 @both_ways
 def test_the_shape_alone(wrap):
-    assert idx.shape(wrap(SMALL), "some.idx") == (2, 3)
+    data = wrap(encode(np.random.default_rng(0).integers(0, 256, (200, 1000), np.uint8)))
+    assert idx.shape(data[: 2**16], len(data), "some.idx") == (200, 1000)
+    with pytest.raises(IDXError, match="the end of the file"):
+        idx.shape(data[:5], len(data), "some.idx")
 
 
 def test_elements_are_row_major():

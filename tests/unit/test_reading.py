@@ -46,7 +46,7 @@ def test_entries_come_by_name_and_of_folders_only(tmp_path):
         reading.entries(tmp_path / "a")
 
 
-@pytest.mark.parametrize("part", ["config", "data", "predict.py"])
+@pytest.mark.parametrize("part", ["config", "data", "download", "predict.py"])
 def test_files_from_outside_are_opened_in_one_place(part):
     paths = [LIBRARY / part] if part.endswith(".py") else (LIBRARY / part).glob("*.py")
     for path in paths:

@@ -116,8 +116,7 @@ def read_model(path: Path) -> tuple[network.Layers, Activation]:
 
 def read_images(name: str, run: Run) -> np.ndarray:
     """The images of a file, uint8 (n, pixels). UnreadableError: the run cannot predict them."""
-    with reading.opened(name, reading.MOST_DATA_BYTES) as file:
-        first_bytes = file.read(4) or b""
+    first_bytes = reading.read(name, reading.MOST_DATA_BYTES, count=4)
     if first_bytes.startswith(PNG):
         images = read_picture(name, run)[None]
     elif first_bytes.startswith(IDX):

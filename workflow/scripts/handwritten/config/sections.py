@@ -14,6 +14,7 @@ from handwritten.data.datasets import DATA_SETS
 
 Pair = Annotated[list[Text], Field(min_length=2, max_length=2)]
 ClassName = Annotated[Line, Field(max_length=40)]
+# Where `$` is the end of the text, as for pydantic and for editors, not also before a line break.
 RunName = Annotated[
     str,
     Field(

@@ -102,9 +102,12 @@ def decode(data: bytes, name: str) -> np.ndarray:
     return array
 
 
-def shape(data: bytes, name: str) -> tuple[int, ...]:
-    """The shape of an IDX file's array, by its header. IDXError: as for `decode`."""
-    return _take_header(_source(data, name), name)[1]
+def shape(beginning: bytes, size: int, name: str) -> tuple[int, ...]:
+    """The shape of the array in an IDX file of `size` bytes, by its header, which is in the file's
+    `beginning`. IDXError: as for `decode`."""
+    source = _source(beginning, name)
+    source.most = min(MAX_RATIO * size, reading.MOST_DATA_BYTES)
+    return _take_header(source, name)[1]
 
 
 def _source(data: bytes, name: str) -> "_Plain | _Packed":

@@ -5,6 +5,7 @@ classes. Pictures are used as they are: grey levels from 0 (black) to 255 (white
 is transparent is white.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import fingerprints, reading
 
 SPLITS = ("train", "test")
+BEGINNING = 2**16  # bytes of a file that hold an IDX header, packed or not
 
 
 class UnusableDataError(ValueError):
@@ -28,7 +30,7 @@ def data_set(own: dict) -> DataSet:
         raise UnusableDataError(f"the name {own['name']} is taken: choose another one")
     classes = class_names(own)
     for path in own.get("labels", []):
-        reading.read(path, reading.MOST_DATA_BYTES)
+        reading.read(path, reading.MOST_DATA_BYTES, count=1)
     sizes, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
     train_size, test_size = (" x ".join(map(str, shape)) for shape in sizes)
     if train_size != test_size:
@@ -109,7 +111,8 @@ def shape_in(path: str) -> tuple[int, ...]:
     """The shape of the images in an IDX file. UnusableDataError: there are none in it."""
     name = reading.shown(path)
     try:
-        shape = idx.shape(reading.read(path, reading.MOST_DATA_BYTES), name)
+        beginning = reading.read(path, reading.MOST_DATA_BYTES, BEGINNING)
+        shape = idx.shape(beginning, os.path.getsize(path), name)
     except idx.IDXError as problem:
         raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:

@@ -20,6 +20,7 @@ from pathlib import Path
 from handwritten.data import idx
 from handwritten.data.datasets import DataSet, File
 from handwritten.download.transfer import UnusableSourceError, download
+from handwritten.io import reading
 
 UNFIT_PACKING = (OSError, EOFError, zlib.error)  # what gzip raises for bytes that are not gzip data
 
@@ -163,12 +164,11 @@ def _read(file: File, folder: str) -> bytes:
     faults = []
     for path in _copies(file, folder):
         try:
-            with path.open("rb") as stream:
-                return _checked(stream.read(_most_bytes(file) + 1), file)
+            return _checked(reading.read(path, _most_bytes(file)), file)
         except UnusableSourceError as reason:
             faults.append(reason)
-        except OSError as error:
-            faults.append(UnusableSourceError(f"cannot be read: {error.strerror}"))
+        except reading.UnreadableFileError as reason:
+            faults.append(UnusableSourceError(str(reason)))
     raise faults[0]
 
 

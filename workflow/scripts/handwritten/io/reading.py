@@ -65,10 +65,11 @@ def too_large(path: str | os.PathLike, size: int, most: int) -> UnreadableFileEr
     return UnreadableFileError(f"{shown(path)} has {size:,} bytes; allowed: at most {most:,}")
 
 
-def read(path: str | os.PathLike, most: int) -> bytes:
-    """The bytes of a regular file. UnreadableFileError: as for `opened`."""
+def read(path: str | os.PathLike, most: int, count: int | None = None) -> bytes:
+    """The bytes of a regular file, or the first `count`. UnreadableFileError: as for `opened`."""
     with opened(path, most) as file:
-        data = file.read(most + 1)  # some files of the system say that they have 0 bytes
+        # Some files of the system say that they have 0 bytes.
+        data = file.read(most + 1 if count is None else count)
     if data is None:  # or have none for now
         raise UnreadableFileError(f"{shown(path)} is not a regular file; expected one")
     if len(data) > most:

@@ -5,7 +5,6 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
@@ -203,7 +202,7 @@ def chart(record: dict) -> bytes:
     """A PNG: a panel for each number of threads, a row for each case, a dot for each contestant."""
     threads = sorted({case["threads"] for case in record["cases"]})
     most = max(sum(case["threads"] == n for case in record["cases"]) for n in threads)
-    with matplotlib.rc_context(figures.STYLE):
+    with figures.own_style():
         figure = Figure(figsize=(10.4, 1.3 + 0.62 * most), layout="constrained", dpi=150)
         panels = figure.subplots(1, len(threads), sharex=True, sharey=True, squeeze=False)[0]
         for n, axes in zip(threads, panels, strict=True):

@@ -32,6 +32,8 @@ STEPS_OF_ABLATION = [
 ]
 MADE = ("results", "resources")
 ENVIRONMENT = dict(os.environ)  # as it was before any test changed it
+# The beginning of a command that may write only what its user may, also where root runs the tests.
+AS_A_USER = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] * (os.getuid() == 0)
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["snakemake.cli"])
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
@@ -86,6 +88,13 @@ class Project:
     def write_config(self, config: dict) -> None:
         """Replace config.yaml."""
         self.config_file.write_text(yaml.safe_dump(config))
+
+    def made_read_only(self) -> "Project":
+        """The same project, in whose folder nobody may write any more."""
+        for path in (self.folder, *self.folder.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode & 0o555)
+        return self
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace a text that must be there."""

@@ -86,9 +86,9 @@ TAIL = """
 
 Promised on the same type of processor, with the packages of the lock: every artifact and page is
 equal byte for byte, in any folder, for any user, umask, time zone, locale and number of cores, with
-any `PYTHONHASHSEED`, under Python 3.11 to 3.14. Times, host and BLAS stand in `run.json`, `logs/`
-and `index.html` alone, and in the copy of the page at its stable place, whose SHA-256 is in the
-marker beside it.
+any matplotlibrc, fonts and variables for Python and NumPy, in a checkout that is read-only, under
+Python 3.11 to 3.14. Times, host and BLAS stand in `run.json`, `logs/` and `index.html` alone, and
+in the copy of the page at its stable place, whose SHA-256 is in the marker beside it.
 
 Not promised: another family of processors, for which OpenBLAS has other kernels, and another number
 of threads. The last bits of a matrix product differ there, and training carries them on. The

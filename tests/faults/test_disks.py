@@ -13,7 +13,7 @@ import threading
 import time
 
 import pytest
-from project import Project
+from project import AS_A_USER, Project
 
 from handwritten.artifacts import verification
 
@@ -94,11 +94,17 @@ def test_a_read_only_disk(built, tmp_path, place):
 def test_a_folder_without_permission(built, tmp_path):
     project = Project.fresh(tmp_path / "project")
     (project.folder / "results").mkdir(mode=0o555)
-    without_rights = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] * (os.getuid() == 0)
-    said = failing(project, *without_rights)
+    said = failing(project, *AS_A_USER)
     assert "Permission denied" in said and "results" in said
     (project.folder / "results").chmod(0o755)
     cured(project, built.artifacts())
+
+
+def test_a_checkout_in_which_nobody_may_write(tmp_path):
+    """What runs elsewhere is built: see test_same_bytes."""
+    project = Project.fresh(tmp_path / "project").made_read_only()
+    said = failing(project, *AS_A_USER)
+    assert f"You may not write in {project.folder}, " in said and "--directory" in said
 
 
 @pytest.mark.full

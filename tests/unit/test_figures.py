@@ -1,6 +1,11 @@
 """What figures show is what was measured."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib
 import numpy as np
+from matplotlib import font_manager
 
 from handwritten.page import (
     ablation_section,
@@ -135,6 +140,18 @@ def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():
     assert "currentColor" in one and figures.INK not in one
     apart = formats.namespace_ids('<g id="a"><use href="#a" clip-path="url(#a)"/></g>', "p")
     assert apart == '<g id="p-a"><use href="#p-a" clip-path="url(#p-a)"/></g>'
+
+
+def test_a_figure_takes_nothing_from_a_matplotlibrc_or_the_system_s_fonts():
+    expected = confusion_matrix_figure.to_svg(COUNTS, SHARES, ["あ", "b", "c"])
+    style = {"axes.linewidth": 6, "font.sans-serif": "Courier", "axes.unicode_minus": False}
+    serif = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif.ttf")
+    fonts, font = font_manager.fontManager.ttflist, font_manager.get_font(serif)
+    with matplotlib.rc_context(style):
+        fonts.insert(0, replace(font_manager.ttfFontProperty(font), name="DejaVu Sans"))
+        figures.forget_other_fonts.cache_clear()  # as in a process that begins
+        assert confusion_matrix_figure.to_svg(COUNTS, SHARES, ["あ", "b", "c"]) == expected
+        assert matplotlib.rcParams["axes.linewidth"] == 6
 
 
 def test_the_matrix_s_cells_have_counts_shares_and_two_scales_of_colour():

@@ -1,9 +1,10 @@
 """Figures as SVG text, the same bytes for the same numbers.
 
-Lines and letters have the colour of the text around them (`currentColor`), so that a figure follows
-the page's light or dark theme. The numbers behind the lines are part of the SVG, so that the page
-can read them out under the pointer. Data colours are from Okabe and Ito's palette, which
-colour-blind readers can tell apart.
+They start from matplotlib's own defaults and its own font, whatever a matplotlibrc says and the
+system has. Lines and letters have the colour of the text around them (`currentColor`), so that a
+figure follows the page's light or dark theme. The numbers behind the lines are part of the SVG, so
+that the page can read them out under the pointer. Data colours are from Okabe and Ito's palette,
+which colour-blind readers can tell apart.
 """
 
 import html
@@ -11,10 +12,14 @@ import io
 import json
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import matplotlib
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
@@ -38,7 +43,7 @@ STYLE: dict[Any, Any] = {
 
 def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
     """The SVG of a figure `width` by `height` inches that `draw(figure)` fills."""
-    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+    with own_style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # the reader's fonts draw the letters, not ours
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
@@ -51,6 +56,24 @@ def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
         return svg
     numbers = html.escape(json.dumps(charts, separators=(",", ":")))
     return svg.replace("<svg ", f'<svg data-readout="{numbers}" ', 1)
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Figures drawn meanwhile have STYLE, and for the rest matplotlib's defaults."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        forget_other_fonts()
+        yield
+
+
+@cache
+def forget_other_fonts() -> None:
+    """Let matplotlib measure letters by the font that comes with it, and by no other."""
+    font_manager.fontManager.ttflist.clear()
+    for path in sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("DejaVuSans*.ttf")):
+        font_manager.fontManager.addfont(path)
 
 
 def readout(axes) -> dict:

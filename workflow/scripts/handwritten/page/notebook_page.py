@@ -6,6 +6,7 @@ It is run by Jupyter's own tools, in a process of its own, on the files that it 
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -41,7 +42,9 @@ def render(notebook: Path, run: dict) -> str:
         coalesce_streams=True,  # or a page's blocks depend on when a cell's prints arrive
         resources={"metadata": {"path": str(LIBRARY)}},  # where the notebook starts
     )
-    client.execute(env=os.environ | {notebook_inputs.VARIABLE: json.dumps(run)} | ONE_THREAD)
+    with tempfile.TemporaryDirectory() as nothing:  # and no file that IPython runs at its start
+        own = {notebook_inputs.VARIABLE: json.dumps(run), "IPYTHONDIR": nothing}
+        client.execute(env=os.environ | own | ONE_THREAD)
     exporter = HTMLExporter(template_name="basic")
     body, _ = exporter.from_notebook_node(normalised(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it

@@ -7,7 +7,6 @@ jobs that it has planned are done. What was asked for may be missing all the sam
 from collections.abc import Iterator
 from pathlib import Path
 
-from handwritten.page import index
 from handwritten.plan.plan import Plan
 
 SHOWN = 5  # missing files that are named
@@ -39,6 +38,8 @@ def close(workflow, plan: Plan) -> None:
     """
     from snakemake.exceptions import WorkflowError
     from snakemake.logging import logger
+
+    from handwritten.page import index  # and with it matplotlib, which a plan does without
 
     if len(workflow.dag):
         index.write(Path(plan.index), logger.warning)

@@ -60,10 +60,19 @@ def test_a_branch_switched_to_and_back_runs_nothing(clone):
     assert clone.jobs() == NOTHING
 
 
+UPGRADES = {
+    "numpy": ALL,
+    "matplotlib": FIGURES,
+    "kiwisolver": FIGURES,  # which matplotlib imports
+    "MarkupSafe": PAGE,
+    "pooch": NOTHING,
+}
+
+
 @pytest.mark.full
 def test_an_upgraded_package_runs_what_imports_it(clone, monkeypatch, tmp_path):
     """As after an edit of the lock and an installation: the environment reports another version."""
-    for package, jobs in (("numpy", ALL), ("matplotlib", FIGURES), ("pooch", NOTHING)):
+    for package, jobs in UPGRADES.items():
         record = tmp_path / package / f"{package}-99.0.dist-info"
         record.mkdir(parents=True)
         (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 99.0\n")

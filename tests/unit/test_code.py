@@ -103,13 +103,9 @@ def test_what_only_type_checkers_read_does_not_count(library):
 
 def test_packages_are_those_imported_on_the_way(library):
     assert set(library.code("train_phase2")["packages"]) == {"numpy", "threadpoolctl"}
-    assert set(library.code("confusion_matrix")["packages"]) == {"numpy", "matplotlib"}
-    assert set(library.code("report")["packages"]) == {
-        "Jinja2",
-        "MarkupSafe",
-        "matplotlib",
-        "numpy",
-    }
+    figures = {"numpy", "matplotlib", "pillow", "kiwisolver", "fonttools", "contourpy"}
+    assert set(library.code("confusion_matrix")["packages"]) > figures
+    assert set(library.code("report")["packages"]) > {"Jinja2", "MarkupSafe"} | figures
     library.edit(
         "train_phase2.py",
         "from handwritten.learning import",

@@ -1,12 +1,14 @@
-"""The code that runs because of a script: the script, all project modules that it imports, and the
-packages that they import."""
+"""The code that runs because of a script: the script, all project modules that it imports, the data
+files that they read, and the packages that they import."""
 
 import functools
 import hashlib
+import itertools
 from pathlib import Path
 
-from handwritten.io import packages, syntax
+from handwritten.io import data_files, packages, syntax
 from handwritten.io.cache import Cache
+from handwritten.io.files import sha256
 from handwritten.io.fingerprints import digest
 
 
@@ -17,8 +19,9 @@ class UntraceableImportError(ImportError):
 class Code:
     """The source files of a project, which lie under `roots` as Python finds them.
 
-    Modules named in `ignored` do not count, nor what they import; packages named in `optional` do
-    not count either.
+    Modules named in `ignored` do not count, nor what they import, nor packages named in `optional`.
+    Data files do not count if steps make files of that name, which are in `made`, or if they are in
+    the folders `known`, whose content the plan adds to recipes itself.
     """
 
     def __init__(
@@ -26,18 +29,24 @@ class Code:
         *roots: Path,
         ignored: frozenset[str] = frozenset(),
         optional: frozenset[str] = frozenset(),
+        made: frozenset[str] = frozenset(),
+        known: frozenset[Path] = frozenset(),
         cache: Cache | None = None,
     ):
         self.roots, self.ignored, self.optional = roots, ignored, optional
+        self.made, self.known = made, known
         self.cache = cache or Cache()
         self.facts, self.file = functools.cache(self.read), functools.cache(self.find)
         self.fingerprint = functools.cache(self.work_out)
+        self.listing = functools.cache(data_files.names_in)
+        self.data_of, self.sha256 = functools.cache(self.read_data), functools.cache(sha256)
 
     def work_out(self, script: Path) -> dict:
         """What a script runs: {"sha256": its code and all project code it imports, "packages": the
         version of every third-party package imported on the way}."""
         files, modules = self.reached(script)
         sums = {name: self.facts(file)["code"] for name, file in files.items()}
+        sums |= self.data({script, *files.values()})
         return {
             "sha256": digest({script.name: self.facts(script)["code"]} | sums),
             "packages": packages.versions(modules - self.optional, self.cache),
@@ -56,6 +65,39 @@ class Code:
                 files[name] = file
                 waiting |= self.imported(file) | self.around(name)
         return files, others
+
+    def data(self, sources: set[Path]) -> dict[str, list[str]]:
+        """The SHA-256 of the data files that source files read, by how these name them."""
+        found: dict[str, set[str]] = {}
+        searches = any(self.facts(file)["data"]["searches"] for file in sources)
+        for file in sources:
+            for name, path in self.data_of(file, searches):
+                found.setdefault(f"data {name}", set()).add(self.sha256(path))
+        return {name: sorted(sums) for name, sums in found.items()}
+
+    def read_data(self, file: Path, searches: bool) -> list[tuple[str, Path]]:
+        """The data files that one source file reads, all beside it if it `searches` for some."""
+        says = self.facts(file)["data"]
+        names = [name for name in says["names"] if name not in self.made]
+        places = [*says["places"], *([[1, ""]] if searches else [])]
+        packages = [(name, found) for name in names if searches and (found := self.file(name))]
+        files = itertools.chain(
+            data_files.named(names, self.above(file), self.listing),
+            data_files.placed(file, places, self.listing),
+            *(data_files.inside(package.parent, name, self.listing) for name, package in packages),
+        )
+        return [(name, path) for name, path in files if not self.is_known(path)]
+
+    def is_known(self, path: Path) -> bool:
+        """Whether a file is code that imports lead to, or in a folder that others look after."""
+        folders = self.roots if path.suffix == ".py" else self.known
+        return any(path.absolute().is_relative_to(folder) for folder in folders)
+
+    def above(self, file: Path) -> list[Path]:
+        """The folders that names of files in a source may be relative to: where Snakemake runs, and
+        its own folder and those above it, up to two above those that modules are imported from."""
+        ups = [len(file.relative_to(r).parts) for r in self.roots if file.is_relative_to(r)]
+        return [Path(), *file.parents[: min(ups, default=1) + 2]]
 
     def imported(self, file: Path) -> set[str]:
         """The modules that a file imports, by their full names. UntraceableImportError: one cannot

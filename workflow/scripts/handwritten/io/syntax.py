@@ -4,6 +4,7 @@ modules that it imports."""
 import ast
 from pathlib import Path
 
+from handwritten.io import data_files
 from handwritten.io.fingerprints import digest
 
 # What loads code that no import statement names. Metadata and resources load none.
@@ -16,11 +17,17 @@ def facts(source: bytes | str) -> dict:
     """What versions need to know of a source file, as JSON.
 
     `code` is its fingerprint; `imports` are pairs of a module and a name imported from it, or "";
-    `refused` is the line and the reason of an import that cannot be followed, or None.
+    `refused` is the line and the reason of an import that cannot be followed, or None; `data` is
+    what it says of files that it reads.
     """
     tree = ast.parse(source)
     tree.body = [each for node in tree.body for each in what_runs(node)]
-    return {"code": fingerprint(tree), "imports": imports(tree), "refused": refused(tree)}
+    return {
+        "code": fingerprint(tree),
+        "imports": imports(tree),
+        "refused": refused(tree),
+        "data": data_files.mentioned(tree),
+    }
 
 
 def what_runs(node: ast.stmt) -> list[ast.stmt]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from handwritten.config import configuration
 from handwritten.data.datasets import DATA_SETS
 from handwritten.io.storage import Storage
+from handwritten.page.template_files import REPORT
 from handwritten.plan import (
     ablation,
     data,
@@ -46,7 +47,7 @@ class Plan:
         optional = frozenset({"torch"})
         rules = sorted(RULES.glob("*.smk"))
         storage = storage or Storage()
-        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional, storage)
+        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional, storage, [REPORT])
         self.context = Context(config, data_set, self.steps, storage, fallback)
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)

@@ -29,6 +29,7 @@ class Rule:
     name: str
     text: str  # SHA-256 of what it says
     script: Path | None
+    makes: list[str]  # names that its output directive mentions
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def read_rules(files: Iterable[Path], cache: Cache) -> dict[str, Rule]:
     for file, content in found:
         for name, rule in content["rules"].items():
             script = rule["script"] and (file.parent / rule["script"]).resolve()
-            rules[name] = Rule(name, digest([rule["text"], used(rule, definitions)]), script)
+            text = digest([rule["text"], used(rule, definitions)])
+            rules[name] = Rule(name, text, script, rule["makes"])
     return rules
 
 
@@ -123,6 +125,7 @@ def parse_rule(body: list[Line], rows: list[str]) -> dict:
         "text": digest({name: syntax.fingerprint(tree) for name, tree in directives.items()}),
         "names": sorted({name for tree in directives.values() for name in names(tree)}),
         "script": script,
+        "makes": constants(directives.get("output")),
     }
 
 
@@ -138,6 +141,13 @@ def first_text(tree: ast.Module) -> str | None:
     """The first text among a directive's arguments."""
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     return next((text for text in texts if isinstance(text, str)), None)
+
+
+def constants(tree: ast.Module | None) -> list[str]:
+    """All texts in a directive."""
+    nodes = ast.walk(tree) if tree else []
+    values = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    return sorted(value for value in values if isinstance(value, str))
 
 
 def definition(rows: list[str], line: Line, body: list[Line]) -> ast.Module | None:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handwritten.io import fingerprints, packages, syntax
+from handwritten.io import data_files, fingerprints, packages, syntax
 from handwritten.io.cache import Cache
 from handwritten.io.code import Code
 from handwritten.io.storage import Storage
 from handwritten.plan import layout, rule_files
 
-PARTS = (fingerprints, packages, rule_files, syntax)  # they compute the cached values
+PARTS = (data_files, fingerprints, packages, rule_files, syntax)  # they compute what is cached
 LIBRARY = Path(__file__).resolve().parents[2]
 # Modules that report on a job or keep others from disturbing it: they cannot reach what it writes.
 WITHOUT_EFFECT = frozenset(
@@ -105,8 +105,9 @@ class Steps:
 
     `rules` are the rule files, whose scripts import from the folders `roots` and from this library;
     `cores` caps the threads of a step, and what was worked out before is kept in the file `cache`.
-    Packages named in `optional` do not count as code that a step runs. `storage` knows what is
-    built already.
+    Packages named in `optional` do not count as code that a step runs, nor do the files in the
+    folders `known`, whose content the plan adds to the recipes of those steps that read them.
+    `storage` knows what is built already.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Steps:
         cache: Path | None = None,
         optional: frozenset[str] = frozenset(),
         storage: Storage | None = None,
+        known: Iterable[Path] = (),
     ):
         self.dataset, self.cores, self.storage = dataset, cores, storage or Storage()
         self.cache = Cache(cache, [Path(str(part.__file__)) for part in PARTS])
@@ -127,6 +129,8 @@ class Steps:
             LIBRARY,
             ignored=WITHOUT_EFFECT,
             optional=optional,
+            made=frozenset(name for rule in self.rules.values() for name in rule.makes),
+            known=frozenset(known),
             cache=self.cache,
         )
         self.by_version: dict[str, Step] = {}

@@ -1,0 +1,153 @@
+"""The files that code reads without importing them, such as a table beside a module.
+
+They are part of what a step is made from, as code is. Which ones they are is read from the source:
+files that it names, and folders that it reaches from its own place (`__file__`) or asks a package
+for. What a step is given, its inputs and settings, is no concern here: the plan knows it.
+"""
+
+import ast
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+Listing = Callable[[Path], frozenset[str]]  # `names_in`, or one that remembers
+Places = dict[str, tuple[int, str]]  # by name: so many folders up, then a path
+NAME = re.compile(r"[^\s*?{}<>|\"';:=,()%#$&!]{1,200}")  # a text that may be a path
+# How code asks for files beside a module without saying `__file__`.
+SEARCHES = {"__path__", "__spec__", "__loader__", "resources", "pkgutil", "scriptdir", "getfile"}
+SEARCHES |= {"importlib.resources", ".__file__"}  # another module's place
+SAME = {"Path", "resolve", "absolute", "abspath", "realpath", "str", "fspath"}  # calls: same place
+LEFT_OUT = (".py", ".pyc", ".smk", ".md", "~", ".orig", ".rej", ".bak")
+
+
+def mentioned(tree: ast.AST) -> dict:
+    """What a source says of files, as JSON: `names` that may be paths, `places` relative to itself
+    (how many folders up, and what follows), and whether it `searches` packages for files."""
+    nodes = list(ast.walk(tree))
+    names = {name for node in nodes for name in texts(node) if NAME.fullmatch(name)}
+    known = known_places(nodes)
+    found = [(node, where) for node in nodes if (where := place(node, known))]
+    parts = {part for node, _ in found for part in ast.walk(node) if part is not node}
+    return {
+        "names": sorted(name for name in names if name.strip("./")),
+        "places": sorted({where for node, where in found if node not in parts}),
+        "searches": any(word(node) in SEARCHES for node in nodes),
+    }
+
+
+def texts(node: ast.AST) -> list[str]:
+    """The texts in a node that may be paths; those joined by `/` or in one call also together."""
+    if isinstance(node, ast.JoinedStr):
+        return [text.lstrip("/") for part in node.values for text in texts(part)]
+    if isinstance(node, ast.BinOp | ast.Call):
+        parts = operands(node) if isinstance(node, ast.BinOp) else node.args
+        constant = [texts(part) if isinstance(part, ast.Constant) else [] for part in parts]
+        last = list(itertools.takewhile(bool, reversed(constant)))
+        return ["/".join(text for (text,) in reversed(last))] if len(last) > 1 else []
+    value = node.value if isinstance(node, ast.Constant) else None
+    return [value] if isinstance(value, str) else []
+
+
+def operands(node: ast.expr) -> list[ast.expr]:
+    """What an expression joins by `/`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return [*operands(node.left), node.right]
+    return [node]
+
+
+def place(node: ast.AST, known: Places) -> tuple[int, str] | None:
+    """Where an expression that begins with `__file__`, or with a name of a `known` place, leads: so
+    many folders up, then this path."""
+    match node:
+        case ast.Name(name):
+            return known.get(name)
+        case ast.Attribute(value=start, attr="parent"):
+            return moved(place(start, known), 1)
+        case ast.Subscript(
+            value=ast.Attribute(value=start, attr="parents"), slice=ast.Constant(int(n))
+        ):
+            return moved(place(start, known), n + 1)
+        case ast.BinOp(left=start, op=ast.Div(), right=part):
+            return moved(place(start, known), 0, [part])
+        case ast.Call(func=ast.Attribute(value=start, attr=name), args=parts) if place(
+            start, known
+        ):
+            return called(name, place(start, known), parts)
+        case ast.Call(func=function, args=[start, *parts]):
+            return called(word(function), place(start, known), parts)
+    return None
+
+
+def called(name: str, start: tuple[int, str] | None, parts: list) -> tuple[int, str] | None:
+    """Where a function or method of this name leads from `start`."""
+    if name in SAME:
+        return start
+    if name in ("join", "joinpath"):
+        return moved(start, 0, parts)
+    return moved(start, 1, parts) if name in ("dirname", "with_name") else None
+
+
+def moved(start: tuple[int, str] | None, ups: int, parts: Iterable = ()) -> tuple[int, str] | None:
+    """Where it is so many folders up from `start`, along these parts, which must be constants."""
+    names = [texts(part) for part in parts]
+    if start is None or (ups and start[1]) or not all(names):
+        return None
+    return start[0] + ups, "/".join(filter(None, [start[1], *itertools.chain(*names)]))
+
+
+def known_places(nodes: Iterable[ast.AST]) -> Places:
+    """The places by the names that are assigned to them."""
+    known: Places = {"__file__": (0, "")}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and (where := place(node.value, known)):
+            known |= {name.id: where for name in node.targets if isinstance(name, ast.Name)}
+    return known
+
+
+def word(node: ast.AST) -> str:
+    """The last name in an expression, or in an import."""
+    if isinstance(node, ast.alias):
+        return node.name
+    if isinstance(node, ast.Attribute):
+        return node.attr if node.attr != "__file__" else ".__file__"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def named(
+    names: Iterable[str], folders: Iterable[Path], listing: Listing
+) -> Iterator[tuple[str, Path]]:
+    """The data files that have one of these names, relative to one of these folders."""
+    for folder in folders:
+        there = listing(folder)
+        for name in names:
+            if ("/" in name or name in there) and (folder / name).is_file():
+                yield name, folder / name
+
+
+def placed(
+    file: Path, places: Iterable[tuple[int, str]], listing: Listing
+) -> Iterator[tuple[str, Path]]:
+    """The data files at these places, relative to a source file. A folder far above it is one that
+    names are relative to: its other files do not count."""
+    for ups, rest in places:
+        if ups <= 1 or rest:
+            yield from inside(file.parents[max(ups, 1) - 1] / rest, rest or ".", listing)
+
+
+def names_in(folder: Path) -> frozenset[str]:
+    """The names in a folder, none if there is no such folder."""
+    return frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+
+
+def inside(path: Path, name: str, listing: Listing) -> Iterator[tuple[str, Path]]:
+    """All data files in a folder and in the folders in it that are no packages; or the file itself,
+    each with its name."""
+    if path.is_file():
+        yield name, path
+    for entry in sorted(listing(path)):
+        below = path / entry
+        is_data = not entry.startswith((".", "__pycache__")) and not entry.endswith(LEFT_OUT)
+        if is_data and not (below / "__init__.py").exists():
+            yield from inside(below, f"{name}/{entry}", listing)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handwritten.io import syntax
-from handwritten.io.code import Code, UntraceableImportError
+from handwritten.io.code import Code, UntraceableError
 from handwritten.plan.steps import WITHOUT_EFFECT
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
@@ -131,7 +131,7 @@ def test_packages_are_those_imported_on_the_way(library):
 def test_an_import_that_cannot_be_followed_is_refused(tmp_path, line, reason):
     script = tmp_path / "step.py"
     script.write_text(f'"""A step."""\n{line}\n')
-    with pytest.raises(UntraceableImportError, match=rf"step.py:2: .*{reason}"):
+    with pytest.raises(UntraceableError, match=rf"step.py:2: .*{reason}"):
         Code(tmp_path).fingerprint(script)
 
 

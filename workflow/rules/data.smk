@@ -54,7 +54,7 @@ rule import_data:
         "../../envs/pictures.yaml"
     params:
         recipe=recipe,
-        own=plan.config["dataset"],
+        own=plan.own_data,
     script:
         "../scripts/import_data.py"
 

@@ -27,7 +27,9 @@ with open_artifact(snakemake) as artifact:
         said = f"{100 * row['dev_accuracy']:.2f}%, PyTorch {100 * row['pytorch_dev_accuracy']:.2f}%"
         artifact.log(f"epoch {row['epoch']}/{settings.epochs}: dev {said}")
 
-    pair = side_by_side.Pair(train, dev, settings, snakemake.threads).trained(on_epoch)
+    pair = side_by_side.Pair(train, dev, settings, snakemake.params.recipe["threads"]).trained(
+        on_epoch
+    )
     correct = {model: pair.correct(model, test) for model in ("ours", "pytorch")}
     library = Code(Path(training.__file__).parents[2]).project_files(Path(training.__file__))
     artifact.json(

@@ -23,7 +23,7 @@ def of_phase2(train, dev, settings):
     samples = [batches.Dataset(**part) for part in (train, dev)]
     random = partial(generator, settings["seed"])
     complete = TrainingSettings(**settings)
-    state = training.train(*samples, complete, random, threads=snakemake.threads)
+    state = training.train(*samples, complete, random, threads=snakemake.params.recipe["threads"])
     return settings["layer_dims"], state.history
 
 

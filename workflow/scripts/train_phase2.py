@@ -29,7 +29,9 @@ with open_artifact(snakemake) as artifact:
         progress(state.history[-1])
 
     random = partial(generator, settings.seed)
-    state = training.train(train, dev, settings, random, on_epoch, state, snakemake.threads)
+    state = training.train(
+        train, dev, settings, random, on_epoch, state, snakemake.params.recipe["threads"]
+    )
     done = len(state.history)
     artifact.arrays("model.npz", **network.named(trained_network(state, settings)))
     artifact.arrays("first_layer.npz", **snapshots.taken(state.snapshots, done, settings.epochs))

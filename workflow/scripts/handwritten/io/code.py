@@ -4,6 +4,7 @@ files that they read, and the packages that they import."""
 import functools
 import hashlib
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
 from handwritten.io import data_files, packages, syntax
@@ -12,8 +13,8 @@ from handwritten.io.files import sha256
 from handwritten.io.fingerprints import digest
 
 
-class UntraceableImportError(ImportError):
-    """An import that versions cannot follow: in which line, and what to write instead."""
+class UntraceableError(ValueError):
+    """Something that versions cannot cover: in which line, and what to write instead."""
 
 
 class Code:
@@ -41,21 +42,28 @@ class Code:
         self.listing = functools.cache(data_files.names_in)
         self.data_of, self.sha256 = functools.cache(self.read_data), functools.cache(sha256)
 
-    def work_out(self, script: Path) -> dict:
+    def work_out(self, script: Path, beside: Iterable[dict] = ()) -> dict:
         """What a script runs: {"sha256": its code and all project code it imports, "packages": the
-        version of every third-party package imported on the way}."""
-        files, modules = self.reached(script)
+        version of every third-party package imported on the way}.
+
+        `beside` are the facts of other code that it needs, each with the `file` that has it.
+        """
+        more = [each for each in beside if each["imports"] or any(each["data"].values())]
+        files, modules = self.reached(script, more)
         sums = {name: self.facts(file)["code"] for name, file in files.items()}
-        sums |= self.data({script, *files.values()})
+        sums |= self.data([script, *files.values()], more)
         return {
             "sha256": digest({script.name: self.facts(script)["code"]} | sums),
             "packages": packages.versions(modules - self.optional, self.cache),
         }
 
-    def reached(self, script: Path) -> tuple[dict[str, Path], set[str]]:
+    def reached(
+        self, script: Path, beside: Iterable[dict] = ()
+    ) -> tuple[dict[str, Path], set[str]]:
         """All project modules that run because of a file, by name, and the top-level names of all
         other modules that they import."""
         files, others, waiting = {}, set(), self.imported(script)
+        waiting = waiting.union(*(self.followed(facts, facts["file"]) for facts in beside))
         while waiting:
             name = waiting.pop()
             file = self.file(name)
@@ -66,27 +74,38 @@ class Code:
                 waiting |= self.imported(file) | self.around(name)
         return files, others
 
-    def data(self, sources: set[Path]) -> dict[str, list[str]]:
+    def data(self, files: Iterable[Path], beside: Iterable[dict] = ()) -> dict[str, list[str]]:
         """The SHA-256 of the data files that source files read, by how these name them."""
+        files, beside = list(files), list(beside)
+        searches = any(each["data"]["searches"] for each in (*map(self.facts, files), *beside))
+        read = [self.data_of(file, searches) for file in files]
+        read += [self.find_data(each["file"], each["data"], searches) for each in beside]
         found: dict[str, set[str]] = {}
-        searches = any(self.facts(file)["data"]["searches"] for file in sources)
-        for file in sources:
-            for name, path in self.data_of(file, searches):
-                found.setdefault(f"data {name}", set()).add(self.sha256(path))
+        for name, path in itertools.chain(*read):
+            found.setdefault(f"data {name}", set()).add(self.sha256(path))
         return {name: sorted(sums) for name, sums in found.items()}
 
     def read_data(self, file: Path, searches: bool) -> list[tuple[str, Path]]:
-        """The data files that one source file reads, all beside it if it `searches` for some."""
-        says = self.facts(file)["data"]
+        """The data files that a source file reads, all beside it if code `searches` for some."""
+        return self.find_data(file, self.facts(file)["data"], searches)
+
+    def find_data(self, file: Path, says: dict, searches: bool) -> list[tuple[str, Path]]:
+        """The same of code in a file by what it `says` of files."""
         names = [name for name in says["names"] if name not in self.made]
         places = [*says["places"], *([[1, ""]] if searches else [])]
-        packages = [(name, found) for name in names if searches and (found := self.file(name))]
+        modules = self.own_modules(names) if searches else {}
         files = itertools.chain(
             data_files.named(names, self.above(file), self.listing),
             data_files.placed(file, places, self.listing),
-            *(data_files.inside(package.parent, name, self.listing) for name, package in packages),
+            *(data_files.inside(m.parent, name, self.listing) for name, m in modules.items()),
         )
         return [(name, path) for name, path in files if not self.is_known(path)]
+
+    def own_modules(self, names: list[str]) -> dict[str, Path]:
+        """The project's files of those of these names that are modules."""
+        here = frozenset[str]().union(*map(self.listing, self.roots))
+        wanted = [name for name in names if {first := name.split(".")[0], f"{first}.py"} & here]
+        return {name: file for name in wanted if (file := self.file(name))}
 
     def is_known(self, path: Path) -> bool:
         """Whether a file is code that imports lead to, or in a folder that others look after."""
@@ -100,7 +119,7 @@ class Code:
         return [Path(), *file.parents[: min(ups, default=1) + 2]]
 
     def imported(self, file: Path) -> set[str]:
-        """The modules that a file imports, by their full names. UntraceableImportError: one cannot
+        """The modules that a file imports, by their full names. UntraceableError: one cannot
         be followed."""
         return self.followed(self.facts(file), file)
 
@@ -112,7 +131,7 @@ class Code:
         """The full names of imported modules, by the facts of a source."""
         if facts["refused"]:
             line, reason = facts["refused"]
-            raise UntraceableImportError(
+            raise UntraceableError(
                 f"{file}:{line}: {reason}, so that changes in that code are noticed"
             )
         full = {f"{module}.{name}": module for module, name in facts["imports"]}

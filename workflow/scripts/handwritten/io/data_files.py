@@ -116,13 +116,13 @@ def word(node: ast.AST) -> str:
 
 
 def named(
-    names: Iterable[str], folders: Iterable[Path], listing: Listing
+    names: list[str], folders: Iterable[Path], listing: Listing
 ) -> Iterator[tuple[str, Path]]:
     """The data files that have one of these names, relative to one of these folders."""
     for folder in folders:
-        there = listing(folder)
+        there = listing(folder) | {""}  # absolute paths begin with it
         for name in names:
-            if ("/" in name or name in there) and (folder / name).is_file():
+            if name.split("/", 1)[0] in there and (folder / name).is_file():
                 yield name, folder / name
 
 

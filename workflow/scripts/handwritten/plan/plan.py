@@ -24,7 +24,7 @@ from handwritten.plan.runs import plan_run
 from handwritten.plan.steps import File, Step, Steps
 from handwritten.plan.sweeps import Sweep
 
-RULES = SCRIPTS.parent / "rules"
+RULES = SCRIPTS.parent / "Snakefile"  # which includes the others
 MEMORY = Path(".snakemake/handwritten.json")  # what is known of code and packages
 
 
@@ -44,10 +44,17 @@ class Plan:
         self.config, self.data_set = config, data_set
         # A step that imports PyTorch says itself which version it takes, so that a plan is the same
         # where PyTorch is not installed.
-        optional = frozenset({"torch"})
-        rules = sorted(RULES.glob("*.smk"))
         storage = storage or Storage()
-        self.steps = Steps(data_set.name, rules, [SCRIPTS], cores, cache, optional, storage, [REPORT])
+        self.steps = Steps(
+            data_set.name,
+            [RULES],
+            [SCRIPTS],
+            cores,
+            cache,
+            optional=frozenset({"torch"}),
+            known=[REPORT],
+            storage=storage,
+        )
         self.context = Context(config, data_set, self.steps, storage, fallback)
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
@@ -83,6 +90,11 @@ class Plan:
             self.reference if compared else None,
             evaluation.baselines(context, self.data),
         )
+
+    @property
+    def own_data(self) -> dict | str:
+        """Where a user's own data lie. What is in them is part of the recipe, so they may move."""
+        return self.config["dataset"]
 
     @property
     def behind_the_page(self) -> list[Step]:

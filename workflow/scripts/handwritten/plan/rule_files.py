@@ -1,173 +1,155 @@
-"""What the rules of a workflow say: the name of each, its script, and a fingerprint of its text.
+"""What the rules of a workflow say: the script of each, and all else that decides what it makes.
 
 The text of a rule is part of what a step is made from: a parameter added to it, another script or
-other inputs make another version, comments and layout do not. Functions and values that a rule uses
-count as well where a rule file defines them.
+other inputs make another version, comments and layout do not. What it uses counts as well, where
+rule files define or import it. What versions cannot cover is refused.
 """
 
-import ast
 import hashlib
-import io
-import textwrap
-import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
+from typing import NoReturn
 
-from handwritten.io import syntax
 from handwritten.io.cache import Cache
+from handwritten.io.code import UntraceableError
 from handwritten.io.fingerprints import digest
+from handwritten.plan import rule_syntax
 
-# What a rule says of where, when and how often a job runs, and where it reports.
-WITHOUT_EFFECT = {"benchmark", "group", "log", "message", "priority", "resources", "retries"}
+PLAN = "handwritten.plan"  # what it decides is in the recipes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule of the workflow."""
+    """A rule of the workflow, in a line of a file."""
 
     name: str
-    text: str  # SHA-256 of what it says
-    script: Path | None
-    makes: list[str]  # names that its output directive mentions
+    file: Path
+    line: int
+    parts: list[dict]  # what it says itself, and what it uses of rule files, directly or not
+    unknown: frozenset[str] = frozenset()  # names that it uses and no rule file defines
+    is_defined_twice: bool = False
 
+    @property
+    def text(self) -> str:
+        """The SHA-256 of all that it says."""
+        return digest([part["text"] for part in self.parts])
 
-@dataclass(frozen=True)
-class Line:
-    """A logical line of a rule file: one statement, or the head of a block."""
+    @property
+    def makes(self) -> list[str]:
+        """The texts in its output, the names of its files among them."""
+        return self.parts[0]["makes"]
 
-    column: int
-    words: tuple[str, ...]  # its first three tokens
-    first: int  # line numbers, the first line being 0
-    last: int
+    @property
+    def script(self) -> Path:
+        """The script that it runs. UntraceableError: it runs something else."""
+        name, other = self.parts[0]["script"], self.parts[0]["other code"]
+        if other:
+            self.refuse(f"versions cannot follow the code of `{other[0]}:`; use `script:`")
+        script = (self.file.parent / (name or "")).resolve()
+        if script.suffix != ".py" or not script.is_file():
+            self.refuse("`script:` has to name a Python file that is there")
+        return script
+
+    def check(self) -> None:
+        """UntraceableError: the rule is defined twice, or uses what its version cannot cover."""
+        if self.is_defined_twice:
+            self.refuse("it is defined a second time; keep one of the two")
+        for part in self.parts:
+            if part["refused"]:
+                self.refuse(part["refused"][1])
+            if part["sources"]:
+                self.refuse(
+                    f"what `{part['sources'][0]}` says is part of no version; make it a setting "
+                    "of the step in plan/, which scripts read from `params.recipe`"
+                )
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Stop the plan for this reason."""
+        raise UntraceableError(f"{self.file}:{self.line}: rule {self.name}: {reason}")
 
 
 def read_rules(files: Iterable[Path], cache: Cache) -> dict[str, Rule]:
-    """All named rules in these files, by name."""
-    found: list[tuple[Path, dict]] = []
+    """All named rules in these files and in those that they include, by name."""
+    contents = read_files(files, cache)
+    statements = [each for content in contents.values() for each in content["statements"]]
+    defined = {name for each in statements for name in each["defines"]}
+    statements = without_plan(statements)
+    everywhere = [text for content in contents.values() for text in content["all"]]
     rules: dict[str, Rule] = {}
-    definitions: dict[str, dict] = {}
-    for file in files:
-        source = file.read_text(encoding="utf-8")
-        key = hashlib.sha256(source.encode()).hexdigest()
-        found.append((file, cache.get(f"rules {key}", lambda source=source: parse(source))))
-        definitions |= found[-1][1]["definitions"]
-    for file, content in found:
-        for name, rule in content["rules"].items():
-            script = rule["script"] and (file.parent / rule["script"]).resolve()
-            text = digest([rule["text"], used(rule, definitions)])
-            rules[name] = Rule(name, text, script, rule["makes"])
+    for file, content in contents.items():
+        for said in content["rules"]:
+            parts = [said | {"text": digest([said["text"], *everywhere])}, *used(said, statements)]
+            unknown = frozenset(name for part in parts for name in part["names"]) - defined
+            name, twice = said["name"], said["name"] in rules
+            rules[name] = Rule(name, file, said["line"], parts, unknown, twice)
     return rules
 
 
-def used(rule: dict, definitions: dict) -> dict[str, str]:
-    """The fingerprints of what rule files define and this rule uses, directly or not."""
-    texts, waiting = {}, set(rule["names"])
+def read_files(files: Iterable[Path], cache: Cache) -> dict[Path, dict]:
+    """The contents of rule files and of those that they include by name, by file. UntraceableError:
+    one cannot be read."""
+    contents: dict[Path, dict] = {}
+    waiting = [file.resolve() for file in files]
     while waiting:
-        name = waiting.pop()
-        if name in definitions and name not in texts:
-            texts[name] = definitions[name]["text"]
-            waiting |= set(definitions[name]["names"])
-    return texts
-
-
-def parse(source: str) -> dict:
-    """The rules and definitions of one file, as JSON: for each its text and the names it uses."""
-    lines, rows = logical_lines(source), source.splitlines()
-    content: dict = {"rules": {}, "definitions": {}}
-    for i, line in enumerate(lines):
-        body = block(lines, i)
-        if line.words[0] in ("rule", "checkpoint") and line.words[2:] == (":",):
-            content["rules"][line.words[1]] = parse_rule(body, rows)
-        elif line.column == 0 and (tree := definition(rows, line, body)):
-            says = {"text": syntax.fingerprint(tree), "names": names(tree)}
-            content["definitions"] |= dict.fromkeys(defined(tree), says)
-    return content
-
-
-def logical_lines(source: str) -> list[Line]:
-    """The logical lines of a rule file, blank lines and comments left out."""
-    ignored = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    lines: list[Line] = []
-    tokens: list[tokenize.TokenInfo] = []
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NEWLINE:
-            (first, column), words = tokens[0].start, tuple(each.string for each in tokens[:3])
-            lines.append(Line(column, words, first - 1, token.start[0] - 1))
-            tokens = []
-        elif token.type not in ignored:
-            tokens.append(token)
-    return lines
-
-
-def block(lines: list[Line], head: int) -> list[Line]:
-    """The lines that are indented under a line."""
-    end = head + 1
-    while end < len(lines) and lines[end].column > lines[head].column:
-        end += 1
-    return lines[head + 1 : end]
-
-
-def parse_rule(body: list[Line], rows: list[str]) -> dict:
-    """A rule's text, the names that it uses, and its script; its docstring does not count."""
-    directives, script = {}, None
-    for i, line in enumerate(body):
-        if line.column > body[0].column or line.words[1:2] != (":",):
+        file = waiting.pop(0)
+        if file in contents or not file.is_file():
             continue
-        last = block(body, i)[-1].last if block(body, i) else line.last
-        first = rows[line.first].split(":", 1)[1]
-        tree = arguments("\n".join([first, *rows[line.first + 1 : last + 1]]))
-        if line.words[0] == "script":
-            script = first_text(tree)
-        if line.words[0] not in WITHOUT_EFFECT:
-            directives[line.words[0]] = tree
-    return {
-        "text": digest({name: syntax.fingerprint(tree) for name, tree in directives.items()}),
-        "names": sorted({name for tree in directives.values() for name in names(tree)}),
-        "script": script,
-        "makes": constants(directives.get("output")),
-    }
+        source = file.read_text(encoding="utf-8")
+        key = hashlib.sha256(source.encode()).hexdigest()
+        try:
+            content = cache.get(f"rules {key}", lambda source=source: rule_syntax.parse(source))
+        except (SyntaxError, TokenError) as error:
+            raise UntraceableError(f"{file} cannot be read: {error.args[0]}") from None
+        contents[file] = located(content, file)
+        waiting += [(file.parent / name.lstrip("/")).resolve() for name in content["includes"]]
+    return contents
 
 
-def arguments(text: str) -> ast.Module:
-    """What follows a directive's colon: the arguments of a call or, under `run`, statements."""
-    try:
-        return ast.parse(f"_({text}\n)")
-    except SyntaxError:
-        return ast.parse(textwrap.dedent(text))
+def located(content: dict, file: Path) -> dict:
+    """The same content, whose rules and statements know their file."""
+    parts = ("rules", "statements")
+    return content | {part: [each | {"file": file} for each in content[part]] for part in parts}
 
 
-def first_text(tree: ast.Module) -> str | None:
-    """The first text among a directive's arguments."""
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    return next((text for text in texts if isinstance(text, str)), None)
+def used(said: dict, statements: list[dict]) -> list[dict]:
+    """Those of the statements of rule files that a rule uses, directly or not, in their order; not
+    what is imported for the names of outputs alone.
+    """
+    around = [said["around"] | {"file": said["file"]}] if said["around"] else []
+    names = {"*"}.union(said["names"], *(each["names"] for each in around))  # a star imports any
+    traced = names - (set(said["names"]) - set(said["traced"]))
+    found = {i for i, each in enumerate(statements) if each["refused"]}
+    while True:
+        more = {
+            i
+            for i, each in enumerate(statements)
+            if set(each["defines"]) & (traced if each["kind"] == "import" else names)
+        } - found
+        if not more:
+            return around + [statements[i] for i in sorted(found)]
+        found |= more
+        used_now = {name for i in more for name in statements[i]["names"]}
+        names, traced = names | used_now, traced | used_now
 
 
-def constants(tree: ast.Module | None) -> list[str]:
-    """All texts in a directive."""
-    nodes = ast.walk(tree) if tree else []
-    values = {node.value for node in nodes if isinstance(node, ast.Constant)}
-    return sorted(value for value in values if isinstance(value, str))
+def without_plan(statements: list[dict]) -> list[dict]:
+    """The statements that neither import something of the plan nor make something with it, and do
+    not count as defining what is made so."""
+    imports = [each for each in statements if each["kind"] == "import" and is_in_plan(each)]
+    names = {name for each in imports for name in each["defines"]}
+    makes = [e for e in statements if e["kind"] == "other" and names & set(e["names"])]
+    made = {name for each in makes for name in each["defines"]}
+    plan = [id(each) for each in imports + makes]
+    return [
+        each | {"defines": [name for name in each["defines"] if name not in made]}
+        for each in statements
+        if id(each) not in plan
+    ]
 
 
-def definition(rows: list[str], line: Line, body: list[Line]) -> ast.Module | None:
-    """A function or an assignment at the top level of a file; None for anything else."""
-    last = body[-1].last if body else line.last
-    try:
-        tree = ast.parse("\n".join(rows[line.first : last + 1]))
-    except SyntaxError:
-        return None
-    return tree if isinstance(tree.body[0], ast.FunctionDef | ast.Assign) else None
-
-
-def defined(tree: ast.Module) -> list[str]:
-    """The names that a function or an assignment defines."""
-    statement = tree.body[0]
-    if isinstance(statement, ast.Assign):
-        return [name for target in statement.targets for name in names(target)]
-    return [statement.name] if isinstance(statement, ast.FunctionDef) else []
-
-
-def names(tree: ast.AST) -> list[str]:
-    """The names that a piece of code uses."""
-    return sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)})
+def is_in_plan(statement: dict) -> bool:
+    """Whether what a statement imports is of the plan."""
+    (module, _), *_ = statement["imports"]
+    return f"{module}.".startswith(f"{PLAN}.")

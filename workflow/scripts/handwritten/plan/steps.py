@@ -5,17 +5,18 @@ the version is the name of its folder. Steps with equal recipes are one step, so
 a stage share it. Nothing here knows what the steps compute.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handwritten.io import data_files, fingerprints, packages, syntax
 from handwritten.io.cache import Cache
-from handwritten.io.code import Code
+from handwritten.io.code import Code, UntraceableError
 from handwritten.io.storage import Storage
-from handwritten.plan import layout, rule_files
+from handwritten.plan import layout, rule_files, rule_syntax, snakemake_rules
 
-PARTS = (data_files, fingerprints, packages, rule_files, syntax)  # they compute what is cached
+PARTS = (data_files, fingerprints, packages, rule_syntax, syntax)  # they compute what is cached
 LIBRARY = Path(__file__).resolve().parents[2]
 # Modules that report on a job or keep others from disturbing it: they cannot reach what it writes.
 WITHOUT_EFFECT = frozenset(
@@ -107,7 +108,7 @@ class Steps:
     `cores` caps the threads of a step, and what was worked out before is kept in the file `cache`.
     Packages named in `optional` do not count as code that a step runs, nor do the files in the
     folders `known`, whose content the plan adds to the recipes of those steps that read them.
-    `storage` knows what is built already.
+    `storage` knows what is built already, and Snakemake's rules, which are compared with those files.
     """
 
     def __init__(
@@ -122,8 +123,13 @@ class Steps:
         known: Iterable[Path] = (),
     ):
         self.dataset, self.cores, self.storage = dataset, cores, storage or Storage()
+        self.checked = 0  # how many rules of Snakemake were compared
         self.cache = Cache(cache, [Path(str(part.__file__)) for part in PARTS])
-        self.rules = rule_files.read_rules(map(Path, rules), self.cache)
+        self.files = list(map(Path, rules))
+        self.rules = rule_files.read_rules(self.files, self.cache)
+        self.code_of = functools.cache(self.work_out_code)
+        if self.storage.workflow is not None:
+            snakemake_rules.check_changes(self.storage.workflow.modifier, self.rules)
         self.code = Code(
             *map(Path, roots),
             LIBRARY,
@@ -155,18 +161,33 @@ class Steps:
         are not part of its recipe; `more` goes into the recipe as it is, such as hashes of
         templates.
         """
-        rule = self.rules[name]
-        code = self.code.fingerprint(rule.script) if rule.script else {}
+        rule, code = self.rule(name), self.code_of(name)
         recipe = {
             "step": name,
             "settings": settings,
             "reads": {role: references(files) for role, files in (inputs or {}).items()},
             "rule": rule.text,
-            "code": code.get("sha256"),
-            "packages": code.get("packages", {}),
+            "code": code["sha256"],
+            "packages": code["packages"],
             "threads": min(threads, self.cores or threads),
         }
         return self.enter(recipe | more, inputs, root, after)
+
+    def rule(self, name: str) -> rule_files.Rule:
+        """The rule of this name. UntraceableError: there is none, or no version covers it."""
+        if name not in self.rules:
+            files = ", ".join(map(str, self.files))
+            raise UntraceableError(
+                f"there is no rule {name} in {files}, nor in files that are included there by a "
+                "name that is written out"
+            )
+        self.rules[name].check()
+        return self.rules[name]
+
+    def work_out_code(self, name: str) -> dict:
+        """What runs because of the rule of this name: its script, and what the rule itself uses."""
+        rule = self.rule(name)
+        return self.code.work_out(rule.script, rule.parts)
 
     def enter(
         self,
@@ -192,6 +213,7 @@ class Steps:
     def inputs(self, wildcards) -> dict[str, str | list[str]]:
         """The files that a job reads, for `input: unpack(inputs)`. WorkflowError: it needs packages
         that are not installed."""
+        self.check_workflow()
         try:
             step = self[wildcards.version]
         except KeyError:
@@ -228,6 +250,15 @@ class Steps:
             return [self.marked(each.record) for each in step.after]
         made = all(map(self.is_built, step.after))
         return [ancient(str(each.record)) for each in step.after] if made else []
+
+    def check_workflow(self) -> None:
+        """UntraceableError: other rules than those in the rule files make files of steps. This is
+        looked at again when there are more rules."""
+        workflow = self.storage.workflow
+        number = len(list(workflow.rules)) if workflow is not None else 0
+        if number > self.checked:
+            self.checked = number
+            snakemake_rules.check(workflow, self.rules, self.by_version.values())
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""

@@ -108,7 +108,7 @@ class Steps:
     `cores` caps the threads of a step, and what was worked out before is kept in the file `cache`.
     Packages named in `optional` do not count as code that a step runs, nor do the files in the
     folders `known`, whose content the plan adds to the recipes of those steps that read them.
-    `storage` knows what is built already, and Snakemake's rules, which are compared with those files.
+    `storage` knows what is built, and Snakemake's rules, which rule files are compared with.
     """
 
     def __init__(

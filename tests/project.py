@@ -155,8 +155,8 @@ class Project:
         return subprocess.Popen(command, cwd=self.folder, **everything | options)
 
     def jobs(self, *arguments: str) -> dict[str, int]:
-        """How many jobs of each rule would run now."""
-        said = self.snakemake("--dry-run", *arguments)
+        """How many jobs of each rule would run now, as Snakemake itself counts them."""
+        said = self.snakemake("--dry-run", *arguments, "--quiet", "host")
         if "Nothing to be done" in said:
             return {}
         table = said.split("Job stats:")[1].split("total")[0]

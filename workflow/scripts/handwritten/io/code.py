@@ -43,8 +43,9 @@ class Code:
         self.data_of, self.sha256 = functools.cache(self.read_data), functools.cache(sha256)
 
     def work_out(self, script: Path, beside: Iterable[dict] = ()) -> dict:
-        """What a script runs: {"sha256": its code and all project code it imports, "packages": the
-        version of every third-party package imported on the way}.
+        """What a script runs: {"files": the hash of the script, of all project modules that it
+        imports and of the data files that they read, "sha256": of all these together, "packages":
+        the version of every package imported on the way}.
 
         `beside` are the facts of other code that it needs, each with the `file` that has it.
         """
@@ -52,8 +53,10 @@ class Code:
         files, modules = self.reached(script, more)
         sums = {name: self.facts(file)["code"] for name, file in files.items()}
         sums |= self.data([script, *files.values()], more)
+        sums = {script.name: self.facts(script)["code"]} | dict(sorted(sums.items()))
         return {
-            "sha256": digest({script.name: self.facts(script)["code"]} | sums),
+            "files": sums,
+            "sha256": digest(sums),
             "packages": packages.versions(modules - self.optional, self.cache),
         }
 

@@ -167,7 +167,7 @@ class Steps:
             "settings": settings,
             "reads": {role: references(files) for role, files in (inputs or {}).items()},
             "rule": rule.text,
-            "code": code["sha256"],
+            "code": code["files"],
             "packages": code["packages"],
             "threads": min(threads, self.cores or threads),
         }

@@ -1,0 +1,81 @@
+"""What a dry run and the start of a build say: which jobs will run, and why."""
+
+import shutil
+
+from project import Project
+
+LIBRARY = "workflow/scripts/handwritten"
+
+
+def announced(project: Project, *arguments: str) -> str:
+    """What a dry run says of its jobs."""
+    said = project.snakemake("--dry-run", *arguments)
+    assert "Job stats" not in said and "Reasons:" not in said
+    start = said.index("to run:\n") if "to run:" in said else 0
+    return said[said.rindex("\n", 0, start) + 1 :].split("\n\n")[0]
+
+
+def test_a_setting_is_named_with_both_values(clone):
+    changed = 'runs={"phase2": {"learning_rate": 0.05}}'
+    assert announced(clone, "--config", changed) == (
+        "6 jobs to run:\n"
+        "  phase2: train_phase2, evaluate, confusion_matrix, robustness\n"
+        "    because learning_rate changed from 0.1 to 0.05\n"
+        "  report: report, publish\n"
+        "    because of what they read from phase2"
+    )
+
+
+def test_a_file_of_code_a_rule_and_a_template_are_named(clone):
+    clone.edit(f"{LIBRARY}/evaluation/robustness.py", "import numpy", "import math\nimport numpy")
+    clone.edit("workflow/rules/train.smk", "    conda:", "    shadow: 'minimal'\n    conda:")
+    clone.edit("workflow/report/shared/page.css", "margin: 0;", "margin: 1px;")
+    said = announced(clone)
+    assert "the rule train_phase1 changed" in said
+    assert "handwritten/evaluation/robustness.py changed" in said
+    assert "shared/page.css changed" in said
+    assert len(said.splitlines()) <= 10
+
+
+def test_a_first_build_has_one_reason(built, tmp_path):
+    project = built.clone(tmp_path / "clone")
+    for part in ("results", "resources"):
+        shutil.rmtree(project.folder / part)
+    assert announced(project) == (
+        "13 jobs to run:\n"
+        "  data: generate_digits, parse_idx\n"
+        "  train: check_gradients\n"
+        "  phase1: train_phase1, evaluate, confusion_matrix, robustness\n"
+        "  phase2: train_phase2, evaluate, confusion_matrix, robustness\n"
+        "  report: report, publish\n"
+        "    because nothing of this is here yet, or it was deleted"
+    )
+    assert len(announced(project, "sweeps").splitlines()) <= 6
+
+
+def test_deleted_folders_and_forced_rules_are_named(clone):
+    shutil.rmtree(clone.folder / "results/generated/confusion_matrix")
+    said = announced(clone)
+    assert "phase1: confusion_matrix" in said and "was deleted" in said
+    assert "because robustness is forced" in announced(clone, "--forcerun", "robustness")
+
+
+def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clone):
+    """As after a change back: every version is there, but the copies show another one."""
+    (marker,) = clone.folder.glob("results/generated/current-*")
+    marker.unlink()
+    said = announced(clone)
+    assert "1 job to run:\n  report: publish\n" in said
+    assert "the published copies are missing or of other versions" in said
+    assert "Job stats" in clone.snakemake("--dry-run", "--quiet", "host")
+    assert said in clone.snakemake()
+    assert "Nothing to be done" in clone.snakemake("--dry-run")
+
+
+def test_damaged_records_explain_nothing_and_do_no_harm(clone):
+    step = clone.folder / "results/generated/train_phase2"
+    shutil.rmtree(step)
+    for number, damage in enumerate(["", "{}", "[]", '{"made_from": 1}', '{"made_from": {}}']):
+        (step / str(number)).mkdir(parents=True)
+        (step / str(number) / "provenance.json").write_text(damage)
+    assert "phase2: train_phase2" in announced(clone)

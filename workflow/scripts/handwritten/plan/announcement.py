@@ -1,0 +1,211 @@
+"""What a build will run, and why, in a few lines: in the place of Snakemake's numbers of jobs.
+
+The reason is found by comparing a recipe with the recorded one of an earlier version of the step.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from handwritten.io import files
+from handwritten.plan.changes import Change, changes
+from handwritten.plan.plan import Plan
+from handwritten.plan.steps import Step
+
+RECORDS = 30  # earlier versions of a step that are looked at, newest first
+EXPLAINED = 20  # jobs of one step whose reasons are looked for
+SHOWN = 3  # names or reasons of one kind that are written out
+GROUPS = 8  # groups with the same reason that are written out
+NEW = "nothing of this is here yet, or it was deleted"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A planned job of Snakemake: the rule, its step where it has one, and whether it is forced."""
+
+    name: str
+    step: Step | None
+    is_forced: bool = False
+
+
+class InsteadOfStatistics(logging.Filter):
+    """A filter of Snakemake's log: says what will be built and why where Snakemake counts jobs."""
+
+    def __init__(self, workflow, plan: Plan):
+        super().__init__()
+        self.workflow, self.plan, self.has_spoken = workflow, plan, False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether Snakemake's message is to be shown; changes the first one about all jobs."""
+        from snakemake.settings.enums import Quietness
+
+        if Quietness.RULES not in self.workflow.output_settings.quiet:
+            return True  # all about every job was asked for
+        if getattr(record, "event", None) == "run_info":
+            planned = jobs(self.workflow.dag, self.plan)
+            if planned and not self.has_spoken:
+                record.msg = announcement(self.plan, planned)
+            self.has_spoken, is_first = True, not self.has_spoken
+            return is_first
+        return not str(record.msg).startswith("Reasons:\n")
+
+
+def jobs(dag, plan: Plan) -> list[Job]:
+    """The jobs that Snakemake will run, in the order of the plan; rules that only name targets are
+    left out."""
+    known = plan.steps.by_version
+    found = []
+    for job in dag.needrun_jobs():
+        if job.output:
+            version = getattr(job.wildcards, "version", "")
+            step = known.get(version) or published(plan, job.rule.name)
+            found.append(Job(step.name if step else job.rule.name, step, dag.reason(job).forced))
+    order = {version: number for number, version in enumerate(known)}
+    return sorted(found, key=lambda job: order.get(job.step.version, -1) if job.step else -1)
+
+
+def published(plan: Plan, rule: str) -> Step | None:
+    """The step of a rule whose files are at stable paths."""
+    steps = [plan.publication.step, plan.notebook_publication.step]
+    return next((step for step in steps if step.name == rule), None)
+
+
+def announcement(plan: Plan, planned: list[Job]) -> str:
+    """All lines: the jobs in groups, by the run that they are for, and the reasons."""
+    groups: dict[str, list[Job]] = {}
+    for job in planned:
+        groups.setdefault(label(plan, job), []).append(job)
+    reasons = Reasons(plan, planned)
+    by_reason: dict[tuple[str, ...], list[str]] = {}
+    for name, members in groups.items():
+        by_reason.setdefault(tuple(reasons.of(members, name)), []).append(name)
+    lines = [f"{len(planned)} job{'s' * (len(planned) != 1)} to run:"]
+    for reason, names in by_reason.items():
+        lines += [f"  {line}" for line in listed(names, groups)] + [f"    {r}" for r in reason]
+    return "\n".join([*lines, ""])
+
+
+def label(plan: Plan, job: Job) -> str:
+    """What a job is for: runs, the ablation study, or else the topic that its rule belongs to."""
+    if job.step is None:
+        return job.name
+    version = job.step.version
+    if runs := plan.runs_with(version):
+        return enumeration([run for run in runs if run in plan.config["report"]] or runs, " and ")
+    study = [model for step in plan.ablation_steps for model in step.members]
+    versions = {step.version for model in study for step in (model.train, model.evaluate)}
+    versions |= {step.version for each in plan.ablation_steps for step in each.evaluations}
+    return "ablation" if version in versions else plan.steps.rules[job.name].file.stem
+
+
+def listed(names: list[str], groups: dict[str, list[Job]]) -> list[str]:
+    """A line for each group with its steps, or one line for all groups if they are many."""
+    if len(names) > GROUPS:
+        together = Counter(job.name for name in names for job in groups[name])
+        return [f"{enumeration(names, ' and ')}: {counted(together)}"]
+    return [f"{name}: {counted(Counter(job.name for job in groups[name]))}" for name in names]
+
+
+def counted(names: Counter) -> str:
+    """Names, each with its number if there are several."""
+    return ", ".join(f"{name} ({n})" if n > 1 else name for name, n in names.items())
+
+
+def enumeration(names: list[str], last: str) -> str:
+    """The first few names, and how many more there are."""
+    if len(names) > SHOWN + 1:
+        names = [*names[:SHOWN], f"{len(names) - SHOWN} more"]
+    return last.join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+class Reasons:
+    """Why jobs are to be run."""
+
+    def __init__(self, plan: Plan, planned: list[Job]):
+        self.plan = plan
+        self.planned = {job.step.version: job for job in planned if job.step}
+        self.records: dict[str, list[dict]] = {}
+        self.explained = Counter[str]()
+
+    def of(self, group: list[Job], name: str) -> list[str]:
+        """The reasons of a group of jobs, each once; that of jobs without any is what they read."""
+        found: list[Change] = []
+        for job in group:
+            found += self.of_job(job) if job.step else []
+        sentences = [*dict.fromkeys(change.text for change in found if change.kind != "file")]
+        if changed := [*dict.fromkeys(change.text for change in found if change.kind == "file")]:
+            sentences.append(f"{enumeration(changed, ' and ')} changed")
+        if not sentences:
+            return [self.what_it_follows(group, name)]
+        shown = [sentence for sentence in sentences if sentence != NEW] or [NEW]
+        return [f"because {'; '.join(shown[:SHOWN])}" + more(len(shown) - SHOWN)]
+
+    def of_job(self, job: Job) -> list[Change]:
+        """The changes that make a job necessary; none if it only follows from what it reads."""
+        step, storage = job.step, self.plan.context.storage
+        if step is None:
+            return []
+        if job.is_forced:
+            return [Change("forced", f"{job.name} is forced")]
+        if storage.exists(step.record):
+            return (
+                [] if self.follows(step) else [Change("lost", f"files of {job.name} are missing")]
+            )
+        self.explained[job.name] += 1
+        if self.explained[job.name] > EXPLAINED:
+            return []
+        found = self.since_the_nearest(step)
+        if found is None:
+            return self.without_record(step)
+        if self.follows(step):  # its settings are those of what it follows from, and its inputs new
+            return [change for change in found if change.kind in ("file", "rule", "package")]
+        return found
+
+    def follows(self, step: Step) -> bool:
+        """Whether something that the step reads is to be made."""
+        return any(source.version in self.planned for source in step.reads)
+
+    def without_record(self, step: Step) -> list[Change]:
+        """The reason of a step without an earlier version."""
+        copies = self.plan.publication.step, self.plan.notebook_publication.step
+        if step.version not in {copy.version for copy in copies}:
+            return [Change("new", NEW)]
+        text = "the published copies are missing or of other versions"
+        return [] if self.follows(step) else [Change("copies", text)]
+
+    def since_the_nearest(self, step: Step) -> list[Change] | None:
+        """The changes since that earlier version which has the fewest, the newest of several; None
+        where there is none. Versions that are part of the plan are not earlier."""
+        root = str(Path(step.folder).parent)
+        if root not in self.records:
+            self.records[root] = earlier(Path(root), set(self.plan.steps.by_version))
+        found = [changes(record, step.recipe) for record in self.records[root]]
+        return min(found, key=len, default=None)
+
+    def what_it_follows(self, group: list[Job], name: str) -> str:
+        """Which other groups make what these jobs read."""
+        sources = {s.version for job in group if job.step for s in job.step.reads}
+        read = [self.planned[version] for version in sources if version in self.planned]
+        labels = {label(self.plan, job) for job in read} - {name}
+        return f"because of what they read from {enumeration(sorted(labels), ' and ')}"
+
+
+def more(number: int) -> str:
+    """How many more reasons there are."""
+    return f"; and {number} more changes" if number > 0 else ""
+
+
+def earlier(root: Path, wanted: Iterable[str]) -> list[dict]:
+    """The recipes of the newest versions in a folder that are not wanted now, newest first."""
+    paths = [path for path in root.glob("*/provenance.json") if path.parent.name not in wanted]
+    newest = sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:RECORDS]
+    found = []
+    for path in newest:
+        try:
+            recipe = files.read_json(path)["made_from"]
+            found += [recipe] if isinstance(recipe, dict) else []
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # a damaged record explains nothing
+    return found

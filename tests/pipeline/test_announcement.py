@@ -19,7 +19,7 @@ def test_a_setting_is_named_with_both_values(clone):
     changed = 'runs={"phase2": {"learning_rate": 0.05}}'
     assert announced(clone, "--config", changed) == (
         "6 jobs to run:\n"
-        "  phase2: train_phase2, evaluate, confusion_matrix, robustness\n"
+        "  phase2: train_phase2, evaluate, robustness, confusion_matrix\n"
         "    because learning_rate changed from 0.1 to 0.05\n"
         "  report: report, publish\n"
         "    because of what they read from phase2"
@@ -45,12 +45,17 @@ def test_a_first_build_has_one_reason(built, tmp_path):
         "13 jobs to run:\n"
         "  data: generate_digits, parse_idx\n"
         "  train: check_gradients\n"
-        "  phase1: train_phase1, evaluate, confusion_matrix, robustness\n"
-        "  phase2: train_phase2, evaluate, confusion_matrix, robustness\n"
+        "  phase1: train_phase1, evaluate, robustness, confusion_matrix\n"
+        "  phase2: train_phase2, evaluate, robustness, confusion_matrix\n"
         "  report: report, publish\n"
         "    because nothing of this is here yet, or it was deleted"
     )
-    assert len(announced(project, "sweeps").splitlines()) <= 6
+    study = announced(project, "all", "sweeps", "--config", 'ablation={"train": true}')
+    assert (
+        "  ablation: train_phase2 (3), train_phase1, " in study
+        and "  sweep: train_members (" in study
+    )
+    assert len(study.splitlines()) <= 9
 
 
 def test_deleted_folders_and_forced_rules_are_named(clone):

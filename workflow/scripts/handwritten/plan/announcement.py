@@ -3,6 +3,7 @@
 The reason is found by comparing a recipe with the recorded one of an earlier version of the step.
 """
 
+import functools
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ GROUPS = 8  # groups with the same reason that are written out
 NEW = "nothing of this is here yet, or it was deleted"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """A planned job of Snakemake: the rule, its step where it has one, and whether it is forced."""
 
@@ -53,17 +54,24 @@ class InsteadOfStatistics(logging.Filter):
 
 
 def jobs(dag, plan: Plan) -> list[Job]:
-    """The jobs that Snakemake will run, in the order of the plan; rules that only name targets are
-    left out."""
+    """The jobs that Snakemake will run, each after those whose files it reads; rules that only name
+    targets are left out."""
+
+    @functools.cache
+    def depth(job) -> int:
+        return 1 + max(map(depth, dag.dependencies[job]), default=0)
+
     known = plan.steps.by_version
+    order = {version: number for number, version in enumerate(known)}
     found = []
     for job in dag.needrun_jobs():
         if job.output:
             version = getattr(job.wildcards, "version", "")
             step = known.get(version) or published(plan, job.rule.name)
-            found.append(Job(step.name if step else job.rule.name, step, dag.reason(job).forced))
-    order = {version: number for number, version in enumerate(known)}
-    return sorted(found, key=lambda job: order.get(job.step.version, -1) if job.step else -1)
+            place = depth(job), order.get(step.version if step else "", len(order))
+            name = step.name if step else job.rule.name
+            found.append((place, Job(name, step, dag.reason(job).forced)))
+    return [job for _, job in sorted(found, key=lambda pair: pair[0])]
 
 
 def published(plan: Plan, rule: str) -> Step | None:
@@ -74,10 +82,10 @@ def published(plan: Plan, rule: str) -> Step | None:
 
 def announcement(plan: Plan, planned: list[Job]) -> str:
     """All lines: the jobs in groups, by the run that they are for, and the reasons."""
+    reasons = Reasons(plan, planned)
     groups: dict[str, list[Job]] = {}
     for job in planned:
-        groups.setdefault(label(plan, job), []).append(job)
-    reasons = Reasons(plan, planned)
+        groups.setdefault(reasons.label(job), []).append(job)
     by_reason: dict[tuple[str, ...], list[str]] = {}
     for name, members in groups.items():
         by_reason.setdefault(tuple(reasons.of(members, name)), []).append(name)
@@ -87,24 +95,31 @@ def announcement(plan: Plan, planned: list[Job]) -> str:
     return "\n".join([*lines, ""])
 
 
-def label(plan: Plan, job: Job) -> str:
-    """What a job is for: runs, the ablation study, or else the topic that its rule belongs to."""
+def label(plan: Plan, job: Job, has_study: bool) -> str:
+    """What a job is for: reported runs, the ablation study if that is to be made, other runs, or
+    else the topic that its rule belongs to."""
     if job.step is None:
         return job.name
-    version = job.step.version
-    if runs := plan.runs_with(version):
-        return enumeration([run for run in runs if run in plan.config["report"]] or runs, " and ")
-    study = [model for step in plan.ablation_steps for model in step.members]
-    versions = {step.version for model in study for step in (model.train, model.evaluate)}
-    versions |= {step.version for each in plan.ablation_steps for step in each.evaluations}
-    return "ablation" if version in versions else plan.steps.rules[job.name].file.stem
+    version, runs = job.step.version, plan.runs_with(job.step.version)
+    reported = [run for run in runs if run in plan.config["report"]]
+    if has_study and not reported and version in study(plan):
+        return "ablation"
+    return enumeration(reported or runs) if runs else plan.steps.rules[job.name].file.stem
+
+
+def study(plan: Plan) -> set[str]:
+    """The versions of all steps of the ablation study."""
+    models = [model for each in plan.ablation_steps for model in each.members]
+    steps = [step for each in plan.ablation_steps for step in each.evaluations]
+    steps += [step for model in models for step in (model.train, model.evaluate)]
+    return {step.version for step in steps}
 
 
 def listed(names: list[str], groups: dict[str, list[Job]]) -> list[str]:
     """A line for each group with its steps, or one line for all groups if they are many."""
     if len(names) > GROUPS:
         together = Counter(job.name for name in names for job in groups[name])
-        return [f"{enumeration(names, ' and ')}: {counted(together)}"]
+        return [f"{enumeration(names)}: {counted(together)}"]
     return [f"{name}: {counted(Counter(job.name for job in groups[name]))}" for name in names]
 
 
@@ -113,11 +128,11 @@ def counted(names: Counter) -> str:
     return ", ".join(f"{name} ({n})" if n > 1 else name for name, n in names.items())
 
 
-def enumeration(names: list[str], last: str) -> str:
+def enumeration(names: list[str]) -> str:
     """The first few names, and how many more there are."""
     if len(names) > SHOWN + 1:
         names = [*names[:SHOWN], f"{len(names) - SHOWN} more"]
-    return last.join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 class Reasons:
@@ -128,6 +143,8 @@ class Reasons:
         self.planned = {job.step.version: job for job in planned if job.step}
         self.records: dict[str, list[dict]] = {}
         self.explained = Counter[str]()
+        has_study = any(job.step is not None and job.step == plan.ablation for job in planned)
+        self.label = functools.cache(functools.partial(label, plan, has_study=has_study))
 
     def of(self, group: list[Job], name: str) -> list[str]:
         """The reasons of a group of jobs, each once; that of jobs without any is what they read."""
@@ -136,7 +153,7 @@ class Reasons:
             found += self.of_job(job) if job.step else []
         sentences = [*dict.fromkeys(change.text for change in found if change.kind != "file")]
         if changed := [*dict.fromkeys(change.text for change in found if change.kind == "file")]:
-            sentences.append(f"{enumeration(changed, ' and ')} changed")
+            sentences.append(f"{enumeration(changed)} changed")
         if not sentences:
             return [self.what_it_follows(group, name)]
         shown = [sentence for sentence in sentences if sentence != NEW] or [NEW]
@@ -188,8 +205,8 @@ class Reasons:
         """Which other groups make what these jobs read."""
         sources = {s.version for job in group if job.step for s in job.step.reads}
         read = [self.planned[version] for version in sources if version in self.planned]
-        labels = {label(self.plan, job) for job in read} - {name}
-        return f"because of what they read from {enumeration(sorted(labels), ' and ')}"
+        labels = {self.label(job) for job in read} - {name}
+        return f"because of what they read from {enumeration(sorted(labels))}"
 
 
 def more(number: int) -> str:

@@ -85,17 +85,17 @@ def without_jobs(workflow) -> Iterator[str]:
 
 
 def explain(dag) -> None:
-    """WorkflowError if --until names a rule and another one that it needs.
+    """WorkflowError if a job is to be made that needs one that --until names.
 
     Snakemake makes the other one and then finds no job that is ready (its issue 823).
     """
     from snakemake.exceptions import WorkflowError
 
-    for last in dag.until_jobs():
+    for last in dag.targetjobs:
         for job in dag.bfs(dag.dependencies, last):
             if job is not last and dag.in_until(job) and not dag.finished(last):
                 raise WorkflowError(
-                    f"--until names {last.rule.name} and {job.rule.name}, which it needs: "
-                    f"Snakemake cannot go on after {job.rule.name}. Name {last.rule.name} alone; "
-                    "what it needs is made first."
+                    f"Snakemake stops after {job.rule.name}, which --until names, and so cannot "
+                    f"make {last.rule.name}, which needs it (its issue 823). Name only the last "
+                    "rule of a chain under --until, and do not combine it with --omit-from."
                 )

@@ -246,10 +246,10 @@ class Steps:
         stay among its inputs, which Snakemake may compare, but are not made for its sake."""
         from snakemake.io import ancient
 
-        if not self.is_built(step):
+        if self.made_again(step) or not self.is_built(step):
             return [self.marked(each.record) for each in step.after]
-        made = all(map(self.is_built, step.after))
-        return [ancient(str(each.record)) for each in step.after] if made else []
+        stay = all(self.is_built(each) and not self.made_again(each) for each in step.after)
+        return [ancient(str(each.record)) for each in step.after] if stay else []
 
     def check_workflow(self) -> None:
         """UntraceableError: other rules than those in the rule files make files of steps. This is

@@ -39,9 +39,9 @@ def close(workflow, plan: Plan) -> None:
     from snakemake.exceptions import WorkflowError
     from snakemake.logging import logger
 
-    from handwritten.page import index  # and with it matplotlib, which a plan does without
-
     if len(workflow.dag):
+        from handwritten.page import index  # and with it matplotlib: only where there was work
+
         index.write(Path(plan.index), logger.warning)
     missing = workflow.async_run(missing_files(workflow.dag))
     problems = [*without_jobs(workflow), *([describe(missing)] if missing else [])]

@@ -14,14 +14,15 @@ MAY_CHANGE = {"benchmark", "docstring", "func", "group", "localrule", "log", "me
 MAY_CHANGE |= {"norun", "path_modifier", "priority", "resources", "retries", "wildcard_constraints"}
 
 
-def check(workflow, rules: Mapping, steps: Iterable) -> None:
-    """UntraceableError: another rule than that in the rule files makes a file of a step, or the
-    step's rule uses what these files do not define."""
+def check(workflow, new: Iterable, rules: Mapping, steps: Iterable) -> None:
+    """UntraceableError: one of the `new` rules of Snakemake makes a file of a step and is not the
+    one in the rule files, or it is and uses what these files do not define."""
+    making = [rule for rule in new if rule.output]
     for step in {step.name: step for step in steps if step.name in rules}.values():
         rule = rules[step.name]
         names = {"provenance.json", *rule.makes}
         paths = [f"{step.folder}/{name}" for name in names if "/" not in name]
-        for other in workflow.rules:
+        for other in making:
             if is_at(workflow, other, rule.file, rule.line):
                 check_names(workflow, other, rule.unknown)
             elif any(other.is_producer(path) for path in paths):

@@ -252,13 +252,13 @@ class Steps:
         return [ancient(str(each.record)) for each in step.after] if stay else []
 
     def check_workflow(self) -> None:
-        """UntraceableError: other rules than those in the rule files make files of steps. This is
-        looked at again when there are more rules."""
+        """UntraceableError: other rules than those in the rule files make files of steps. Rules are
+        looked at once; there may be more of them when jobs are planned."""
         workflow = self.storage.workflow
-        number = len(list(workflow.rules)) if workflow is not None else 0
-        if number > self.checked:
-            self.checked = number
-            snakemake_rules.check(workflow, self.rules, self.by_version.values())
+        rules = list(workflow.rules)[self.checked :] if workflow is not None else []
+        self.checked += len(rules)
+        if rules:
+            snakemake_rules.check(workflow, rules, self.rules, self.by_version.values())
 
     def recipe(self, wildcards) -> dict:
         """What a job's files are made from, its settings among them."""

@@ -39,6 +39,15 @@ def test_a_package_counts_with_all_that_it_depends_on(install):
     assert found == {"plots": "1.0", "fonts": "2.1", "Sums": "3.0"}
 
 
+def test_packages_are_recorded_in_one_order(install):
+    """Each process has its own order of sets, and records are to have the same bytes."""
+    names = [f"p{i}" for i in range(9)]
+    install("plots", "1.0", *names)
+    for name in names:
+        install(name, "1.0")
+    assert list(packages.versions(["plots"], Cache())) == [*names, "plots"]
+
+
 def test_another_version_behind_a_package_is_noticed_by_a_kept_cache(install, tmp_path):
     cache = Cache(tmp_path / "cache.json")
     install("plots", "1.0", "fonts")

@@ -25,7 +25,7 @@ def versions(modules: Iterable[str], cache: Cache) -> dict[str, str]:
     here, found = installed(), dict[str, str]()
     for name in wanted:
         found |= cache.get(f"{here} {name}", lambda name=name: packages(name))
-    return found
+    return dict(sorted(found.items()))  # records of artifacts have this order
 
 
 @functools.cache

@@ -158,6 +158,9 @@ def test_nothing_is_trained_with_a_wrong_gradient(tmp_path):
     said = project.snakemake(status=1)
     assert "phase 1, relu, cross-entropy:\n  dW1 is off by up to " in said
     assert "[train_" not in said and "diverged" not in said
+    last = said[said.rindex("\nError: not everything could be built.") :]
+    assert re.search(r"\nlogs/generated/check_gradients/\w+\.log:\nWrongGradientError: ", last)
+    assert "  dW1 is off by up to " in last and last.strip().endswith("checks it again.")
     made = {path.name for path in project.folder.glob("results/generated/*")}
     assert not made & {"train_phase1", "train_phase2", "evaluate"}
     project.edit(f"workflow/scripts/{PHASE1}", "dW1 = -x.T", "dW1 = x.T")

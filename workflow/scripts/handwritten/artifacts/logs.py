@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ ADVICE = {
     errno.ENOENT: "Something there was moved or deleted meanwhile: put it back if you need it",
 }
 NO_MEMORY = "Not enough memory: close other programs, or run one job at a time (make CORES=1)"
+RECORD = "%(asctime)s %(levelname)s %(message)s"
+ERROR = re.compile(r"^[\d-]+ [\d:,]+ ERROR (.*)", re.MULTILINE | re.DOTALL)  # to the log's end
+MOST = 5  # errors that are repeated when a build has failed
 AGAIN = "and run again. Nothing is lost: complete results stay, and partial ones were removed."
 
 
@@ -70,6 +74,17 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
     except OSError as problem:
         log.error("%s", explain(problem, path.parent))
         raise SystemExit(1) from None
-    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    to_file.setFormatter(logging.Formatter(RECORD))
     logger.addHandler(to_file)
     return log
+
+
+def errors_since(time: float, folder: Path) -> str:
+    """What the jobs that have failed since then say of it, by their logs in this folder; empty
+    where no log has an error."""
+    recent = [path for path in sorted(folder.rglob("*.log")) if path.stat().st_mtime >= time]
+    found = {path: ERROR.search(path.read_text("utf-8", "replace")) for path in recent}
+    errors = [f"{path}:\n{error[1].rstrip()}" for path, error in found.items() if error]
+    more = len(errors) - MOST
+    errors[MOST:] = [f"{more} more jobs failed: see the logs in {folder}"] if more > 0 else []
+    return "\n\n".join(errors)

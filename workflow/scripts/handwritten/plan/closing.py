@@ -4,9 +4,11 @@ Snakemake calls no hook where there is nothing to be done, and takes a build for
 jobs that it has planned are done. What was asked for may be missing all the same.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from handwritten.artifacts import logs
 from handwritten.plan.plan import Plan
 
 SHOWN = 5  # missing files that are named
@@ -19,16 +21,27 @@ def end_with(workflow, plan: Plan) -> None:
     execute = workflow.execute
 
     def execute_and_close(*args, **kwargs):
+        started = time.time()
         try:
             execute(*args, **kwargs)
         except WorkflowError:
             explain(workflow.dag)
+            end_with_causes(started)
             raise
         submitted = workflow.remote_execution_settings.immediate_submit  # jobs go on by themselves
         if workflow.is_main_process and not workflow.dryrun and not submitted:
             close(workflow, plan)
 
     workflow.execute = execute_and_close
+
+
+def end_with_causes(started: float) -> None:
+    """ApiError, of which Snakemake prints nothing but the message, with the errors of the jobs that
+    have failed since then: the cause is the last thing on the screen."""
+    from snakemake_interface_common.exceptions import ApiError
+
+    if errors := logs.errors_since(started, Path("logs")):
+        raise ApiError(f"not everything could be built.\n{errors}") from None
 
 
 def close(workflow, plan: Plan) -> None:

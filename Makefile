@@ -97,9 +97,9 @@ faults: $(VENV)/test.installed ## try for minutes to break every promise: docs/p
 mutants: $(VENV)/test.installed $(MUTANTS)/mutants.installed ## change the code in a thousand places: do the tests notice? docs/mutants.md
 	$(BIN)/python tests/mutants.py $(MUTANTS)/bin/python
 
-audit: $(VENV)/run.installed $(AUDIT)/audit.installed ## list licences and known vulnerabilities of what is installed
+audit: $(VENV)/run.installed $(AUDIT)/audit.installed ## list the licences of what is installed, and known vulnerabilities in every lock
 	$(AUDIT)/bin/pip-licenses --from=mixed --python $(BIN)/python
-	$(AUDIT)/bin/pip-audit --disable-pip $(patsubst %,--requirement requirements/%.txt,run crate export notebooks)
+	failed=0; for lock in requirements/*.txt; do echo "$$lock"; $(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps --requirement "$$lock" || failed=1; done; exit $$failed
 
 lock: ## pin the newest dependencies, with hashes (needs uv)
 	requirements/lock.sh --upgrade

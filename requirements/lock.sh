@@ -28,5 +28,10 @@ pin notebooks pyproject.toml --extra notebooks after build run
 pin test --group test after build run
 pin browser --group browser after build run test
 pin cluster --group cluster after build run test
+# The least Snakemake that pyproject.toml accepts, and what it needs beside run.txt: CI tries it.
+trap 'rm -f requirements/least.in requirements/others.txt' EXIT
+sed -n 's/^  "snakemake>=\(.*\)",/snakemake==\1/p' pyproject.toml >requirements/least.in
+sed -n '/^snakemake==/d; s/^\([a-z].*\) \\$/\1/p' requirements/run.txt >requirements/others.txt
+pin oldest requirements/least.in after build others
 pin audit --group audit
 pin mutants --group mutants

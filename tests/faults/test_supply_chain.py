@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from project import ROOT
 
 pytestmark = pytest.mark.promise("supply chain")
@@ -37,6 +38,49 @@ def test_every_action_is_pinned_by_commit():
         uses = re.findall(r"uses: (\S+)", path.read_text())
         assert uses
         assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in uses), path
+
+
+def test_no_checkout_leaves_its_credentials_behind():
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        steps = [
+            s for job in yaml.safe_load(path.read_text())["jobs"].values() for s in job["steps"]
+        ]
+        checkouts = [step for step in steps if "/checkout@" in step.get("uses", "")]
+        assert checkouts
+        assert all(step["with"]["persist-credentials"] is False for step in checkouts), path
+
+
+def test_ci_tries_the_least_snakemake_that_is_accepted():
+    snakefile = (ROOT / "workflow/Snakefile").read_text()
+    least = re.search(r'^min_version\("(.+)"\)', snakefile, re.MULTILINE)[1]
+    lock = (ROOT / "requirements/oldest.txt").read_text()
+    assert re.search(rf"^snakemake=={re.escape(least)}\.0 ", lock, re.MULTILINE)
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"].values()
+    commands = [[step.get("run", "") for step in job["steps"]] for job in jobs]
+    (tried,) = [each for each in commands if any("oldest.txt" in command for command in each)]
+    assert "pytest" in tried[-1] and "tests/pipeline" in tried[-1]
+
+
+def test_an_image_is_built_on_a_base_that_is_named_by_its_digest():
+    """Not built: that takes a registry. What refuses another base is tried as a shell reads it."""
+    text = (ROOT / "Containerfile").read_text()
+    assert re.findall(r"^FROM (.*)", text, re.MULTILINE) == ["${BASE}"]
+    assert re.findall(r"^ARG (.*)", text, re.MULTILINE) == ["BASE", "BASE"]  # none by default
+    check = re.search(r"^RUN (case .*?esac)$", text, re.MULTILINE | re.DOTALL)[1]
+    digest = "sha256:" + 64 * "0"
+    for base, status in ((f"debian@{digest}", 0), ("debian:bookworm-slim", 1), (digest[:-1], 1)):
+        command = ["sh", "-c", check.replace("\\\n", "")]
+        run = subprocess.run(command, env={"BASE": base}, capture_output=True, check=False)
+        assert run.returncode == status, base
+    for line in (ROOT / ".github/workflows/ci.yml").read_text().splitlines():
+        assert "docker build " not in line or "--build-arg BASE=" in line
+
+
+def test_every_lock_is_audited():
+    command = ["make", "--dry-run", "audit"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    (audit,) = [line for line in run.stdout.splitlines() if "bin/pip-audit" in line]
+    assert "for lock in requirements/*.txt;" in audit and "--strict" in audit
 
 
 def wheel(folder: Path) -> Path:

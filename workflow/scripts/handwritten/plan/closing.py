@@ -38,7 +38,7 @@ def end_with(workflow, plan: Plan) -> None:
 def end_with_causes(started: float) -> None:
     """ApiError, of which Snakemake prints nothing but the message, with the errors of the jobs that
     have failed since then: the cause is the last thing on the screen."""
-    from snakemake_interface_common.exceptions import ApiError
+    from snakemake.exceptions import ApiError
 
     if errors := logs.errors_since(started, Path("logs")):
         raise ApiError(f"not everything could be built.\n{errors}") from None

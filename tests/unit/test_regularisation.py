@@ -79,3 +79,23 @@ def test_clipping_by_hand():
     assert gradient.tolist() == [3, 4]
     regularisation.clip_grad_norm(gradient, 2.5)
     assert gradient.tolist() == [1.5, 2]
+
+
+def test_lengths_whose_squares_are_too_large_are_clipped_all_the_same():
+    gradient = np.array([3e30, -4e30], np.float32)
+    regularisation.clip_grad_norm(gradient, 5.0)
+    np.testing.assert_allclose(gradient, [3, -4], rtol=1e-6)
+    W = np.array([[3e30, 1], [4e30, 0]], np.float32)
+    regularisation.max_norm_constraint(W, 5.0)
+    np.testing.assert_allclose(W, [[3, 1], [4, 0]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_activations_and_derivatives_of_huge_numbers_are_finite(name, dtype):
+    z = np.array([-1e30, -1e10, 1e10, 1e30], dtype)
+    a, derivative = z.copy(), np.empty_like(z)
+    ACTIVATIONS[name](a, derivative)
+    assert np.isfinite(a).all() and np.isfinite(derivative).all()
+    if name == "gelu":
+        assert (a == [0, 0, z[2], z[3]]).all() and (derivative == [0, 0, 1, 1]).all()

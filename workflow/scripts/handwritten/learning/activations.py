@@ -104,6 +104,7 @@ def tanh(z: np.ndarray, derivative: np.ndarray) -> None:
 
 
 CUBE = 0.044715  # the coefficient of z^3 in GELU's argument of tanh
+FLAT = 10  # from here on GELU is flat, or z itself, in double precision too
 INNER = f"np.sqrt(2 / np.pi) * (z + {CUBE} * z**3)"
 INNER_JS = f"Math.sqrt(2 / Math.PI) * (z + {CUBE} * z ** 3)"
 
@@ -126,6 +127,7 @@ def gelu(z: np.ndarray, derivative: np.ndarray) -> None:
     Hendrycks and Gimpel 2016, "Gaussian error linear units", section 2; r^2 = 2 / pi.
     """
     r = np.sqrt(2 / np.pi).astype(z.dtype)
-    t = np.tanh(r * (z + CUBE * z**3))
-    derivative[...] = (1 + t) / 2 + z / 2 * (1 - t * t) * r * (1 + 3 * CUBE * z * z)
+    c = np.clip(z, -FLAT, FLAT)  # beyond, t is -1 or 1, and z^3 may be too large
+    t = np.tanh(r * (c + CUBE * c**3))
+    derivative[...] = (1 + t) / 2 + c / 2 * (1 - t * t) * r * (1 + 3 * CUBE * c * c)
     z *= (1 + t) / 2

@@ -21,8 +21,12 @@ def clip_grad_norm(gradient: np.ndarray, bound: float) -> None:
 
     Pascanu, Mikolov and Bengio 2013, algorithm 1.
     """
-    norm = np.linalg.norm(gradient)
-    if norm > bound:
+    with np.errstate(over="ignore"):
+        norm = np.linalg.norm(gradient)
+    if np.isinf(norm):  # the squares are too large for float32
+        exact = gradient.astype(np.float64)
+        gradient[...] = exact * (bound / np.linalg.norm(exact))
+    elif norm > bound:
         gradient *= bound / norm
 
 
@@ -31,7 +35,10 @@ def max_norm_constraint(W: np.ndarray, bound: float) -> None:
 
     Srivastava and others 2014, "Dropout", section 5.1 (max-norm).
     """
-    norms = np.sqrt(np.einsum("ij,ij->j", W, W))
+    with np.errstate(over="ignore"):
+        norms = np.sqrt(np.einsum("ij,ij->j", W, W))
+    if np.isinf(norms).any():  # the squares are too large for float32
+        norms = np.linalg.norm(W.astype(np.float64), axis=0)
     W *= bound / np.maximum(norms, bound)
 
 

@@ -42,6 +42,11 @@ class Rule:
         return self.parts[0]["makes"]
 
     @property
+    def has_script(self) -> bool:
+        """Whether it runs a script, and so can make the files of a step."""
+        return self.parts[0]["script"] is not None
+
+    @property
     def script(self) -> Path:
         """The script that it runs. UntraceableError: it runs something else."""
         name, other = self.parts[0]["script"], self.parts[0]["other code"]
@@ -79,7 +84,7 @@ def read_rules(files: Iterable[Path], cache: Cache) -> dict[str, Rule]:
     everywhere = [text for content in contents.values() for text in content["all"]]
     rules: dict[str, Rule] = {}
     for file, content in contents.items():
-        for said in content["rules"]:
+        for said in filter(lambda rule: rule["name"], content["rules"]):
             parts = [said | {"text": digest([said["text"], *everywhere])}, *used(said, statements)]
             unknown = frozenset(name for part in parts for name in part["names"]) - defined
             name, twice = said["name"], said["name"] in rules

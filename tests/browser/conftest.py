@@ -71,7 +71,7 @@ class Visit:
         """What axe-core finds that shuts people out, when all that waits to be seen was seen."""
         for section in self.page.locator("section").all():
             section.scroll_into_view_if_needed()
-        wait(self.page, "!document.querySelector('.errors-live[hidden]')")
+        wait(self.page, "!document.querySelector('.confusion-live[hidden]')")
         found = Axe().run(self.page).response["violations"]
         return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found]
 

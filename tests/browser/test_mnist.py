@@ -29,10 +29,10 @@ def test_the_original_project_s_accuracies_are_beside_the_measured_ones(page):
 
 
 def test_the_wrong_labels_are_shown(page):
-    page.locator("#errors").scroll_into_view_if_needed()
+    page.locator("#confusion_matrix").scroll_into_view_if_needed()
     known = json.loads(page.evaluate("JSON.stringify(pageData.wrong_labels)"))
     assert len(known) == 15
-    wait(page, "document.querySelectorAll('#errors-labels-list > li').length === 15")
+    wait(page, "document.querySelectorAll('#confusion-labels-list > li').length === 15")
 
 
 def test_it_is_at_most_four_megabytes_for_the_default_runs(site_of):

@@ -102,7 +102,7 @@ def first_layer(page):
 
 
 def filled(page):
-    wait(page, "!document.querySelector('.errors-live[hidden]')")
+    wait(page, "!document.querySelector('.confusion-live[hidden]')")
 
 
 # What a reader does in a section before its picture is taken.

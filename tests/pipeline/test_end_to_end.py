@@ -143,8 +143,8 @@ def test_the_page_s_tables_are_the_metrics(built, results, summary):
     assert [float(row[2].rstrip("%")) for row in scores] == [
         pytest.approx(100 * score["recall"], abs=0.051) for score in test["classes"]
     ]
-    matrix = html.split('class="errors-matrix')[1].split("<tbody>")[1].split("</tbody>")[0]
-    counts = [int(count) for count in re.findall(r'class="errors-count">(\d+)<', matrix)]
+    matrix = html.split('class="confusion-matrix')[1].split("<tbody>")[1].split("</tbody>")[0]
+    counts = [int(count) for count in re.findall(r'class="confusion-count">(\d+)<', matrix)]
     assert counts == [count for row in test["confusion_matrix"] for count in row]
     halves = rows_of(html, "Scores on the two halves of the test set")
     assert [int(row[1].split()[0]) for row in halves] == [

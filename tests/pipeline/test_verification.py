@@ -103,6 +103,12 @@ def test_a_build_as_it_was_made_verifies(built, capsys):
             ),
             "has changed since it was written",
         ),
+        (
+            lambda p: rewrite(
+                one(p, "evaluate/*/provenance.json"), lambda record: record.update(format=3)
+            ),
+            "format 3 is not known",
+        ),
         (lambda p: one(p, "evaluate/*/run.json").write_text(""), "run.json is empty or has"),
         (lambda p: one(p, "report.html").write_text("mine"), "has changed since it was published"),
         (lambda p: one(p, "summary.json").unlink(), "summary.json: was published and cannot be"),

@@ -1,4 +1,8 @@
-"""What is written twice is compared: docs with schema, names with names, and so on."""
+"""What is written twice is compared: docs with schema, names with names, figures with figures.
+
+The commands and code of docs/extending.md are tried in pipeline/test_extending.py, those of
+docs/reuse.md in pipeline/test_another_domain.py.
+"""
 
 import json
 import re

@@ -182,7 +182,7 @@ def errors_shown(classes, *runs):
         noun="digit",
         classes=classes,
     )
-    parts = re.split(r'<div class="errors-of" id="errors-of-(\w+)"', html)
+    parts = re.split(r'<div class="confusion-of" id="confusion-of-(\w+)"', html)
     return html, dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -191,13 +191,13 @@ def test_every_run_s_matrix_is_in_the_page_with_what_its_cells_stand_for():
     runs = [run_with(name, matrix) for name, matrix in matrices.items()]
     _, parts = errors_shown(["T-shirt/top", "お <o>"], *runs)
     assert list(parts) == ["other", "one"]  # the default run first
-    cell = r'data-true="(\d)" data-predicted="(\d)"><span class="errors-count">(\d+)</span>'
+    cell = r'data-true="(\d)" data-predicted="(\d)"><span class="confusion-count">(\d+)</span>'
     for name, matrix in matrices.items():
         found = [[int(number) for number in numbers] for numbers in re.findall(cell, parts[name])]
         assert found == [[true, k, matrix[true][k]] for true in (0, 1) for k in (0, 1)]
-        assert "お &lt;o&gt;" in parts[name] and "errors-matrix is-wide" in parts[name]
+        assert "お &lt;o&gt;" in parts[name] and "confusion-matrix is-wide" in parts[name]
     assert "one: 10 errors in 1,211 test images" in "one" + parts["one"].split("<h3>one")[1]
-    assert '<span class="errors-share">75.0</span>' in parts["one"]
+    assert '<span class="confusion-share">75.0</span>' in parts["one"]
 
 
 def test_frequent_errors_and_filters_name_the_classes():
@@ -208,8 +208,8 @@ def test_frequent_errors_and_filters_name_the_classes():
         '<option value="">any</option><option value="0">a</option><option value="1">b</option>'
     )
     assert html.count(options) == 2
-    assert "errors-matrix is-wide" not in html
-    assert 'id="errors-compare"' not in html  # there is no other run
+    assert "confusion-matrix is-wide" not in html
+    assert 'id="confusion-compare"' not in html  # there is no other run
 
 
 def test_accuracy_without_wrong_labels_is_shown_where_some_are_known():
@@ -224,7 +224,7 @@ def test_accuracy_without_wrong_labels_is_shown_where_some_are_known():
 def test_two_runs_can_be_compared():
     runs = [run_with(name, [[1, 0], [0, 1]]) for name in ("one", "other")]
     html, _ = errors_shown(["a", "b"], *runs)
-    assert 'id="errors-compare"' in html
+    assert 'id="confusion-compare"' in html
 
 
 def scored(name, reported=None):

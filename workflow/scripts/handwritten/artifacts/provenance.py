@@ -51,7 +51,12 @@ def read_record(folder: Path) -> dict:
     """What made an artifact. ValueError: its provenance.json has changed since it was written."""
     path = folder / "provenance.json"
     record = read_json(path)
-    if record.get("format", WITHOUT_CHECKSUM) == WITHOUT_CHECKSUM and sealed.KEY not in record:
+    number = record.get("format", WITHOUT_CHECKSUM)
+    if number not in (WITHOUT_CHECKSUM, FORMAT):
+        raise ValueError(
+            f"format {number} is not known here: the project is older than its results"
+        )
+    if number == WITHOUT_CHECKSUM and sealed.KEY not in record:
         return record
     return sealed.read(path)
 

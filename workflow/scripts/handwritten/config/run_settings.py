@@ -1,4 +1,4 @@
-"""What a run and a step of the ablation study may say, one model a trainer.
+"""The settings that a run or a step of the ablation study accepts: one pydantic model per trainer.
 
 The words for activation, initialisation, optimizer and schedule are those that handwritten.learning
 declares, and so are the settings that only some of them have.

@@ -8,8 +8,8 @@ change it a little, both ways, and see how the loss does change, the central dif
 In float64 and with h = 1e-6, the remainder is about 1e-12, and rounding adds about 1e-10 of a loss
 near 1. A wrong sign, a forgotten factor or a transposed matrix is off by its own size.
 
-ReLU has no derivative at 0, and a difference across its kink is that of neither side. So networks
-are drawn until every hidden sum keeps a distance from 0.
+ReLU has no derivative at 0, and a difference taken across its kink equals the slope on neither
+side. So networks are drawn until every hidden sum keeps a distance from 0.
 """
 
 import traceback

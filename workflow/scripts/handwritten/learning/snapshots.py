@@ -30,6 +30,7 @@ def keep(snapshots: np.ndarray, W1: np.ndarray, epoch: int, last: int) -> None:
 
 
 def taken(snapshots: np.ndarray, done: int, last: int) -> dict[str, np.ndarray]:
-    """The snapshots of the `done` epochs: W1 (k, pixels, units), each `after` (k,) so many."""
+    """The snapshots of the first `done` epochs: W1 (k, pixels, units), and after which epochs they
+    were taken (k,)."""
     after = [epoch for epoch in epochs(last) if epoch <= done]
     return {"after": np.array(after), "W1": snapshots[: len(after)]}

@@ -1,4 +1,4 @@
-"""Errors: every cell shows the digits that it counts."""
+"""Confusion matrix: every cell shows the digits that it counts."""
 
 import numpy as np
 import pytest
@@ -17,32 +17,32 @@ def matrix(site):
 def page(visit):
     """The page at the section, filled."""
     page = visit().page
-    page.locator("#errors").scroll_into_view_if_needed()
-    wait(page, "!document.querySelector('.errors-live[hidden]')")
+    page.locator("#confusion_matrix").scroll_into_view_if_needed()
+    wait(page, "!document.querySelector('.confusion-live[hidden]')")
     return page
 
 
 @pytest.mark.parametrize(("true", "predicted"), [(4, 9), (9, 4), (7, 7)])
 def test_a_cell_shows_as_many_digits_as_it_counts(page, site, matrix, true, predicted):
-    cell = f'#errors-of-{site.default_run} td[data-true="{true}"][data-predicted="{predicted}"]'
+    cell = f'#confusion-of-{site.default_run} td[data-true="{true}"][data-predicted="{predicted}"]'
     page.locator(f"{cell} button, {cell}").first.click()
     count = int(matrix[true, predicted])
-    wait(page, f"document.querySelectorAll('#errors-cell-list > li').length === {count}")
-    assert f"{count:,}" in page.locator("#errors-cell-title").inner_text()
+    wait(page, f"document.querySelectorAll('#confusion-cell-list > li').length === {count}")
+    assert f"{count:,}" in page.locator("#confusion-cell-title").inner_text()
 
 
 def test_the_gallery_has_every_error_once(page, site):
     errors = site.summary["runs"][site.default_run]["test"]["errors"]
-    more = page.locator("#errors-gallery-more")
+    more = page.locator("#confusion-gallery-more")
     while more.is_visible():
         more.click()
-    shown = page.locator("#errors-gallery-list > li")
+    shown = page.locator("#confusion-gallery-list > li")
     assert shown.count() == errors
     assert len(set(shown.all_inner_texts())) > errors / 2
 
 
 def test_filters_leave_what_they_name(page, matrix):
-    page.locator("#errors-true").select_option("4")
-    page.locator("#errors-predicted").select_option("9")
+    page.locator("#confusion-true").select_option("4")
+    page.locator("#confusion-predicted").select_option("9")
     count = int(matrix[4, 9])
-    wait(page, f"document.querySelectorAll('#errors-gallery-list > li').length === {count}")
+    wait(page, f"document.querySelectorAll('#confusion-gallery-list > li').length === {count}")

@@ -1,4 +1,4 @@
-// Errors: the cells of the confusion matrix become buttons that show their images, and the errors can
+// The cells of the confusion matrix become buttons that show their images, and the errors can
 // be browsed, compared between runs, and followed through the network.
 "use strict";
 
@@ -67,7 +67,7 @@ function errorsTile(seen, i) {
   const confidence = element("span", { class: "soft" }, percent(seen.confidences[i], 1));
   const number = element("span", { class: "soft" }, `no. ${i}`);
   const tile = tileButton(seen.run, i, imageElement(seen.x(i), words), arrow, confidence, number);
-  if (wrongLabels.has(i)) tile.append(element("span", { class: "errors-doubt" }, "label is wrong"));
+  if (wrongLabels.has(i)) tile.append(element("span", { class: "confusion-doubt" }, "label is wrong"));
   return tile;
 }
 
@@ -79,7 +79,7 @@ function errorsTile(seen, i) {
 const tileButton = (run, i, ...children) =>
   element(
     "button",
-    { type: "button", class: "errors-digit", "data-digit": i, "data-run": run.name },
+    { type: "button", class: "confusion-digit", "data-digit": i, "data-run": run.name },
     ...children,
   );
 
@@ -108,12 +108,12 @@ function fillTiles(id, seen, found, portion) {
 
 /** Show the matrix and the errors of the run that the reader chose. */
 async function showErrorsOfRun() {
-  const name = selected("errors-run");
-  const parts = findAll(".errors-of", byId("errors"));
+  const name = selected("confusion-run");
+  const parts = findAll(".confusion-of", byId("confusion_matrix"));
   for (const part of parts) part.hidden = part.dataset.run !== name;
-  const part = find(`#errors-of-${CSS.escape(name)}`);
-  find(".errors-middle", part).append(byId("errors-cell"));
-  const [most] = [...findAll(".errors-pairs [data-true]", part), ...findAll("[data-true]", part)];
+  const part = find(`#confusion-of-${CSS.escape(name)}`);
+  find(".confusion-middle", part).append(byId("confusion-cell"));
+  const [most] = [...findAll(".confusion-pairs [data-true]", part), ...findAll("[data-true]", part)];
   await showCell(errorsCell ?? cellOf(most));
   await showGallery();
 }
@@ -124,19 +124,19 @@ const cellOf = ({ dataset }) =>
 
 /** Show all images of a cell of the matrix. @param {Cell} cell */
 async function showCell({ true: label, predicted }) {
-  const name = selected("errors-run");
+  const name = selected("confusion-run");
   const seen = await classifiedBy(name);
-  if (name !== selected("errors-run")) return; // the reader was faster
+  if (name !== selected("confusion-run")) return; // the reader was faster
   const fits = (/** @type {number} */ i) =>
     seen.labels[i] === Number(label) && seen.classes[i] === Number(predicted);
   const found = imagesWhere(seen, fits).sort(ERRORS_ORDERS.highest(seen));
   const classes = [label, predicted].map((k) => className(Number(k)));
-  byId("errors-cell-title").textContent =
+  byId("confusion-cell-title").textContent =
     `${classes[0]}, predicted ${classes[1]} by ${name}: ${digitCount(found.length)}`;
   const tiles = found.map((i) => element("li", {}, errorsTile(seen, i)));
-  byId("errors-cell-list").replaceChildren(...tiles);
-  find(".errors-box", byId("errors-cell")).scrollTop = 0;
-  for (const pick of findAll(".errors-pick", byId("errors"))) {
+  byId("confusion-cell-list").replaceChildren(...tiles);
+  find(".confusion-box", byId("confusion-cell")).scrollTop = 0;
+  for (const pick of findAll(".confusion-pick", byId("confusion_matrix"))) {
     const cell = cellOf(/** @type {HTMLElement} */ (pick.parentElement));
     const isShown = cell.true === label && cell.predicted === predicted;
     if (isShown) pick.setAttribute("aria-current", "true");
@@ -146,36 +146,36 @@ async function showCell({ true: label, predicted }) {
 
 /** Show the chosen run's errors that pass the reader's filters, in the reader's order. */
 async function showGallery() {
-  const name = selected("errors-run");
+  const name = selected("confusion-run");
   const seen = await classifiedBy(name);
-  if (name !== selected("errors-run")) return;
-  const [label, predicted] = [selected("errors-true"), selected("errors-predicted")];
+  if (name !== selected("confusion-run")) return;
+  const [label, predicted] = [selected("confusion-true"), selected("confusion-predicted")];
   const errors = imagesWhere(seen, (i) => !isCorrect(seen, i));
   const found = errors.filter(
     (i) =>
       (label === "" || seen.labels[i] === Number(label)) &&
       (predicted === "" || seen.classes[i] === Number(predicted)),
   );
-  found.sort(ERRORS_ORDERS[selected("errors-order")](seen));
-  byId("errors-gallery-count").textContent =
+  found.sort(ERRORS_ORDERS[selected("confusion-order")](seen));
+  byId("confusion-gallery-count").textContent =
     `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
     "Green is the label and orange the prediction; below is its confidence.";
-  fillTiles("errors-gallery", seen, found, ERRORS_PORTION);
+  fillTiles("confusion-gallery", seen, found, ERRORS_PORTION);
 }
 
 /** Show the images that one of two runs classifies correctly and the other does not. */
 async function showComparison() {
-  const names = [selected("errors-one"), selected("errors-other")];
+  const names = [selected("confusion-one"), selected("confusion-other")];
   const [one, other] = await Promise.all(names.map(classifiedBy));
-  if (names[0] !== selected("errors-one") || names[1] !== selected("errors-other")) return;
-  showOneSide("errors-one", one, other);
-  showOneSide("errors-other", other, one);
+  if (names[0] !== selected("confusion-one") || names[1] !== selected("confusion-other")) return;
+  showOneSide("confusion-one", one, other);
+  showOneSide("confusion-other", other, one);
   const count = (/** @type {boolean} */ correct) =>
     digitCount(
       imagesWhere(one, (i) => isCorrect(one, i) === correct && isCorrect(other, i) === correct)
         .length,
     );
-  byId("errors-compare-count").textContent =
+  byId("confusion-compare-count").textContent =
     `Both classify ${count(true)} correctly, and both misclassify ${count(false)}.`;
 }
 
@@ -196,9 +196,9 @@ function showOneSide(id, better, worse) {
 /** Show the images whose label is known to be wrong, with every run's prediction. */
 async function showWrongLabels() {
   const all = await Promise.all(pageData.runs.map((run) => classifiedBy(run.name)));
-  byId("errors-labels-count").textContent = String(wrongLabels.size);
+  byId("confusion-labels-count").textContent = String(wrongLabels.size);
   const tiles = [...wrongLabels].map((i) => wrongLabelTile(all, i));
-  byId("errors-labels-list").replaceChildren(...tiles);
+  byId("confusion-labels-list").replaceChildren(...tiles);
 }
 
 /**
@@ -242,7 +242,7 @@ async function followInside({ digit, run: name }) {
 
 /** Make the content of a cell, or of a frequent error, a button. @param {HTMLElement} holder */
 function makeButton(holder) {
-  const button = element("button", { type: "button", class: "errors-pick" });
+  const button = element("button", { type: "button", class: "confusion-pick" });
   button.append(...holder.childNodes);
   holder.append(button);
 }
@@ -250,7 +250,7 @@ function makeButton(holder) {
 /** Make a matrix one stop of the Tab key; arrow keys go from cell to cell. @param {HTMLElement} table */
 function makeGrid(table) {
   table.setAttribute("role", "grid");
-  const buttons = findAll(".errors-pick", table);
+  const buttons = findAll(".confusion-pick", table);
   const stop = (/** @type {EventTarget | null} */ here) => {
     for (const button of buttons) button.tabIndex = button === here ? 0 : -1;
   };
@@ -270,12 +270,12 @@ function makeGrid(table) {
 /** One listener for all images and cells, those to come included. @param {Event} event */
 function errorsClicked(event) {
   const target = /** @type {Element} */ (event.target);
-  const tile = target.closest(".errors-digit");
+  const tile = target.closest(".confusion-digit");
   if (tile instanceof HTMLElement) followInside(tile.dataset);
-  const holder = target.closest(".errors-pick")?.parentElement;
+  const holder = target.closest(".confusion-pick")?.parentElement;
   if (!holder) return;
   errorsCell = cellOf(holder);
-  showCell(errorsCell).then(() => byId("errors-cell").scrollIntoView({ block: "nearest" }));
+  showCell(errorsCell).then(() => byId("confusion-cell").scrollIntoView({ block: "nearest" }));
 }
 
 /** Fill the section and then show it; called when the reader comes near. */
@@ -283,29 +283,29 @@ async function showErrors() {
   await showErrorsOfRun();
   if (pageData.runs.length > 1) await showComparison();
   if (wrongLabels.size) await showWrongLabels();
-  for (const part of findAll(".errors-live", byId("errors"))) part.hidden = false;
-  byId("errors-labels").hidden = wrongLabels.size === 0;
+  for (const part of findAll(".confusion-live", byId("confusion_matrix"))) part.hidden = false;
+  byId("confusion-labels").hidden = wrongLabels.size === 0;
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  const section = byId("errors");
+  const section = byId("confusion_matrix");
   findAll("[data-true]", section).forEach(makeButton);
-  findAll(".errors-matrix", section).forEach(makeGrid);
+  findAll(".confusion-matrix", section).forEach(makeGrid);
   section.addEventListener("click", errorsClicked);
   const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
     byId(id).addEventListener("change", change);
-  fillRuns(byId("errors-run", HTMLSelectElement), () => true);
-  on("errors-run", showErrorsOfRun);
-  for (const id of ["errors-order", "errors-true", "errors-predicted"]) on(id, showGallery);
+  fillRuns(byId("confusion-run", HTMLSelectElement), () => true);
+  on("confusion-run", showErrorsOfRun);
+  for (const id of ["confusion-order", "confusion-true", "confusion-predicted"]) on(id, showGallery);
   if (pageData.runs.length > 1) {
-    for (const id of ["errors-one", "errors-other"]) {
+    for (const id of ["confusion-one", "confusion-other"]) {
       fillRuns(byId(id, HTMLSelectElement), () => true);
       on(id, showComparison);
     }
-    byId("errors-other", HTMLSelectElement).selectedIndex = 0;
+    byId("confusion-other", HTMLSelectElement).selectedIndex = 0;
   }
-  for (const part of findAll(".errors-of", section)) {
-    part.hidden = part.dataset.run !== selected("errors-run");
+  for (const part of findAll(".confusion-of", section)) {
+    part.hidden = part.dataset.run !== selected("confusion-run");
   }
   const near = new IntersectionObserver(
     (entries) => {

@@ -16,7 +16,7 @@ class Change(NamedTuple):
 
 
 def changes(old: dict, new: dict) -> list[Change]:
-    """What a step is made from now and was not before, and the other way round."""
+    """All differences between the old recipe of a step and the new one."""
     step = new["step"]
     return [
         *settings_changed(old.get("settings", {}), new["settings"]),
@@ -51,7 +51,7 @@ def shown(value) -> str:
 
 
 def files_changed(old: dict, new: dict) -> Iterator[Change]:
-    """Files of code, data and templates that are others, new or gone."""
+    """Code, data and template files that were changed, added or removed."""
     for part in ("code", "templates"):
         before, now = old.get(part) or {}, new.get(part) or {}
         if isinstance(before, str):  # recorded before the files of code were told apart
@@ -70,7 +70,7 @@ def as_path(name: str) -> str:
 
 
 def packages_changed(old: dict, new: dict) -> Iterator[Change]:
-    """The packages in another version."""
+    """The packages whose version changed."""
     for name in sorted({**old, **new}):
         if old.get(name) != new.get(name):
             versions = old.get(name, "nothing"), new.get(name, "nothing")

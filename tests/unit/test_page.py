@@ -175,7 +175,7 @@ def run_with(name, matrix, wrong_labels=False):
 def errors_shown(classes, *runs):
     """The section on errors of these runs, as text and a part for each run by its name."""
     html = page.render(
-        "errors/section.html.j2",
+        "confusion_matrix/section.html.j2",
         runs=list(runs),
         default=runs[-1],
         embeddable=[],

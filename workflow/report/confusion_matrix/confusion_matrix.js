@@ -67,7 +67,8 @@ function errorsTile(seen, i) {
   const confidence = element("span", { class: "soft" }, percent(seen.confidences[i], 1));
   const number = element("span", { class: "soft" }, `no. ${i}`);
   const tile = tileButton(seen.run, i, imageElement(seen.x(i), words), arrow, confidence, number);
-  if (wrongLabels.has(i)) tile.append(element("span", { class: "confusion-doubt" }, "label is wrong"));
+  if (wrongLabels.has(i))
+    tile.append(element("span", { class: "confusion-doubt" }, "label is wrong"));
   return tile;
 }
 
@@ -113,7 +114,10 @@ async function showErrorsOfRun() {
   for (const part of parts) part.hidden = part.dataset.run !== name;
   const part = find(`#confusion-of-${CSS.escape(name)}`);
   find(".confusion-middle", part).append(byId("confusion-cell"));
-  const [most] = [...findAll(".confusion-pairs [data-true]", part), ...findAll("[data-true]", part)];
+  const [most] = [
+    ...findAll(".confusion-pairs [data-true]", part),
+    ...findAll("[data-true]", part),
+  ];
   await showCell(errorsCell ?? cellOf(most));
   await showGallery();
 }
@@ -296,7 +300,8 @@ document.addEventListener("DOMContentLoaded", () => {
     byId(id).addEventListener("change", change);
   fillRuns(byId("confusion-run", HTMLSelectElement), () => true);
   on("confusion-run", showErrorsOfRun);
-  for (const id of ["confusion-order", "confusion-true", "confusion-predicted"]) on(id, showGallery);
+  for (const id of ["confusion-order", "confusion-true", "confusion-predicted"])
+    on(id, showGallery);
   if (pageData.runs.length > 1) {
     for (const id of ["confusion-one", "confusion-other"]) {
       fillRuns(byId(id, HTMLSelectElement), () => true);

@@ -39,7 +39,7 @@ export: $(VENV)/export.installed ## write the page's models as ONNX, safetensors
 crate: $(VENV)/crate.installed ## keep the run as one file, an RO-Crate: results/<data set>/crate
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) crates $(ARGS)
 
-predict: $(VENV)/run.installed ## what the default run reads in pictures: make predict ARGS=digit.png
+predict: $(VENV)/run.installed ## predict the symbols on pictures: make predict ARGS="page.jpg --show seen.png"
 	@$(BIN)/python -m handwritten.predict $(ARGS)
 
 verify: $(VENV)/run.installed ## measure every artifact again: is it still what it was when it was made?

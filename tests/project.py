@@ -1,6 +1,8 @@
 """Real runs of the real workflow, on digits that are few and generated."""
 
+import contextlib
 import hashlib
+import io
 import multiprocessing
 import os
 import re
@@ -11,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 import yaml
+
+from handwritten import predict
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
@@ -137,16 +141,16 @@ class Project:
 
     def predict(self, *arguments, status: int = 0) -> str:
         """What `python -m handwritten.predict` prints; where it fails, its complaint."""
-        found = subprocess.run(
-            [sys.executable, "-m", "handwritten.predict", *map(str, arguments)],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert found.returncode == status, found.stderr
-        assert "Traceback" not in found.stderr
-        return found.stdout if status == 0 else found.stderr
+        printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+        message = None
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
+            try:
+                predict.main([*map(str, arguments)])
+            except SystemExit as end:  # as an argument of sys.exit, a message has the status 1
+                message = str(end.code)
+        assert (message is not None) == bool(status), message
+        printed.flush()
+        return message or printed.buffer.getvalue().decode(errors="surrogateescape")
 
     def start(self, *command, **options) -> subprocess.Popen:
         """A command under way in this folder, a build on two cores if none is given."""

@@ -56,12 +56,12 @@ def test_oblong_images_are_learnt_distorted_and_shown(tmp_path):
     assert run["test"]["accuracy"] > 0.9
     page = (project.folder / "results/shapes/report.html").read_text()
     assert '"image_shape":[28,40]' in page and 'width="40" height="28"' in page
-    said = project.predict("--results", "results/shapes", "data/test.idx")
+    said = project.predict("--dataset", "shapes", "data/test.idx")
     predicted = [line.split(",")[2] for line in said.splitlines()[1:]]
     right = [name == CLASSES[i // 25] for i, name in enumerate(predicted)]
     assert sum(right) / 100 == pytest.approx(run["test"]["accuracy"], abs=0.05)  # looked at once
     picture = "data/shapes/test/ring/003.png"  # is noisy, and taken as it is
-    said = project.predict("--results", "results/shapes", picture)
+    said = project.predict("--dataset", "shapes", picture)
     assert said.splitlines()[1].split(",")[:3] == [picture, "0", "ring"]
 
 

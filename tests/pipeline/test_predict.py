@@ -1,16 +1,20 @@
-"""What a trained run reads in pictures and IDX files, asked from the command line."""
+"""What a trained run predicts for pictures and IDX files, asked from the command line."""
 
 import csv
 import io
 import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
+import photographs as made
 import pytest
 from PIL import Image
+from project import ROOT
 
 from handwritten import predict
-from handwritten.data import idx
+from handwritten.data import contact_sheet, idx
 
 
 @pytest.fixture
@@ -35,70 +39,201 @@ def rows(text: str) -> list[dict]:
 
 def test_an_idx_file_gets_the_run_s_own_answers(built, test_images):
     path, images, expected = test_images
-    found = rows(built.predict("--results", "results/generated", path))
+    found = rows(built.predict("--dataset", "generated", path))
     assert len(found) == len(images)
     for i, (row, p) in enumerate(zip(found, expected, strict=True)):
         assert (int(row["image"]), row["label"]) == (i, str(p.argmax()))
         np.testing.assert_allclose([float(row[str(k)]) for k in range(10)], p, atol=2e-6)
 
 
-def test_pictures_are_read(built, test_images, tmp_path):
-    """As they are, and enlarged, as ink on paper, off the middle."""
-    _, images, expected = test_images
-    paths, right = [], 0
-    for i in range(30):
-        same, large = tmp_path / f"{i}.png", tmp_path / f"{i} large.png"
-        Image.fromarray(images[i]).save(same)
-        paper = np.pad(255 - np.kron(images[i], np.ones((5, 5), np.uint8)), ((0, 90), (60, 0)))
-        paper[140:], paper[:, :60] = 255, 255
-        Image.fromarray(paper).save(large)
-        paths += [same, large]
-    found = rows(built.predict("--results", "results/generated", *paths))
-    for i, (same, large) in enumerate(zip(found[::2], found[1::2], strict=True)):
-        assert same["label"] == str(expected[i].argmax())
-        right += large["label"] == same["label"]
-    assert right >= 24  # of 30; the network of these tests learnt from 1,200 digits for a moment
+@pytest.fixture
+def said(built, monkeypatch, capsys):
+    """`said(*arguments)`: the lines that it prints, and those on standard error."""
+    monkeypatch.chdir(built.folder)
+
+    def lines(*arguments) -> tuple[list[dict], list[str]]:
+        predict.main([*map(str, arguments)])
+        printed = capsys.readouterr()
+        return rows(printed.out), printed.err.splitlines()
+
+    return lines
+
+
+def saved(path, grey):
+    """The path of a picture with these grey levels."""
+    Image.fromarray(grey).save(path)
+    return path
+
+
+def test_a_picture_is_predicted_as_the_image_on_it(said, test_images, tmp_path):
+    """As it is, moved, and enlarged, as ink on paper, off the middle."""
+    _, images, _ = test_images
+    right = 0
+    for i in range(20):
+        image = np.pad(images[i], 4)
+        forms = [np.roll(image, (4, -4), (0, 1)), 255 - image]
+        forms += [255 - np.pad(np.kron(image, np.ones((5, 5), np.uint8)), ((0, 90), (60, 0)))]
+        found, _ = said(*[saved(tmp_path / f"{i} {k}.png", form) for k, form in enumerate(forms)])
+        assert len(found) == 3 and found[0]["label"] == found[1]["label"]
+        right += found[2]["label"] == found[0]["label"]
+    assert right >= 17  # the network of these tests learnt from 1,200 digits for a moment
+
+
+def test_every_symbol_on_a_picture_has_a_line_in_reading_order(said, test_images, tmp_path):
+    _, images, _ = test_images
+    grey = made.with_digits(images[:5], np.random.default_rng(0)).astype(np.uint8)
+    found, _ = said(saved(tmp_path / "five.png", grey))
+    alone = [said(saved(tmp_path / "one.png", image))[0][0]["label"] for image in images[:5]]
+    assert [row["image"] for row in found] == ["0", "1", "2", "3", "4"]
+    assert sum(row["label"] == label for row, label in zip(found, alone, strict=True)) >= 4
+
+
+def test_it_says_which_run_predicts_what_is_left_out_and_what_is_uncertain(
+    said, test_images, tmp_path, monkeypatch
+):
+    grey = made.with_digit(test_images[1][0]).astype(np.uint8)
+    path = saved(tmp_path / "digit.png", grey)
+    monkeypatch.setattr(predict, "UNCERTAIN", 0)
+    assert said(path)[1] == ["predict: run phase2 of data set generated predicts"]
+    grey[3:6, 3:6] = 0
+    monkeypatch.setattr(predict, "UNCERTAIN", 1.1)
+    (row,), (_, note) = said(saved(path, grey))
+    assert note.startswith(f"predict: {path}: 1 speck left out; uncertain: image 0 ({row['label']}")
+    rows, (_, note) = said(test_images[0])
+    assert f"uncertain: {len(rows)} images, the first one image 0 ({rows[0]['label']}, " in note
+
+
+def test_confidence_is_that_at_the_temperature_of_the_run(built, test_images):
+    run = predict.open_run("generated", None, built.folder / "results")
+    images = test_images[1].reshape(-1, 784)
+    p, confidence = map(np.array, zip(*predict.predictions(images, run), strict=True))
+    powers = p.astype(np.float64) ** (1 / run.temperature)
+    expected = powers.max(axis=1) / powers.sum(axis=1)
+    np.testing.assert_allclose(confidence, expected, rtol=1e-5)
+    assert run.temperature != 1
+
+
+def test_what_the_network_saw_is_shown(said, test_images, tmp_path, monkeypatch):
+    path, images, _ = test_images
+    monkeypatch.setattr(contact_sheet, "MOST", 3)
+    _, notes = said(path, "--show", tmp_path / "seen")
+    assert notes[-1] == f"predict: {tmp_path / 'seen'} shows the first 3 images"
+    seen = np.asarray(Image.open(tmp_path / "seen"))
+    gap, side = contact_sheet.GAP, 84
+    first = seen[gap : gap + side, gap : gap + side]
+    np.testing.assert_array_equal(first[1::3, 1::3], images[0])
+
+
+@pytest.fixture
+def two(built, tmp_path, monkeypatch):
+    """A folder with the results of two data sets, of which the one of that name is newer:
+    `two(name)`."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("generated", "letters"):
+        shutil.copytree(built.folder / "results/generated", f"results/{name}")
+
+    def built_last(name):
+        for path in (tmp_path / "results").glob("*/summary.json"):
+            os.utime(path, (1000 + (path.parent.name == name),) * 2)
+
+    return built_last
+
+
+@pytest.mark.parametrize("name", ["generated", "letters"])
+def test_the_data_set_that_was_built_last_predicts(two, name, test_images, monkeypatch):
+    two(name)
+    opened = []
+    monkeypatch.setattr(predict, "read_run", lambda results, run: opened.append((results, run)))
+    predict.open_run(None, "phase1")
+    predict.open_run("generated", None)
+    assert opened == [(predict.RESULTS / name, "phase1"), (predict.RESULTS / "generated", None)]
+    with pytest.raises(predict.UnreadableError, match=r"mnist holds .*: there are generated, let"):
+        predict.open_run("mnist", None)
+
+
+def test_it_ends_without_a_word_when_nobody_reads_on(built, test_images):
+    """As with `| head`."""
+    command = [sys.executable, "-m", "handwritten.predict", *[str(test_images[0])] * 20]
+    here = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=built.folder, env=here, **pipes) as process:
+        assert process.stdout.readline().startswith("file,image,label")
+        process.stdout.close()
+        assert process.stderr.read() == "predict: run phase2 of data set generated predicts\n"
+    assert process.returncode == 0
+
+
+def plain_run(**settings) -> predict.Run:
+    """A run without models, on images of 28 x 28."""
+    return predict.Run("phase2", "x", ["0", "1"], (28, 28), [], **settings)
+
+
+@pytest.mark.parametrize("ground", ["dark", "light"])
+def test_pictures_as_a_run_was_trained_on_are_used_as_they_are(ground, tmp_path):
+    grey = np.zeros((28, 28), np.uint8)
+    grey[2:9, 3:5] = 130
+    run = plain_run(ground=ground, centred=False)
+    for picture in (grey, 255 - grey):
+        images, notes = predict.read_images(str(saved(tmp_path / "a.png", picture)), run)
+        np.testing.assert_array_equal(images, grey[None])
+        assert notes == []
+    large = saved(tmp_path / "a.png", np.pad(grey, 20))
+    assert predict.read_images(str(large), run).images[0].max() == 255
+    centred = predict.read_images(str(tmp_path / "a.png"), plain_run()).images[0]
+    assert centred.argmax() // 28 > 3
+
+
+def test_a_picture_for_a_data_set_of_one_symbol_each_has_one_line(tmp_path):
+    grey = np.zeros((60, 90), np.uint8)
+    grey[10:50, 10:16] = grey[10:50, 60:66] = 255  # as two strokes of hiragana
+    path = str(saved(tmp_path / "a.png", grey))
+    assert len(predict.read_images(path, plain_run(centred=False)).images) == 2
+    assert len(predict.read_images(path, plain_run(centred=False, single=True)).images) == 1
 
 
 def test_a_named_run_answers(built, test_images):
     path, *_ = test_images
-    results = ["--results", "results/generated"]
+    results = ["--dataset", "generated"]
     default = built.predict(*results, path)
     assert built.predict(*results, "--run", "phase2", path) == default
     assert built.predict(*results, "--run", "phase1", path) != default
 
 
-def test_any_name_that_a_file_can_have_is_printed(built, test_images, tmp_path, capsysbinary):
+def test_any_name_that_a_file_can_have_is_printed(
+    built, test_images, tmp_path, monkeypatch, capsysbinary
+):
     names = [tmp_path / "a\nb", tmp_path / os.fsdecode(b"\xff")]
     for name in names:
         shutil.copy(test_images[0], name)
-    results = str(built.folder / "results/generated")
-    predict.main(["--results", results, *map(str, names)])
+    monkeypatch.chdir(built.folder)
+    predict.main([*map(str, names)])
     printed = capsysbinary.readouterr().out
     assert printed.count(b'/a\nb",') == printed.count(b"/\xff,") > 0
 
 
 def test_many_images_are_predicted_some_at_a_time(built, test_images, monkeypatch):
-    run = predict.open_run(built.folder / "results/generated", "phase1")
+    run = predict.open_run("generated", "phase1", built.folder / "results")
     images = idx.read(test_images[0])[:7].reshape(7, -1)
     monkeypatch.setattr(predict, "BATCH", 3)
-    found = np.stack(list(predict.predictions(images, run)))
+    found = np.stack([p for p, _ in predict.predictions(images, run)])
     np.testing.assert_allclose(found, predict.predict(images, run), atol=1e-6)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"runs": {}}', '{"runs": {"a": {}}}', "\0"])
 def test_damaged_results_are_said_to_be_damaged(content, tmp_path):
-    (tmp_path / "summary.json").write_text(content)
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / "mnist/summary.json").write_text(content)
     with pytest.raises(predict.UnreadableError, match=r"is damaged .*: make verify says"):
-        predict.open_run(tmp_path, None)
+        predict.open_run(None, None, tmp_path)
 
 
 def test_what_cannot_be_read_is_said(built, tmp_path):
-    results = ["--results", "results/generated"]
+    results = ["--dataset", "generated"]
     cases = {
-        "note.txt": (b"seven", "neither a PNG picture nor an IDX file"),
-        "empty.png": (b"", "neither a PNG picture nor an IDX file"),
-        "cut.png": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not a readable PNG"),
+        "note.txt": (b"seven", "is not a readable"),
+        "empty.png": (b"", "is not a readable"),
+        "cut.png": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not a readable"),
+        "float.idx": (idx.encode(np.zeros((2, 28, 28), np.float32)), "holds float32 of shape"),
         "small.idx": (idx.encode(np.zeros((2, 9, 9), np.uint8)), "28 x 28 bytes"),
         "labels.idx": (idx.encode(np.zeros(5, np.uint8)), "28 x 28 bytes"),
         "cut.idx": (idx.encode(np.zeros((2, 28, 28), np.uint8))[:99], "cut.idx"),
@@ -110,4 +245,9 @@ def test_what_cannot_be_read_is_said(built, tmp_path):
     assert "nothing is written" in built.predict(*results, tmp_path / "blank.png", status=1)
     assert "No such file" in built.predict(*results, tmp_path / "none.png", status=1)
     assert "there are phase1" in built.predict(*results, "--run", "phase3", "x", status=1)
-    assert "make trains them" in built.predict("--results", tmp_path, "x", status=1)
+    assert "there are generated" in built.predict("--dataset", "none", "x", status=1)
+
+
+def test_where_nothing_was_built_it_says_so(tmp_path):
+    with pytest.raises(predict.UnreadableError, match="holds no trained run: make trains one"):
+        predict.open_run(None, None, tmp_path)

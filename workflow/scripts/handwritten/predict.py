@@ -1,12 +1,15 @@
-"""Predict what is on PNG pictures and in IDX files with a trained run.
+"""Predict what is on pictures and in IDX files with a trained run.
 
-    make predict ARGS="digit.png"
-    python -m handwritten.predict --run phase1 digit.png t10k-images.gz
+    make predict ARGS="digits.png"
+    python -m handwritten.predict --dataset mnist --run phase1 digits.png t10k-images.gz
 
 Prints CSV, a line for every image: its file, its number in the file (from 0), the predicted label,
-and the probability of every class. A picture shows one symbol and is prepared as MNIST's were. The
-images of an IDX file are used as they are, and so are pictures that have the form of the user's own
-data set that the run was trained on.
+and the probability of every class. Every symbol on a picture is an image, in reading order, and is
+prepared as MNIST's were. The images of an IDX file are used as they are. So are pictures of the
+size of a run's images, light on dark, if its images were not prepared as MNIST's were.
+
+Other messages go to standard error: which run predicts, what was left out, and which predictions
+are uncertain.
 """
 
 import argparse
@@ -18,16 +21,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from handwritten.data import idx, pictures
+from handwritten.data import contact_sheet, idx, photographs, pictures
 from handwritten.data.datasets import DATA_SETS
+from handwritten.data.light import NoInkError
+from handwritten.data.symbols import TooManyError
 from handwritten.evaluation import ensemble
-from handwritten.io import files, reading
+from handwritten.io import files, printing, reading
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS, Activation
 
-PNG = b"\x89PNG"
+RESULTS = Path("results")
 BATCH = 5000  # images
-IDX = (b"\x00\x00\x08", b"\x1f\x8b")  # the first bytes of an IDX file of uint8, or of gzip
+UNCERTAIN = 0.6  # calibrated confidence below which a prediction is called uncertain
+NAMED = 5  # uncertain images of a file; more are counted
+IDX = [bytes([0, 0, kind]) for kind in (8, 9, 11, 12, 13, 14)]  # its first bytes, by type
+GZIP = b"\x1f\x8b"
 
 
 class UnreadableError(ValueError):
@@ -37,25 +45,57 @@ class UnreadableError(ValueError):
 class Run(NamedTuple):
     """A trained run: its models, and the images that it was trained on."""
 
+    name: str
+    data_set: str
     classes: list[str]
     image_shape: tuple[int, int]  # rows, columns
-    own_images: bool  # it was trained on a user's own images
     models: list[tuple[network.Layers, Activation]]
+    temperature: float = 1.0  # of the calibration
+    ground: str = "dark"  # of the images before they were imported: dark, light or mixed
+    centred: bool = True  # each image is one symbol, prepared as MNIST's were
+    single: bool = False  # a picture shows one symbol, of however many parts
+
+
+class Images(NamedTuple):
+    """The images of a file (n, rows, columns), uint8, and what is to be said of them."""
+
+    images: np.ndarray
+    notes: list[str]
 
 
 def main(arguments: list[str]) -> None:
     """Print the predictions. An error ends it with one line, after the predictions before it."""
     options = parse_options(arguments)
+    shown: list[tuple[np.ndarray, str]] = []
+    count = 0
     try:
-        run = open_run(options.results, options.run)
-        table = csv.writer(any_names(sys.stdout), lineterminator="\n")
-        table.writerow(["file", "image", "label", *run.classes])
-        for name in options.files:
-            for number, p in enumerate(predictions(read_images(name, run), run)):
-                probabilities = [f"{probability:.6f}" for probability in p]
-                table.writerow([name, number, run.classes[p.argmax()], *probabilities])
+        run = open_run(options.dataset, options.run)
+        say(f"run {run.name} of data set {run.data_set} predicts")
+        with printing.until_nobody_reads():
+            for count, labelled in enumerate(print_predictions(options.files, run), 1):
+                if count <= contact_sheet.MOST:
+                    shown.append(labelled)
+        if options.show and shown:
+            contact_sheet.draw(shown).save(options.show, "PNG")
+            if count > len(shown):
+                say(f"{reading.shown(options.show)} shows the first {len(shown)} images")
     except (UnreadableError, OSError, idx.IDXError) as problem:
         sys.exit(f"predict: {problem}")
+
+
+def parse_options(arguments: list[str]) -> argparse.Namespace:
+    """The options on the command line."""
+    parser = argparse.ArgumentParser("predict", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--dataset", help="its name; without this, the one that was built last")
+    parser.add_argument("--run", help="a run on its page; without this, the default run")
+    parser.add_argument("--show", metavar="OUT.png", help="write the images that the network saw")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a picture or an IDX file")
+    return parser.parse_args(arguments)
+
+
+def say(message: str) -> None:
+    """A line on standard error."""
+    print(f"predict: {message}", file=any_names(sys.stderr))
 
 
 def any_names(stream: Any) -> Any:
@@ -64,23 +104,16 @@ def any_names(stream: Any) -> Any:
     return stream
 
 
-def parse_options(arguments: list[str]) -> argparse.Namespace:
-    """The options on the command line."""
-    parser = argparse.ArgumentParser("predict", description=__doc__.split("\n\n")[0])
-    parser.add_argument(
-        "--results", type=Path, default=Path("results/mnist"), help="the results of a data set"
-    )
-    parser.add_argument("--run", help="a run on the page; without this, the default run")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a PNG picture or an IDX file")
-    return parser.parse_args(arguments)
+def open_run(dataset: str | None, name: str | None, folder: Path = RESULTS) -> Run:
+    """The run of this name or the default run, of this data set or the one that was built last.
 
-
-def open_run(results: Path, name: str | None) -> Run:
-    """The run of this name, or the default run. UnreadableError: none, or it is damaged."""
+    `folder` has a folder for every data set. UnreadableError: there is none, or it is damaged.
+    """
+    results = folder / dataset if dataset else newest(folder)
     if not (results / "summary.json").exists():
-        raise UnreadableError(
-            f"{results} holds no trained run: make trains them, --results finds others"
-        )
+        built = ", ".join(sorted(path.name for path in built_data_sets(folder)))
+        advice = f"there are {built}" if built else "make trains one"
+        raise UnreadableError(f"{results} holds no trained run: {advice}")
     try:
         return read_run(results, name)
     except UnreadableError:
@@ -90,20 +123,38 @@ def open_run(results: Path, name: str | None) -> Run:
         raise UnreadableError(f"{results} is damaged ({problem}): {advice}") from None
 
 
+def built_data_sets(folder: Path) -> list[Path]:
+    """The results of every data set that was built, the last one first."""
+    summaries = folder.glob("*/summary.json")
+    by_time = sorted(summaries, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [path.parent for path in by_time]
+
+
+def newest(folder: Path) -> Path:
+    """The results of the data set that was built last; the folder itself where there is none."""
+    return next(iter(built_data_sets(folder)), folder)
+
+
 def read_run(results: Path, name: str | None) -> Run:
     """The run of this name, or the default run. UnreadableError: there is none of this name; other
     errors: the results are damaged."""
     summary = files.read_json(results / "summary.json")
     runs = summary["runs"]
-    run = runs.get(name or list(runs)[-1])
-    if run is None:
+    name = name or list(runs)[-1]
+    if name not in runs:
         raise UnreadableError(f"{results} has no run {name!r}; there are {', '.join(runs)}")
+    run, published = runs[name], DATA_SETS.get(summary["dataset"])
     root = results.resolve().parents[1]
     return Run(
+        name,
+        summary["dataset"],
         summary["classes"],
         tuple(summary["image_shape"]),
-        summary["dataset"] not in DATA_SETS,
         [read_model(root / path) for path in run.get("members") or [run["model"]]],
+        temperature=run.get("temperature", 1.0),
+        ground=summary.get("ground", "dark"),
+        centred=published.centred if published else summary.get("prepare") == "mnist",
+        single=published is not None and not published.centred,
     )
 
 
@@ -114,41 +165,71 @@ def read_model(path: Path) -> tuple[network.Layers, Activation]:
     return network.from_named(files.read_arrays(path)), g
 
 
-def read_images(name: str, run: Run) -> np.ndarray:
-    """The images of a file, uint8 (n, pixels). UnreadableError: the run cannot predict them."""
+def print_predictions(names: list[str], run: Run) -> Iterator[tuple[np.ndarray, str]]:
+    """Print the predictions for all files. Yields each image (rows, columns) with its label."""
+    table = csv.writer(any_names(sys.stdout), lineterminator="\n")
+    table.writerow(["file", "image", "label", *run.classes])
+    for name in names:
+        images, notes = read_images(name, run)
+        uncertain = []
+        flat = images.reshape(len(images), -1)
+        for number, (p, confidence) in enumerate(predictions(flat, run)):
+            label = run.classes[p.argmax()]
+            table.writerow([name, number, label, *(f"{probability:.6f}" for probability in p)])
+            if confidence < UNCERTAIN:
+                uncertain.append(f"image {number} ({label}, {confidence:.0%})")
+            yield images[number], label
+        if notes := notes + about(uncertain):
+            say(f"{reading.shown(name)}: {'; '.join(notes)}")
+
+
+def about(uncertain: list[str]) -> list[str]:
+    """The note on the predictions of a file that are uncertain; none where all are certain."""
+    if len(uncertain) > NAMED:
+        return [f"uncertain: {len(uncertain):,} images, the first one {uncertain[0]}"]
+    return [f"uncertain: {', '.join(uncertain)}"] if uncertain else []
+
+
+def read_images(name: str, run: Run) -> Images:
+    """The images of a file. UnreadableError: the run cannot predict them."""
     first_bytes = reading.read(name, reading.MOST_DATA_BYTES, count=4)
-    if first_bytes.startswith(PNG):
-        images = read_picture(name, run)[None]
-    elif first_bytes.startswith(IDX):
-        images = idx.read(name)
-    else:
-        raise UnreadableError(f"{reading.shown(name)} is neither a PNG picture nor an IDX file")
+    if not is_idx(first_bytes):
+        return read_picture(name, run)
+    images = idx.read(name)
     if images.shape[1:] != run.image_shape or images.dtype != np.uint8:
         rows, columns = run.image_shape
         raise UnreadableError(
-            f"{name} holds {images.dtype} of shape {images.shape}; expected images of {rows} x "
-            f"{columns} bytes, uint8 of shape (n, {rows}, {columns})"
+            f"{reading.shown(name)} holds {images.dtype} of shape {images.shape}; expected images "
+            f"of {rows} x {columns} bytes, uint8 of shape (n, {rows}, {columns})"
         )
-    return images.reshape(len(images), -1)
+    return Images(images, [])
 
 
-def read_picture(name: str, run: Run) -> np.ndarray:
-    """A PNG picture, prepared for the run, uint8 (rows, columns)."""
+def is_idx(first_bytes: bytes) -> bool:
+    """Whether a file that begins with these bytes is an IDX file, perhaps packed."""
+    return first_bytes.startswith((GZIP, *IDX))
+
+
+def read_picture(name: str, run: Run) -> Images:
+    """The symbols on a picture, prepared for the run, or the picture as it is."""
     try:
-        png = pictures.read(name)
-        if run.own_images and png.size == run.image_shape[::-1]:
-            return pictures.flatten(png)
-        return pictures.prepare(png, run.image_shape)
+        grey = pictures.flatten(pictures.read(name))
+        if not run.centred and grey.shape == run.image_shape:
+            return Images(pictures.light_on_dark(grey, run.ground)[None], [])
+        return Images(*photographs.prepare(grey, run.image_shape, run.single))
     except pictures.UnreadablePictureError as problem:
         raise UnreadableError(str(problem)) from None
-    except pictures.NoInkError as problem:
+    except (NoInkError, TooManyError) as problem:
         raise UnreadableError(f"{reading.shown(name)}: {problem}") from None
 
 
-def predictions(images: np.ndarray, run: Run) -> Iterator[np.ndarray]:
-    """The probabilities (classes,) of every image, a few thousand computed at a time."""
+def predictions(images: np.ndarray, run: Run) -> Iterator[tuple[np.ndarray, float]]:
+    """The probabilities (classes,) of every image (n, pixels) and the calibrated confidence, a few
+    thousand computed at a time."""
     for start in range(0, len(images), BATCH):
-        yield from predict(images[start : start + BATCH], run)
+        p = predict(images[start : start + BATCH], run)
+        calibrated = losses.softmax(ensemble.log_probabilities(p) / run.temperature)
+        yield from zip(p, calibrated.max(axis=1), strict=True)
 
 
 def predict(images: np.ndarray, run: Run) -> np.ndarray:

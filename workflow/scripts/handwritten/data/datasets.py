@@ -79,8 +79,9 @@ class File:
 class DataSet:
     """One data set: its classes in label order, its files, and mirrors in order of preference.
 
-    `image_shape` is (rows, columns). `wrong_labels` are the test images, counted from 0, whose
-    label is known to be wrong.
+    `image_shape` is (rows, columns). `centred` says that every image is one symbol, fitted and
+    centred by its mass as MNIST's makers did it. `wrong_labels` are the test images, counted from
+    0, whose label is known to be wrong.
     """
 
     name: str
@@ -92,6 +93,7 @@ class DataSet:
     wrong_labels: tuple[int, ...] = ()
     image_shape: tuple[int, int] = IMAGE_SHAPE
     training_images: int = TRAINING_IMAGES
+    centred: bool = False
 
     @property
     def pixels(self) -> int:
@@ -112,6 +114,7 @@ def _files(*figures: tuple[int, str, str | None]) -> tuple[File, ...]:
 MNIST = DataSet(
     name="mnist",
     title="MNIST",
+    centred=True,
     credit="Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits",
     classes=DIGITS,
     files=_files(
@@ -213,6 +216,7 @@ KMNIST = DataSet(
 GENERATED = DataSet(
     name="generated",
     title="Generated digits",
+    centred=True,
     credit="drawn by this program, see handwritten.data.generated",
     classes=DIGITS,
 )

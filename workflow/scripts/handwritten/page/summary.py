@@ -16,9 +16,11 @@ def summary(settings: Settings, metrics: dict[str, dict]) -> dict:
 
 
 def of_run(run: dict, metrics: dict) -> dict:
-    """One run's entry: a single network has a `model`, an ensemble its `members`."""
+    """One run's entry: a single network has a `model`, an ensemble its `members`. The temperature
+    is the one at which its probabilities are calibrated."""
     keys = ("n", "errors", "accuracy", "wilson95")
     scores = {split: {key: metrics[split][key] for key in keys} for split in ("dev", "test")}
     models = {"members": run["models"]} if run["ensemble"] else {"model": run["models"][0]}
     size = {key: metrics[key] for key in ("layer_dims", "parameters")}
-    return {"version": run["version"]} | size | models | scores
+    temperature = {"temperature": metrics["calibration"]["temperature"]}
+    return {"version": run["version"]} | size | models | scores | temperature

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import yaml
 
-from handwritten import predict
-
 ROOT = Path(__file__).parents[1]
 PARTS = (
     "Snakefile",
@@ -141,6 +139,8 @@ class Project:
 
     def predict(self, *arguments, status: int = 0) -> str:
         """What `python -m handwritten.predict` prints; where it fails, its complaint."""
+        from handwritten import predict  # forked processes import the project's own library
+
         printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
         message = None
         with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):

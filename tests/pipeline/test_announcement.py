@@ -1,8 +1,11 @@
 """What a dry run and the start of a build say: which jobs will run, and why."""
 
+import json
 import shutil
 
 from project import Project
+
+from handwritten.plan.announcement import NEW
 
 LIBRARY = "workflow/scripts/handwritten"
 
@@ -58,11 +61,38 @@ def test_a_first_build_has_one_reason(built, tmp_path):
     assert len(study.splitlines()) <= 9
 
 
+def test_many_runs_have_few_lines(built):
+    rates = [0.01 + i / 1000 for i in range(30)]
+    runs = {f"r{i}": {"extends": "phase2", "learning_rate": rate} for i, rate in enumerate(rates)}
+    report = f"report={json.dumps([*runs])}"
+    new = announced(built, "--config", f"runs={json.dumps(runs)}", report)
+    runs |= {"phase2": {"momentum": 0.8}}
+    changed = announced(built, "--config", f"runs={json.dumps(runs)}", report)
+    for said, reason in (new, NEW), (changed, "learning_rate changed; momentum changed"):
+        assert said.startswith("122 jobs to run:\n  r0, r1, r2 and 27 more: train_phase2 (30), ")
+        assert f"    because {reason}\n" in said
+        assert len(said.splitlines()) == 5
+
+
+def test_a_rule_that_is_no_step_is_announced(clone):
+    mine = "rule mine:\n    output:\n        'mine.txt',\n    shell:\n        'date > {output}'\n"
+    clone.edit("Snakefile", "rule default", f"{mine}\n\nrule default")
+    assert announced(clone, "mine") == (
+        "1 job to run:\n  mine: mine\n    because Snakemake says: Missing output files: mine.txt"
+    )
+    clone.snakemake("mine")
+
+
 def test_deleted_folders_and_forced_rules_are_named(clone):
     shutil.rmtree(clone.folder / "results/generated/confusion_matrix")
     said = announced(clone)
     assert "phase1: confusion_matrix" in said and "was deleted" in said
     assert "because robustness is forced" in announced(clone, "--forcerun", "robustness")
+    said = announced(clone, "--forceall", "--config", "seed=2")
+    assert "seed changed from 1 to 2" in said and "forced" not in said
+    shutil.rmtree(clone.folder / "results/generated/robustness")
+    said = announced(clone, "--forcerun", "robustness", "evaluate")
+    assert "because evaluate is forced; robustness and confusion_matrix are not here yet" in said
 
 
 def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clone):
@@ -71,6 +101,8 @@ def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clon
     marker.unlink()
     said = announced(clone)
     assert "1 job to run:\n  report: publish\n" in said
+    for stable in (f"results/generated/{name}" for name in ("report.html", "summary.json")):
+        assert announced(clone, stable) == announced(clone, "-f", stable) == said
     assert "the published copies are missing or of other versions" in said
     assert "Job stats" in clone.snakemake("--dry-run", "--quiet", "host")
     assert said in clone.snakemake()
@@ -80,7 +112,9 @@ def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clon
 def test_damaged_records_explain_nothing_and_do_no_harm(clone):
     step = clone.folder / "results/generated/train_phase2"
     shutil.rmtree(step)
-    for number, damage in enumerate(["", "{}", "[]", '{"made_from": 1}', '{"made_from": {}}']):
+    recipes = ["1", "{}", '{"settings": null}', '{"settings": []}', '{"code": 1}', '{"reads": 1}']
+    records = ["", "{}", "[]", *(f'{{"made_from": {recipe}}}' for recipe in recipes)]
+    for number, damage in enumerate(records):
         (step / str(number)).mkdir(parents=True)
         (step / str(number) / "provenance.json").write_text(damage)
     assert "phase2: train_phase2" in announced(clone)

@@ -36,7 +36,7 @@ def said(**parts):
         ("templates", {"excerpts": "c"}, "file", "code that the page shows"),
         ("packages", {"numpy": "2.5"}, "package", "numpy changed from 2.4.6 to 2.5"),
         ("packages", {"pillow": "13"}, "package", "pillow changed from nothing to 13"),
-        ("reads", {"train": "parse/2/train.npz"}, "reads", "it reads another train"),
+        ("reads", {"train": "parse/2/train.npz"}, "reads", "train"),
     ],
 )
 def test_each_change_is_named(part, value, kind, text):

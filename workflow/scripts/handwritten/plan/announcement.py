@@ -5,30 +5,42 @@ The reason is found by comparing a recipe with the recorded one of an earlier ve
 
 import functools
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from handwritten.io import files
+from handwritten.artifacts.provenance import read_record
 from handwritten.plan.changes import Change, changes
 from handwritten.plan.plan import Plan
 from handwritten.plan.steps import Step
 
 RECORDS = 30  # earlier versions of a step that are looked at, newest first
-EXPLAINED = 20  # jobs of one step whose reasons are looked for
 SHOWN = 3  # names or reasons of one kind that are written out
-GROUPS = 8  # groups with the same reason that are written out
+GROUPS = 8  # groups with the same reason, and reasons, that are written out
 NEW = "nothing of this is here yet, or it was deleted"
+VALUES = re.compile(r"(?<=changed) from [^;]*")
+# What is said of changes of a kind, after the names of one or of several; others are sentences.
+SENTENCES = {
+    "file": ("{} changed", "{} changed"),
+    "forced": ("{} is forced", "{} are forced"),
+    "lost": ("files of {} are missing", "files of {} are missing"),
+    "new": ("{} is not here yet", "{} are not here yet"),
+    "reads": ("it reads another {}", "it reads other files: {}"),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A planned job of Snakemake: the rule, its step where it has one, and whether it is forced."""
+    """A planned job of Snakemake: the rule, its step where it has one, whether it is forced, and
+    why it is to be run in Snakemake's words."""
 
     name: str
     step: Step | None
     is_forced: bool = False
+    reason: str = ""
 
 
 class InsteadOfStatistics(logging.Filter):
@@ -65,12 +77,13 @@ def jobs(dag, plan: Plan) -> list[Job]:
     order = {version: number for number, version in enumerate(known)}
     found = []
     for job in dag.needrun_jobs():
-        if job.output:
+        if job.output and not job.is_norun:
             version = getattr(job.wildcards, "version", "")
             step = known.get(version) or published(plan, job.rule.name)
             place = depth(job), order.get(step.version if step else "", len(order))
             name = step.name if step else job.rule.name
-            found.append((place, Job(name, step, dag.reason(job).forced)))
+            reason = dag.reason(job)
+            found.append((place, Job(name, step, bool(reason.forced), str(reason))))
     return [job for _, job in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -86,12 +99,13 @@ def announcement(plan: Plan, planned: list[Job]) -> str:
     groups: dict[str, list[Job]] = {}
     for job in planned:
         groups.setdefault(reasons.label(job), []).append(job)
-    by_reason: dict[tuple[str, ...], list[str]] = {}
-    for name, members in groups.items():
-        by_reason.setdefault(tuple(reasons.of(members, name)), []).append(name)
+    each = {name: f"because {reasons.of(members, name)}" for name, members in groups.items()}
+    if len({*each.values()}) > GROUPS:
+        each = {name: VALUES.sub("", reason) for name, reason in each.items()}
     lines = [f"{len(planned)} job{'s' * (len(planned) != 1)} to run:"]
-    for reason, names in by_reason.items():
-        lines += [f"  {line}" for line in listed(names, groups)] + [f"    {r}" for r in reason]
+    for reason in dict.fromkeys(each.values()):
+        names = [name for name in groups if each[name] == reason]
+        lines += [f"  {line}" for line in listed(names, groups)] + [f"    {reason}"]
     return "\n".join([*lines, ""])
 
 
@@ -142,39 +156,35 @@ class Reasons:
         self.plan = plan
         self.planned = {job.step.version: job for job in planned if job.step}
         self.records: dict[str, list[dict]] = {}
-        self.explained = Counter[str]()
         has_study = any(job.step is not None and job.step == plan.ablation for job in planned)
         self.label = functools.cache(functools.partial(label, plan, has_study=has_study))
 
-    def of(self, group: list[Job], name: str) -> list[str]:
+    def of(self, group: list[Job], name: str) -> str:
         """The reasons of a group of jobs, each once; that of jobs without any is what they read."""
-        found: list[Change] = []
-        for job in group:
-            found += self.of_job(job) if job.step else []
-        sentences = [*dict.fromkeys(change.text for change in found if change.kind != "file")]
-        if changed := [*dict.fromkeys(change.text for change in found if change.kind == "file")]:
-            sentences.append(f"{enumeration(changed)} changed")
+        found = list(dict.fromkeys(change for job in group for change in self.of_job(job)))
+        kinds = {change.kind for change in found}
+        if kinds == {"new"}:
+            return NEW
+        sentences = [change.text for change in found if change.kind not in SENTENCES]
+        for kind, (of_one, of_several) in SENTENCES.items():
+            names = [change.text for change in found if change.kind == kind]
+            if names and (kind != "reads" or kinds == {"reads"}):
+                sentences.append((of_several if names[1:] else of_one).format(enumeration(names)))
         if not sentences:
-            return [self.what_it_follows(group, name)]
-        shown = [sentence for sentence in sentences if sentence != NEW] or [NEW]
-        return [f"because {'; '.join(shown[:SHOWN])}" + more(len(shown) - SHOWN)]
+            return self.what_it_follows(group, name)
+        return "; ".join(sentences[:SHOWN]) + more(len(sentences) - SHOWN)
 
     def of_job(self, job: Job) -> list[Change]:
         """The changes that make a job necessary; none if it only follows from what it reads."""
-        step, storage = job.step, self.plan.context.storage
+        step = job.step
         if step is None:
-            return []
-        if job.is_forced:
-            return [Change("forced", f"{job.name} is forced")]
-        if storage.exists(step.record):
-            return (
-                [] if self.follows(step) else [Change("lost", f"files of {job.name} are missing")]
-            )
-        self.explained[job.name] += 1
-        if self.explained[job.name] > EXPLAINED:
-            return []
+            return [Change("other", f"Snakemake says: {job.reason}")]
+        if self.plan.context.storage.exists(step.record):
+            if job.is_forced:
+                return [Change("forced", job.name)]
+            return [] if self.follows(step) else [Change("lost", job.name)]
         found = self.since_the_nearest(step)
-        if found is None:
+        if not found:
             return self.without_record(step)
         if self.follows(step):  # its settings are those of what it follows from, and its inputs new
             return [change for change in found if change.kind in ("file", "rule", "package")]
@@ -188,7 +198,7 @@ class Reasons:
         """The reason of a step without an earlier version."""
         copies = self.plan.publication.step, self.plan.notebook_publication.step
         if step.version not in {copy.version for copy in copies}:
-            return [Change("new", NEW)]
+            return [Change("new", step.name)]
         text = "the published copies are missing or of other versions"
         return [] if self.follows(step) else [Change("copies", text)]
 
@@ -206,12 +216,12 @@ class Reasons:
         sources = {s.version for job in group if job.step for s in job.step.reads}
         read = [self.planned[version] for version in sources if version in self.planned]
         labels = {self.label(job) for job in read} - {name}
-        return f"because of what they read from {enumeration(sorted(labels))}"
+        return f"of what they read from {enumeration(sorted(labels))}"
 
 
 def more(number: int) -> str:
     """How many more reasons there are."""
-    return f"; and {number} more changes" if number > 0 else ""
+    return f"; and {number} more change{'s' * (number > 1)}" if number > 0 else ""
 
 
 def earlier(root: Path, wanted: Iterable[str]) -> list[dict]:
@@ -220,9 +230,15 @@ def earlier(root: Path, wanted: Iterable[str]) -> list[dict]:
     newest = sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:RECORDS]
     found = []
     for path in newest:
-        try:
-            recipe = files.read_json(path)["made_from"]
-            found += [recipe] if isinstance(recipe, dict) else []
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # a damaged record explains nothing
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            recipe = read_record(path.parent)["made_from"]
+            found += [recipe] if is_recipe(recipe) else []  # a damaged record explains nothing
     return found
+
+
+def is_recipe(recipe: dict) -> bool:
+    """Whether a recorded recipe has parts that can be compared."""
+    parts = [recipe.get(part, {}) for part in ("settings", "reads", "packages", "templates")]
+    return isinstance(recipe.get("code", {}), dict | str) and all(
+        isinstance(part, dict) for part in parts
+    )

@@ -9,7 +9,8 @@ LONGEST = 60  # characters of a value that are shown
 
 class Change(NamedTuple):
     """One difference between two recipes: a `setting`, a `file` of code or data, the `rule`, a
-    `package`, or what it `reads`; and the file's name, or the whole difference as a sentence."""
+    `package`, or what it `reads`; and the name of the file or of the role in which it is read, or
+    the whole difference as a sentence."""
 
     kind: str
     text: str
@@ -81,4 +82,4 @@ def reads_changed(old: dict, new: dict) -> Iterator[Change]:
     """The roles in which it reads other files."""
     for role in sorted({**old, **new}):
         if old.get(role) != new.get(role):
-            yield Change("reads", f"it reads another {role}")
+            yield Change("reads", role)

@@ -21,7 +21,7 @@ from PIL import Image
 from handwritten import predict
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.data import idx, own_data
+from handwritten.data import idx, importing, own_data, own_pictures, pictures
 from handwritten.download import fetching
 from handwritten.io import reading
 from handwritten.plan.plan import Plan
@@ -70,15 +70,15 @@ PICTURES = {
     "4001 x 4000": (png(size=(4001, 4000), pixels=PIXEL_BOMB), TOO_MANY_PIXELS),
     "very large": (png(size=(2**31 - 1, 2**31 - 1)), TOO_MANY_PIXELS),
     "very wide": (png(size=(2**31 - 1, 1)), TOO_MANY_PIXELS),
-    "no width": (png(size=(0, 28)), "not a readable PNG: replace it"),
-    "no height": (png(size=(28, 0)), "not a readable PNG: replace it"),
+    "no width": (png(size=(0, 28)), "not a readable picture: replace it"),
+    "no height": (png(size=(28, 0)), "not a readable picture: replace it"),
     "too few pixels": (png(pixels=zlib.compress(ROWS[:99])), "image file is truncated"),
-    "no pixels": (png(pixels=b""), "not a readable PNG"),
+    "no pixels": (png(pixels=b""), "not a readable picture"),
     "cut": (png()[:-40], "image file is truncated"),
-    "wrong checksum": (png()[:29] + b"1234" + png()[33:], "not a readable PNG"),
+    "wrong checksum": (png()[:29] + b"1234" + png()[33:], "not a readable picture"),
     "animated": (png((b"acTL", struct.pack(">II", 2**31, 0))), None),
-    "animated, damaged": (png((b"acTL", b"12")), "not a readable PNG"),
-    "transparent, damaged": (png((b"tRNS", b"")), "not a readable PNG"),
+    "animated, damaged": (png((b"acTL", b"12")), "not a readable picture"),
+    "transparent, damaged": (png((b"tRNS", b"")), "not a readable picture"),
 }
 
 
@@ -90,11 +90,11 @@ def test_a_bad_picture_is_refused_with_one_sentence_within_a_second(name, tmp_pa
     with within_a_second():
         for read in (
             lambda: predict.read_images(str(path), RUN).images,
-            lambda: own_data.read_picture(path),
+            lambda: own_pictures.as_image(pictures.read(path), (28, 28), "resize"),
         ):
             try:
                 assert read().dtype == np.uint8 and expected is None
-            except (predict.UnreadableError, own_data.UnusableDataError) as refusal:
+            except (predict.UnreadableError, pictures.UnreadablePictureError) as refusal:
                 said = str(refusal)
                 assert said.startswith(f"{path} ") and expected and expected in said
                 assert "\n" not in said and "0x" not in said
@@ -245,15 +245,23 @@ def test_a_socket_is_refused(places, monkeypatch):
 
 @pytest.mark.parametrize("name", ["0.png", "last.png"])
 @pytest.mark.parametrize("place", ["pipe", "folder", "loop", "nowhere", "zeros", "large"])
-def test_a_picture_that_is_not_one_is_refused_by_the_plan(place, name, places, monkeypatch):
+def test_a_picture_that_is_not_one_is_named_by_the_plan(place, name, places, monkeypatch):
+    """One that is too large is refused, and whatever is not a file is left out."""
     monkeypatch.chdir(places)
     path = Path("pictures/train/b", name)
     whole = path.read_bytes() if path.exists() else None
     path.unlink(missing_ok=True)
     path.symlink_to(places / place)
     try:
-        with within_a_second(), pytest.raises(ConfigurationError, match=f"dataset: {path} "):
-            planned(PNG)
+        with within_a_second():
+            if place == "large":
+                with pytest.raises(ConfigurationError, match=f"dataset: {path} has 10,000,000,"):
+                    planned(PNG)
+            else:
+                ((left_out, why),) = own_data.listing(PNG)["left_out"]
+                assert f"pictures/{left_out}" == str(path)
+                links = ("a link to a folder", "a link to nothing", "not a file")
+                assert why in links and planned(PNG)
     finally:
         path.unlink()
         if whole:
@@ -267,7 +275,7 @@ def test_pictures_may_have_any_name(name, places, monkeypatch):
     Image.new("L", (8, 8), 9).save(path, format="PNG")
     try:
         assert own_data.contents(PNG)["train"]
-        assert len(own_data.arrays(PNG)[0]) == 17
+        assert len(importing.import_all(PNG, {}).images["train"]) == 17
     finally:
         path.unlink()
 

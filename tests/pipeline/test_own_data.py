@@ -101,7 +101,7 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
         ({"classes": ["one"]}, "at least 2 long"),
         (
             {"images": "data", "labels": None, "classes": None},
-            "data/train cannot be read: No such file or directory; expected a folder that",
+            "data has 1 folder; expected one for each class, 2 to 1000",
         ),
         ({"images": "data/shapes", "labels": None, "classes": ["bar", "star"]}, "class star"),
     ],
@@ -122,10 +122,21 @@ def test_numbers_that_are_another_data_set_s_are_refused(own, monkeypatch):
         configuration.validated(config)
 
 
-def test_a_picture_of_another_size_stops_the_import_and_is_named(own, tmp_path):
+def test_a_cut_off_picture_stops_the_import_and_is_named(own, tmp_path):
     project = own.clone(tmp_path / "clone")
     shutil.copytree(own.folder / "data", project.folder / "data")
     project.write_config(project.config() | {"dataset": PNG})
-    Image.new("L", (32, 30)).save(project.folder / "data/shapes/train/ring/007.png")
+    picture = project.folder / "data/shapes/train/ring/007.png"
+    picture.write_bytes(picture.read_bytes()[:-40])
     said = project.snakemake(status=1)
-    assert "ring/007.png has 30 x 32 pixels; expected 32 x 32" in said
+    assert "ring/007.png is not a readable picture (image file is truncated" in said
+
+
+def test_what_is_built_stays_usable_when_the_originals_have_moved(own, tmp_path):
+    project = own.clone(tmp_path / "clone")  # without data
+    said = project.snakemake()
+    assert "Nothing to be done" in said
+    assert "dataset: data/train.idx, data/test.idx, data/train-labels.idx" in said
+    assert "cannot be found. What was imported from there is still in resources/shapes/" in said
+    project.write_config(project.config() | {"dataset": IDX | {"ground": "light"}})
+    assert "data/train-labels.idx cannot be read: No such file" in project.snakemake(status=1)

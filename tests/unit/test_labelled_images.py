@@ -38,11 +38,11 @@ UNFIT = {
     "labels' rank": ({"labels": np.zeros((3, 1), np.uint8)}, "labels.idx, byte 3: found rank 2"),
     "images' type": (
         {"images": np.zeros((3, 2, 4), np.float32)},
-        "images.idx, byte 2: found elements of float32, expected uint8",
+        "images.idx, byte 2: found elements of float32, expected uint8. Scale the grey levels",
     ),
     "labels' type": (
-        {"labels": np.zeros(3, np.int8)},
-        "labels.idx, byte 2: found elements of int8, expected uint8",
+        {"labels": np.zeros(3, np.float32)},
+        "labels.idx, byte 2: found elements of float32, expected whole numbers",
     ),
     "more labels": (
         {"labels": np.zeros(4, np.uint8)},
@@ -55,6 +55,10 @@ UNFIT = {
     "range": (
         {"labels": np.array([9, 10, 255], np.uint8)},
         "labels.idx, byte 9: found label 10, expected a label from 0 to 9",
+    ),
+    "below zero": (
+        {"labels": np.array([9, 3, -1], np.int16)},
+        "labels.idx, byte 12: found label -1, expected a label from 0 to 9",
     ),
     "far out of range": (
         {"labels": np.array([9, 0, 255], np.uint8)},
@@ -76,6 +80,16 @@ def test_refuses_images_and_labels_that_changed_places(write):
         read_labelled_images(*reversed(write()), classes=10)
 
 
-def test_all_256_classes(write):
-    _, labels = read_labelled_images(*write(labels=np.array([0, 1, 255], np.uint8)), classes=256)
-    assert labels.max() == 255
+@pytest.mark.parametrize(
+    ("stored", "classes", "width"),
+    [(np.uint8, 256, np.uint8), (np.int32, 256, np.uint8), (np.int16, 300, np.uint16)],
+)
+def test_labels_are_as_wide_as_they_have_to_be(write, stored, classes, width):
+    labels = np.array([0, 1, classes - 1], stored)
+    _, read = read_labelled_images(*write(labels=labels), classes=classes)
+    assert read.dtype == width and read.tolist() == labels.tolist()
+
+
+def test_the_first_number_of_qmnist_is_the_label(write):
+    stored = np.arange(24, dtype=np.int32).reshape(3, 8)  # class, series, writer and so on
+    assert read_labelled_images(*write(labels=stored), classes=17)[1].tolist() == [0, 8, 16]

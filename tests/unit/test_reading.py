@@ -8,7 +8,7 @@ import pytest
 from handwritten.io import reading
 
 LIBRARY = Path(reading.__file__).parents[1]
-OPENING = re.compile(r"\.read_bytes\(|\.read_text\(|\bopen\((?!io\.BytesIO)")
+OPENING = re.compile(r"\.read_bytes\(|\.read_text\(|\bopen\((?!io\.BytesIO|file, )")
 
 
 def test_a_file_may_have_as_many_bytes_as_are_allowed(tmp_path):

@@ -44,7 +44,7 @@ rule generate_digits:
 rule import_data:
     """Bring a user's own images, IDX files or pictures, into the form of all others."""
     output:
-        expand("resources/{{dataset}}/{{version}}/{file}", file=FILE_NAMES),
+        expand("resources/{{dataset}}/{{version}}/{file}", file=[*FILE_NAMES, "import.json"]),
         provenance="resources/{dataset}/{version}/provenance.json",
     log:
         log("import_data"),

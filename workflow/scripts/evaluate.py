@@ -24,6 +24,7 @@ with open_artifact(snakemake) as artifact:
         "layer_dims": dims,
         "parameters": network.parameter_count(dims),
         "dead_units": health.dead_units(data["dev"]["x"], layers, g),
+        "mean_pixel": health.mean_pixel(data["dev"]["x"]),
     }
     result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
     result |= calibration.evaluate_splits(probabilities, labels)

@@ -46,11 +46,14 @@ with open_artifact(snakemake) as artifact:
         "embedded": embedding.arrays(train, test, shown),
         "page_data": embedding.page_data(settings, shown),
     }
+    imported = files.read_json(inputs.imported[0]) if inputs.imported else None
+    if imported:
+        context["imported"] = imported
     if inputs.reference:
         context["reference"] = reference_section.content(files.read_json(inputs.reference[0]))
     sections = {role: inputs[role] for role in ("ablation", *settings.baselines)}
     html = page.report(context | page.section_data(sections))
     artifact.text("report.html", html)
-    artifact.json("summary.json", summary.summary(settings, metrics))
+    artifact.json("summary.json", summary.summary(settings, metrics, imported))
     artifact.text("learning_curves.svg", figures["learning_curves"])
     artifact.log(f"report.html: {len(html) / 1024:.0f} KiB")

@@ -12,11 +12,11 @@
  * @property {number} seed
  * @property {number} epochs where a run ends
  *
- * @typedef {{bytes: Uint8Array, labels: Uint8Array}} PackedImages
+ * @typedef {{bytes: Uint8Array, labels: Uint16Array}} PackedImages
  * @typedef {TrainSettings & {dims: number[], train: PackedImages, test: PackedImages}} BeginRequest
  * @typedef {{steps?: number, milliseconds?: number}} LearnRequest
  *
- * @typedef {{images: Float32Array<ArrayBuffer>[], labels: Uint8Array}} Images
+ * @typedef {{images: Float32Array<ArrayBuffer>[], labels: Uint16Array}} Images
  *
  * The state: how many images were `seen` in how many steps; new points of the training curve; loss and
  * accuracy on held-out images, and how many units are dead; all parameters as a vector.

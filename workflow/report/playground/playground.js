@@ -38,7 +38,7 @@ const TRAIN_PRESETS = {
  * A run that has reported.
  * @typedef {TrainRun & {start: Float64Array<ArrayBuffer>, report: TrainReport}} ReportedRun
  *
- * @typedef {{bytes: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer>}} PackedImages
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, labels: Uint16Array<ArrayBuffer>}} PackedImages
  */
 
 const training = {

@@ -24,12 +24,12 @@
  * Images and labels of a split; `bytes` are an image's pixels from 0 to 255, `x` from 0 to 1.
  * @typedef {object} Split
  * @property {number} count
- * @property {Uint8Array<ArrayBuffer>} labels
+ * @property {Uint16Array<ArrayBuffer>} labels
  * @property {(i: number) => Uint8Array<ArrayBuffer>} bytes
  * @property {(i: number) => Float32Array<ArrayBuffer>} x
  *
  * What a run predicts for every test image.
- * @typedef {{classes: Uint8Array<ArrayBuffer>, confidences: Float32Array<ArrayBuffer>}} Predictions
+ * @typedef {{classes: Uint16Array<ArrayBuffer>, confidences: Float32Array<ArrayBuffer>}} Predictions
  */
 
 /** @type {PageData} */
@@ -64,10 +64,11 @@ async function inflated(base64) {
  * @returns {Promise<Split>}
  */
 async function digits(split) {
-  const [images, labels] = await Promise.all([
+  const [images, packedLabels] = await Promise.all([
     bytesOf(`${split}-images`),
     bytesOf(`${split}-labels`),
   ]);
+  const labels = new Uint16Array(packedLabels.buffer);
   const bytes = (/** @type {number} */ i) => images.subarray(i * PIXELS, (i + 1) * PIXELS);
   const x = (/** @type {number} */ i) => Float32Array.from(bytes(i), (byte) => byte / 255);
   return { count: labels.length, labels, bytes, x };
@@ -89,10 +90,11 @@ async function networkOf(run) {
  * @returns {Promise<Predictions>}
  */
 async function predictionsOf(run) {
-  const [classes, confidences] = await Promise.all([
+  const [packedClasses, confidences] = await Promise.all([
     bytesOf(`classes-${run.name}`),
     bytesOf(`confidences-${run.name}`),
   ]);
+  const classes = new Uint16Array(packedClasses.buffer);
   const steps = new Uint16Array(confidences.buffer);
   return { classes, confidences: Float32Array.from(steps, (step) => step / 65535) };
 }

@@ -19,6 +19,7 @@ PURPOSES = (
     "input_dropout",
     "corruption",
     "sweep",
+    "test_split",
 )
 
 

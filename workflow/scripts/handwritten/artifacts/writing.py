@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Artifact:
 
     def __init__(self, folder: Path, log: logging.LoggerAdapter, checkpoint: Checkpoint):
         self.folder, self.checkpoint = folder, checkpoint
-        self.measurements: dict[str, float] = {}
+        self.measurements: dict[str, Any] = {}
         self.log, self.warn = log.info, partial(log.warning, "warning: %s")
 
     def arrays(self, name: str, **arrays: np.ndarray) -> None:
@@ -56,7 +57,7 @@ class Artifact:
         writer.writerows(rows)
         self.text(name, text.getvalue())
 
-    def measured(self, **measurements: float) -> None:
+    def measured(self, **measurements: Any) -> None:
         """Keep what differs from run to run, such as times, in `run.json`."""
         self.measurements |= measurements
 

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from handwritten.config.fields import Section
 from handwritten.config.run_settings import RUNS, DeclaredSettings
 from handwritten.config.schema import Rules, allowed, options, schema_of
-from handwritten.config.sections import Configuration
+from handwritten.config.sections import Configuration, OwnData
 
 ROOT = Path(__file__).resolve().parents[4]
 INTRODUCTION = """# Every key of config.yaml
@@ -21,6 +21,12 @@ Made by `make docs` from [the models](../workflow/scripts/handwritten/config/sec
 the configuration; a test fails when this table is out of date. Unknown keys and values out of range
 are refused before any job starts. Values given with `--config` are checked in the same way:
 `snakemake --cores 4 --config seed=2 'runs={"phase2": {"learning_rate": 0.05}}'`.
+"""
+OWN_INTRODUCTION = """
+## Your own images
+
+The keys of `dataset` where it is a mapping. [docs/own-images.md](../docs/own-images.md) goes from a
+folder of pictures to a page.
 """
 RUNS_INTRODUCTION = """
 ## Runs
@@ -69,7 +75,8 @@ def table(model: type[Section], prefix: str = "") -> list[str]:
 
 def readme() -> str:
     """The text of config/README.md."""
-    parts = [INTRODUCTION, *HEAD, *table(Configuration), RUNS_INTRODUCTION]
+    parts = [INTRODUCTION, *HEAD, *table(Configuration), OWN_INTRODUCTION]
+    parts += [*HEAD, *table(OwnData), RUNS_INTRODUCTION]
     for trainer, model in RUNS.items():
         parts += [f"### trainer: {trainer}", "", *HEAD, *table(model), ""]
     return "\n".join(parts).rstrip() + "\n"

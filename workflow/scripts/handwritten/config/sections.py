@@ -9,10 +9,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from handwritten.config.fields import Line, Number, OneOf, Section, Seed, Seeds, Text, Unique, Whole
+from handwritten.config.fields import (
+    NUMERIC,
+    Line,
+    Number,
+    OneOf,
+    Section,
+    Seed,
+    Seeds,
+    Text,
+    Unique,
+    Whole,
+)
 from handwritten.data.datasets import DATA_SETS
 
 Pair = Annotated[list[Text], Field(min_length=2, max_length=2)]
+Side = Annotated[int, Field(ge=1, le=1000), NUMERIC]
 ClassName = Annotated[Line, Field(max_length=40)]
 # Where `$` is the end of the text, as for pydantic and for editors, not also before a line break.
 RunName = Annotated[
@@ -35,9 +47,30 @@ class OwnData(Section):
     """The user's own images."""
 
     name: DataSetName
+    """The data set's name, which is that of the folder with the results."""
     images: Text | Pair
+    """A folder of pictures, `train/<class>/` and `test/<class>/` or `<class>/` alone; or two IDX
+    files, training and test images. `~` stands for your home folder."""
     labels: Pair | None = None
-    classes: Annotated[list[ClassName], Field(min_length=2, max_length=255), *Unique] | None = None
+    """Two IDX files, the labels of training and test images; not for pictures."""
+    classes: Annotated[list[ClassName], Field(min_length=2, max_length=1000), *Unique] | None = None
+    """The names of the classes in the order of their labels. For pictures, which of the folders
+    are used, and in which order; without it all of them, sorted as people sort numbers."""
+    ground: Literal["auto", "dark", "light"] | None = None
+    """Whether the images are light on dark (`dark`) or dark on light (`light`, which are turned);
+    `auto`, as without this key, looks at the edges of the training images."""
+    size: Annotated[list[Side], Field(min_length=2, max_length=2)] | None = None
+    """Rows and columns of the images that pictures become. Without it, that is the size that more
+    than half of the pictures have, if it is at most 128 x 128 pixels, and else 28 x 28."""
+    prepare: Literal["resize", "mnist"] | None = None
+    """How pictures of another size are brought to it: the whole picture in its proportions
+    (`resize`, as without this key), or as MNIST was made (`mnist`): what is written is cropped,
+    fitted into a box of 20 x 20 pixels in 28 x 28, and centred by mass."""
+    first_label: Whole | None = None
+    """The label of the first class in IDX files. Without it labels from 0 or from 1 on are told
+    apart where that can be done, as 1 to 26 for 26 classes, and refused elsewhere."""
+    orientation: Literal["upright", "transposed"] | None = None
+    """`transposed` exchanges rows and columns of images in IDX files, which EMNIST needs."""
 
 
 class Download(Section):
@@ -118,8 +151,8 @@ class Configuration(Section):
     dataset: Annotated[str, OneOf(DATA_SETS)] | OwnData = "mnist"
     """The data set to learn. `generated` draws its own digits and needs no network. For your own
     images: `{name, images, labels, classes}`, where `images` and `labels` each name a training and
-    a test IDX file, or `images` alone names a folder of PNG pictures, `train/<class>/*.png` and
-    `test/<class>/*.png`."""
+    a test IDX file, or `images` alone names a folder of pictures by class; all keys are listed
+    below."""
     seed: Seed = 1
     """The seed of all random numbers. A run may have a seed of its own."""
     dev_size: Whole = Field(5000, ge=10)

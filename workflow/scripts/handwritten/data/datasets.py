@@ -77,7 +77,8 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One data set: its classes in label order, its files, and mirrors in order of preference.
+    """One data set: its classes in label order, its files, and mirrors in order of preference,
+    which are web addresses or folders.
 
     `image_shape` is (rows, columns). `centred` says that every image is one symbol, fitted and
     centred by its mass as MNIST's makers did it. `wrong_labels` are the test images, counted from
@@ -178,6 +179,7 @@ FASHION_MNIST = DataSet(
         ),
     ),
     mirrors=(
+        "/usr/share/datasets/fashion-mnist",  # from Debian's package dataset-fashion-mnist
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
     ),

@@ -28,6 +28,7 @@ GZIP_WBITS = 16 + zlib.MAX_WBITS  # zlib then checks gzip's header, CRC and leng
 MAX_RATIO = 1032  # deflate spends at least 2 bits on 258 bytes
 CHUNK = 2**14  # packed bytes given to zlib at once
 PIECE = 2**17  # unpacked bytes asked of zlib at once: small enough for the processor's cache
+QMNIST_COLUMNS = 8  # class, series, writer and so on: https://github.com/facebookresearch/qmnist
 AGAIN = "Download the file again."
 
 
@@ -143,18 +144,49 @@ def read(path: str | PathLike) -> np.ndarray:
 def read_labelled_images(
     images_path: str | PathLike, labels_path: str | PathLike, classes: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Images (n, rows, columns) and their labels (n,), 0 to `classes` - 1, both read-only uint8.
+    """Images (n, rows, columns), uint8, and their labels (n,), 0 to `classes` - 1, as `narrowed`.
 
     IDXError: as for `decode`, or another type or rank, counts that differ, a label out of range.
     """
-    images, labels = _read_uint8(images_path, rank=3), _read_uint8(labels_path, rank=1)
+    images, stored = read_images(images_path), read_labels(labels_path)
+    require_one_each(images, stored, images_path, labels_path)
+    labels = stored.astype(np.uint64)  # in which negative numbers are very large
+    for first in np.flatnonzero(labels >= classes)[:1]:
+        where, expected = f"byte {8 + first * stored.itemsize}", f"a label from 0 to {classes - 1}"
+        raise _wrong(labels_path, where, f"label {stored[first]}", expected)  # 8: the header
+    return images, narrowed(labels, classes)
+
+
+def require_one_each(images, labels, images_path, labels_path) -> None:
+    """IDXError: there are more images or more labels."""
     if len(labels) != len(images):
         expected = f"{len(images)}, one for each image in {images_path}"
         raise _wrong(labels_path, "byte 4", f"{len(labels)} labels", expected)
-    for first in np.flatnonzero(labels >= classes)[:1]:
-        where, expected = f"byte {8 + first}", f"a label from 0 to {classes - 1}"  # 8: the header
-        raise _wrong(labels_path, where, f"label {labels[first]}", expected)
-    return images, labels
+
+
+def read_images(path: str | PathLike) -> np.ndarray:
+    """Images (n, rows, columns), read-only uint8. IDXError: as for `decode`, or not that."""
+    images = read(path)
+    if images.dtype != np.uint8:
+        advice = "" if images.dtype.kind != "f" else "Scale the grey levels to 0 to 255."
+        raise _wrong(path, "byte 2", f"elements of {images.dtype}", "uint8", advice)
+    return _of_rank(images, 3, path)
+
+
+def read_labels(path: str | PathLike) -> np.ndarray:
+    """Labels (n,), read-only integers. In QMNIST's files the label is the first of 8 numbers.
+    IDXError: as for `decode`, or not that."""
+    labels = read(path)
+    if labels.dtype.kind == "f":
+        raise _wrong(path, "byte 2", f"elements of {labels.dtype}", "whole numbers")
+    if labels.ndim == 2 and labels.shape[1] == QMNIST_COLUMNS:
+        return labels[:, 0]
+    return _of_rank(labels, 1, path)
+
+
+def narrowed(labels: np.ndarray, classes: int) -> np.ndarray:
+    """The labels as the smallest unsigned integers that can count the classes."""
+    return labels.astype(np.min_scalar_type(classes - 1), copy=False)
 
 
 def _take_header(source: _Plain | _Packed, name: str) -> tuple[np.dtype, tuple[int, ...]]:
@@ -199,11 +231,8 @@ def _take(source: _Plain | _Packed, size: int, start: int, what: str, name: str)
     return part
 
 
-def _read_uint8(path: str | PathLike, rank: int) -> np.ndarray:
-    """The uint8 array of `rank` in an IDX file. IDXError: as for `decode`, or not of that kind."""
-    array = read(path)
-    if array.dtype != np.uint8:
-        raise _wrong(path, "byte 2", f"elements of {array.dtype}", "uint8")
+def _of_rank(array: np.ndarray, rank: int, path: str | PathLike) -> np.ndarray:
+    """The array. IDXError: it has another rank."""
     if array.ndim != rank:
         advice = "Images have rank 3 and labels 1: have two files changed places?"
         raise _wrong(path, "byte 3", f"rank {array.ndim}", f"rank {rank}", advice)

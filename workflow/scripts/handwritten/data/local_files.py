@@ -20,7 +20,8 @@ def find(root: Path, sources: Iterable[str], data_set: str) -> list[Path]:
     among them are passed over. After them comes what the pipeline has downloaded.
     FileNotFoundError says where it looked and what to do.
     """
-    named = [root / s.replace("{dataset}", data_set) for s in sources if "://" not in s]
+    places = (s.replace("{dataset}", data_set) for s in sources if "://" not in s)
+    named = [root / os.path.expanduser(place) for place in places]
     folders = [*named, *sorted((root / "resources" / data_set).glob("*/"))]
     for folder in folders:
         if all(os.path.isfile(folder / name) for name in FILE_NAMES):

@@ -1,22 +1,27 @@
-"""A user's own images as a data set: four IDX files, or a folder of PNG pictures for each class.
+"""A user's own images as a data set: four IDX files, or a folder of pictures for each class.
 
-`own` is what the configuration says under `dataset`: a name, images, and with IDX files labels and
-classes. Pictures are used as they are: grey levels from 0 (black) to 255 (white); what
-is transparent is white.
+`own` is what the configuration says under `dataset`; `OwnData` in config/sections.py declares it.
+The plan asks here what the images are and what the import depends on, and the step `import_data`
+for the images themselves: light on dark, of one size, in training and test set.
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from handwritten.data import idx
+from handwritten.data import class_folders, idx, imported, own_pictures
+from handwritten.data.class_folders import Found, UnusableFolderError
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import fingerprints, reading
+from handwritten.randomness import generator
 
-SPLITS = ("train", "test")
 BEGINNING = 2**16  # bytes of a file that hold an IDX header, packed or not
+TEST_SHARE = 5  # where there are no halves, one image in so many of each class is for the test
+FOR_IDX, FOR_PICTURES = ("orientation", "first_label"), ("size", "prepare")
+OPTIONS = ("ground", *FOR_IDX, *FOR_PICTURES)
+TRANSPOSED = "transposed"
 
 
 class UnusableDataError(ValueError):
@@ -28,134 +33,195 @@ def data_set(own: dict) -> DataSet:
     reading.UnreadableFileError: a file or folder is none."""
     if own["name"] in (*DATA_SETS, "resources"):  # names of folders that exist already
         raise UnusableDataError(f"the name {own['name']} is taken: choose another one")
-    classes = class_names(own)
-    for path in own.get("labels", []):
-        reading.read(path, reading.MOST_DATA_BYTES, count=1)
-    sizes, counts = zip(*(size(own, split, classes) for split in SPLITS), strict=True)
-    train_size, test_size = (" x ".join(map(str, shape)) for shape in sizes)
-    if train_size != test_size:
-        raise UnusableDataError(
-            f"training images of {train_size} and test images of {test_size} pixels; expected all "
-            "of one size: crop or pad them"
-        )
+    check_keys(own)
+    if record := imported.instead(own, sources(own), options(own)):
+        classes, shape, count = record.classes, record.image_shape, record.training_images
+    elif is_folder(own):
+        classes, shape, count = of_pictures(own)
+    else:
+        classes, shape, count = of_idx_files(own)
     return DataSet(
         name=own["name"],
         title=own["name"],
         credit="the user's own images",
-        classes=tuple(classes),
-        image_shape=sizes[0],
-        training_images=counts[0],
+        classes=tuple(own.get("classes", classes)),
+        image_shape=shape,
+        training_images=count,
     )
 
 
-def class_names(own: dict) -> list[str]:
-    """The names of the classes in label order: those configured, or the names of the folders."""
-    if "classes" in own:
-        return own["classes"]
-    if not is_folder(own):
-        raise UnusableDataError("lacks the key classes, the names of labels 0, 1, 2, …")
-    folder = Path(own["images"]) / SPLITS[0]
-    expected = "a folder that holds a folder for each class"
-    names = [path.name for path in entries(folder, expected) if path.is_dir()]
-    if not 2 <= len(names) <= 255:
-        raise UnusableDataError(
-            f"{reading.shown(folder)} has {len(names)} folders; expected one for each class, 2 to "
-            "255"
-        )
-    for name in names:
-        if not name.isprintable() or len(name) > 40:
-            raise UnusableDataError(
-                f"{reading.shown(folder / name)} is the name of a class; expected at most 40 "
-                "printable characters: rename the folder"
-            )
-    return names
-
-
-def entries(folder: Path, expected: str) -> list[Path]:
-    """What is in a folder, by name. UnusableDataError: it is not a folder, or cannot be read."""
-    try:
-        return reading.entries(folder)
-    except reading.UnreadableFileError as problem:
-        raise UnusableDataError(f"{problem}; expected {expected}") from None
-
-
-def is_folder(own: dict) -> bool:
-    """Whether the images are pictures in folders. UnusableDataError: neither that nor IDX files."""
-    folder = isinstance(own["images"], str)
-    if folder == ("labels" in own):
+def check_keys(own: dict) -> None:
+    """UnusableDataError: keys are missing, or do not fit together."""
+    if is_folder(own) == ("labels" in own):
         raise UnusableDataError(
             "images and labels do not fit together: expected two IDX files each, training and "
             "test, or images alone, a folder of pictures by class"
         )
-    return folder
-
-
-def size(own: dict, split: str, classes: list[str]) -> tuple[tuple[int, int], int]:
-    """Rows and columns of the first image of a split, and how many images the split has."""
-    if is_folder(own):
-        labelled = list(pictures(own, split, classes))
-        path, shape = own["images"], (len(labelled), *read_picture(labelled[0][0]).shape)
-    else:
-        path = own["images"][SPLITS.index(split)]
-        shape = shape_in(path)
-    count, rows, columns = shape
-    if count * rows * columns > reading.MOST_DATA_BYTES:
+    if not is_folder(own) and "classes" not in own:
         raise UnusableDataError(
-            f"{reading.shown(path)} has {count:,} images of {rows} x {columns} pixels for {split}; "
-            f"allowed: at most {reading.MOST_DATA_BYTES:,} pixels in all"
+            "lacks the key classes, the names of the labels, from the first one on"
         )
-    return (rows, columns), count
+    others, kind = (FOR_IDX, "IDX files") if is_folder(own) else (FOR_PICTURES, "pictures")
+    for key in others:
+        if key in own:
+            raise UnusableDataError(f"{key} is for {kind} only: remove it")
+
+
+def is_folder(own: dict) -> bool:
+    """Whether the images are pictures in folders."""
+    return isinstance(own["images"], str)
+
+
+def place(path: str) -> Path:
+    """A path of the configuration, `~` being the user's folder."""
+    return Path(os.path.expanduser(path))
+
+
+def sources(own: dict) -> list[Path]:
+    """The files and folders that the configuration names."""
+    return list(map(place, imported.paths(own)))
+
+
+def options(own: dict) -> dict[str, Any]:
+    """The settings of the import, as far as they are given."""
+    return {key: own[key] for key in OPTIONS if key in own}
+
+
+def listing(own: dict) -> dict | None:
+    """How many pictures each class has, and which files are left out; None for IDX files."""
+    if record := imported.instead(own, sources(own), options(own)):
+        return record.facts["listing"]
+    return pictures(own).listing if is_folder(own) else None
+
+
+def stand_in(own: dict) -> str:
+    """What to say where an earlier import stands in for files that are gone; empty elsewhere."""
+    record = imported.instead(own, sources(own), options(own))
+    return imported.warning(record, sources(own)) if record else ""
+
+
+# Pictures in folders
+
+
+def pictures(own: dict) -> Found:
+    """The files in the folder of pictures. UnusableDataError: they are no data set."""
+    from handwritten.data.pictures import UnreadablePictureError  # slow to import
+
+    try:
+        return class_folders.find(place(own["images"]), own.get("classes"))
+    except (UnusableFolderError, UnreadablePictureError) as problem:
+        raise UnusableDataError(str(problem)) from None
+
+
+def of_pictures(own: dict) -> tuple[list[str], tuple[int, int], int]:
+    """The classes, the shape of an image, and how many there are to train on."""
+    found = pictures(own)
+    shape = image_shape(own, found)
+    for split, labelled in found.splits.items():
+        require_moderate(len(labelled), shape, f"{reading.shown(own['images'])} for {split}")
+    count = len(found.splits["train"])
+    if "test" not in found.splits:
+        labels = [label for _, label in found.splits["train"]]
+        sizes = np.bincount(labels, minlength=len(found.classes))
+        for label in np.flatnonzero(sizes < 2)[:1]:
+            raise UnusableDataError(
+                f"class {found.classes[label]} has one picture; expected two or more, to learn "
+                "from and to test on"
+            )
+        count -= int(sum(map(test_size, sizes)))
+    return found.classes, shape, count
+
+
+def image_shape(own: dict, found: Found) -> tuple[int, int]:
+    """Rows and columns of the images that the pictures become."""
+    size, prepare = own.get("size"), own.get("prepare", own_pictures.RESIZE)
+    return own_pictures.shape_of(found.sizes, size, prepare)
+
+
+def test_size(count: int) -> int:
+    """How many of so many pictures of a class are set apart for the test."""
+    return max(1, round(count / TEST_SHARE))
+
+
+def test_rows(labels: np.ndarray, seed: int) -> np.ndarray:
+    """The rows (n,) that are set apart for the test, ascending: a share of every class."""
+    rng = generator(seed, "test_split")
+    rows = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    return np.sort(np.concatenate([each[: test_size(len(each))] for each in rows]))
+
+
+# IDX files
+
+
+def of_idx_files(own: dict) -> tuple[list[str], tuple[int, int], int]:
+    """The classes, the shape of an image, and how many there are to train on."""
+    for path in own["labels"]:
+        reading.read(place(path), reading.MOST_DATA_BYTES, count=1)
+    (count, *train), (_, *test) = (shape_in(path) for path in own["images"])
+    if train != test:
+        train_size, test_size = (" x ".join(map(str, shape)) for shape in (train, test))
+        raise UnusableDataError(
+            f"training images of {train_size} and test images of {test_size} pixels; expected all "
+            "of one size: crop or pad them"
+        )
+    rows, columns = train if own.get("orientation") != TRANSPOSED else train[::-1]
+    return own["classes"], (rows, columns), count
 
 
 def shape_in(path: str) -> tuple[int, ...]:
     """The shape of the images in an IDX file. UnusableDataError: there are none in it."""
     name = reading.shown(path)
     try:
-        beginning = reading.read(path, reading.MOST_DATA_BYTES, BEGINNING)
-        shape = idx.shape(beginning, os.path.getsize(path), name)
+        beginning = reading.read(place(path), reading.MOST_DATA_BYTES, BEGINNING)
+        shape = idx.shape(beginning, os.path.getsize(place(path)), name)
     except idx.IDXError as problem:
         raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:
         raise UnusableDataError(f"{name} has shape {shape}; expected images, (n, rows, columns)")
+    require_moderate(shape[0], shape[1:], name)
     return shape
 
 
-def pictures(own: dict, split: str, classes: list[str]) -> Iterator[tuple[Path, int]]:
-    """The pictures of a split with their labels, class by class and by name."""
-    folders: list[Path] = []
-    for label, name in enumerate(classes):
-        folder = Path(own["images"]) / split / name
-        found = entries(folder, f"the pictures of class {name}")
-        paths = [path for path in found if path.suffix.lower() == ".png"]
-        # Where upper and lower case are the same, or one folder is a link to another.
-        for other in filter(folder.samefile, folders):
-            raise UnusableDataError(f"{folder} and {other} are one folder; expected one each")
-        folders.append(folder)
-        if not paths:
-            raise UnusableDataError(
-                f"{reading.shown(folder)} holds no .png; expected the pictures of class {name}"
-            )
-        yield from ((path, label) for path in paths)
+def require_moderate(count: int, shape: tuple[int, ...], where: str) -> None:
+    """UnusableDataError: so many images of this shape are too much."""
+    if count * shape[0] * shape[1] > reading.MOST_DATA_BYTES:
+        raise UnusableDataError(
+            f"{where} has {count:,} images of {shape[0]} x {shape[1]} pixels; "
+            f"allowed: at most {reading.MOST_DATA_BYTES:,} pixels in all"
+        )
+
+
+# The import
+
+
+def import_settings(own: dict, seed: int) -> dict:
+    """What the imported images depend on: the contents of the files, wherever these are, and how
+    they are brought into their form. reading.UnreadableFileError: a file cannot be read, or is too
+    large."""
+    if record := imported.instead(own, sources(own), options(own)):
+        return record.settings
+    settings: dict[str, Any] = {"contents": contents(own), "options": options(own)}
+    if not is_folder(own):
+        return settings | {"classes": len(own["classes"])}
+    found = pictures(own)
+    settings |= {"classes": len(found.classes), "image_shape": list(image_shape(own, found))}
+    return settings if "test" in found.splits else settings | {"seed": seed}
 
 
 def contents(own: dict) -> dict[str, str]:
     """The SHA-256 of each IDX file, or of all pictures of a split, wherever the files are.
     reading.UnreadableFileError: a file cannot be read, or is too large."""
-    classes = class_names(own)
     if not is_folder(own):
         paths = dict(zip(("train images", "test images"), own["images"], strict=True))
         paths |= dict(zip(("train labels", "test labels"), own["labels"], strict=True))
         most = reading.MOST_DATA_BYTES
-        return {what: reading.sha256(path, most) for what, path in paths.items()}
+        return {what: reading.sha256(place(path), most) for what, path in paths.items()}
     most = reading.MOST_PICTURE_BYTES
     return {
         split: fingerprints.digest(
-            [
-                [printable(path.name), label, reading.sha256(path, most)]
-                for path, label in pictures(own, split, classes)
-            ]
+            [[printable(path.name), label, reading.sha256(path, most)] for path, label in labelled]
         )
-        for split in SPLITS
+        for split, labelled in pictures(own).splits.items()
     }
 
 
@@ -165,44 +231,13 @@ def printable(name: str) -> str:
 
 
 def require_unchanged(own: dict, expected: dict[str, str]) -> None:
-    """UnusableDataError: the files have changed since the build was planned."""
+    """UnusableDataError: the files are no longer those that the build was planned with."""
+    if gone := imported.missing(sources(own)):
+        raise UnusableDataError(
+            f"{class_folders.listed(gone)} cannot be found, and the images have to be imported "
+            "again, since settings or code of the import have changed: put the files back"
+        )
     if contents(own) != expected:
         raise UnusableDataError(
             f"the files of {own['name']} have changed since the build began: run again"
         )
-
-
-def arrays(own: dict) -> list[np.ndarray]:
-    """Training images (n, rows, columns) and labels (n,), test images and labels, all uint8."""
-    classes = class_names(own)
-    splits: list[np.ndarray] = []
-    for i, split in enumerate(SPLITS):
-        if is_folder(own):
-            splits += stack(list(pictures(own, split, classes)))
-        else:
-            images, labels = own["images"][i], own["labels"][i]
-            splits += idx.read_labelled_images(images, labels, len(classes))
-    return splits
-
-
-def stack(labelled: list[tuple[Path, int]]) -> list[np.ndarray]:
-    """Pictures and labels as arrays. UnusableDataError: the pictures differ in size."""
-    images = [read_picture(path) for path, _ in labelled]
-    for (path, _), image in zip(labelled, images, strict=True):
-        if image.shape != images[0].shape:
-            expected = " x ".join(map(str, images[0].shape))
-            raise UnusableDataError(
-                f"{reading.shown(path)} has {image.shape[0]} x {image.shape[1]} pixels; expected "
-                f"{expected}, as {reading.shown(labelled[0][0])} has: crop, pad or resize it"
-            )
-    return [np.stack(images), np.array([label for _, label in labelled], np.uint8)]
-
-
-def read_picture(path: Path) -> np.ndarray:
-    """The grey levels of a PNG picture, uint8 (rows, columns). UnusableDataError: it is damaged."""
-    from handwritten.data import pictures as prepared  # slow to import, and seldom needed
-
-    try:
-        return prepared.flatten(prepared.read(path))
-    except prepared.UnreadablePictureError as problem:
-        raise UnusableDataError(str(problem)) from None

@@ -2,13 +2,19 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from handwritten.io import reading
 
+# The formats that are read, and no others that Pillow can: each decoder is one more to be attacked.
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
+SRGB_GAMMA = 0.45455  # what a PNG's gamma is taken to be where it does not say
 CLEAR = 0.9  # of a picture's edge that is on one side of its middle grey
 
 
@@ -16,38 +22,110 @@ class UnreadablePictureError(ValueError):
     """A file that is not a sound picture of moderate size: which, why, and what to do."""
 
 
+class NotAPictureError(UnreadablePictureError):
+    """A file that does not begin as a picture."""
+
+
 def read(path: str | Path) -> Image.Image:
-    """The PNG picture in a file, unpacked. UnreadablePictureError: it is damaged or too large;
+    """The picture in a file, unpacked and upright; of several pages the first, with
+    `info["several_pages"]`. UnreadablePictureError: it is damaged, too large or not of FORMATS;
     reading.UnreadableFileError: as for `reading.read`."""
-    data, name = reading.read(path, reading.MOST_PICTURE_BYTES), reading.shown(path)
-    most = reading.MOST_PICTURE_PIXELS
+    data = reading.read(path, reading.MOST_PICTURE_BYTES)
+    with opened(io.BytesIO(data), path) as picture:
+        several = getattr(picture, "is_animated", False)
+        picture.load()
+        ImageOps.exif_transpose(picture, in_place=True)
+        picture.info["several_pages"] = several
+        return picture
+
+
+def size(path: str | Path) -> tuple[int, int]:
+    """Rows and columns of the picture in a file, upright, by the file's beginning. Errors: as for
+    `read`; NotAPictureError: it is not of FORMATS."""
+    with reading.opened(path, reading.MOST_PICTURE_BYTES) as file, opened(file, path) as picture:
+        # Pillow gives a TIFF's size upright; a PNG may have its orientation behind its pixels, which
+        # would have to be unpacked.
+        known = "exif" in picture.info if picture.format == "PNG" else picture.format != "TIFF"
+        lying = known and picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        return picture.size if lying else picture.size[::-1]
+
+
+@contextmanager
+def opened(file: BinaryIO, path: str | Path) -> Iterator[Image.Image]:
+    """The picture in an open file. Errors: as for `size`, also for what is raised inside."""
+    name, most = reading.shown(path), reading.MOST_PICTURE_PIXELS
+    large = f"{name} has too many pixels; allowed: at most {most:,}: make it smaller"
     try:
         with (
             warnings.catch_warnings(action="ignore"),
-            Image.open(io.BytesIO(data), "r", ["PNG"]) as picture,
+            Image.open(file, "r", FORMATS) as picture,
         ):
-            if picture.width * picture.height <= most:
-                picture.load()
-                return picture
-    except Image.DecompressionBombError:
-        pass  # it has many times more pixels
+            if picture.width * picture.height > most:
+                raise Image.DecompressionBombError
+            yield picture
+    except Image.DecompressionBombError:  # also Pillow's own, for many times more pixels
+        raise UnreadablePictureError(large) from None
     except UnidentifiedImageError:  # whose text names an address in memory
-        raise UnreadablePictureError(f"{name} is not a readable PNG: replace it") from None
+        raise NotAPictureError(f"{name} is not a readable picture: replace it") from None
     except Exception as problem:  # Pillow raises many kinds for damaged files
         if "MAX_TEXT" in str(problem):
             allowed = f"allowed: at most {PngImagePlugin.MAX_TEXT_CHUNK:,} bytes"
             text = f"{name} has too much text beside its pixels; {allowed}: save it without"
         else:
-            text = f"{name} is not a readable PNG ({problem}): replace it"
+            text = f"{name} is not a readable picture ({problem}): replace it"
         raise UnreadablePictureError(text) from None
-    text = f"{name} has too many pixels; allowed: at most {most:,}: make it smaller"
-    raise UnreadablePictureError(text)
 
 
 def flatten(picture: Image.Image) -> np.ndarray:
-    """The picture's grey levels, uint8 (rows, columns); what is transparent becomes white."""
-    paper = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(paper, picture.convert("RGBA")).convert("L"))
+    """The picture's grey levels, uint8 (rows, columns), from whatever mode and depth it has. What
+    is transparent becomes paper."""
+    grey, alpha = levels(picture)
+    gamma = picture.info.get("gamma", SRGB_GAMMA)
+    if "srgb" not in picture.info and gamma > 0 and abs(gamma / SRGB_GAMMA - 1) > 0.05:
+        grey = np.rint(255 * (np.arange(256) / 255) ** (SRGB_GAMMA / gamma)).astype(np.uint8)[grey]
+    return grey if alpha is None or alpha.min() == 255 else on_paper(grey, alpha)
+
+
+def levels(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    """Grey levels and opacity, uint8 (rows, columns); None for the latter where all is opaque."""
+    if picture.mode.startswith("I;16"):
+        values = np.asarray(picture)
+        grey = ((np.arange(2**16) + 128) // 257).astype(np.uint8)[values]
+        clear = picture.info.get("transparency")
+        return grey, None if clear is None else np.where(values == clear, 0, 255).astype(np.uint8)
+    if picture.mode in ("I", "F"):
+        return from_range(np.asarray(picture)), None
+    if picture.mode == "LAB":
+        return np.asarray(picture.getchannel("L")), None
+    if not picture.has_transparency_data:
+        return np.asarray(picture.convert("L")), None
+    picture = picture.convert("RGBA")
+    return np.asarray(picture.convert("L")), np.asarray(picture.getchannel("A"))
+
+
+def from_range(values: np.ndarray) -> np.ndarray:
+    """Whole numbers of 32 bits or floats as uint8. Their format does not say how large white is: it
+    is the first of 1, 255 and 65535 that is large enough, or else the largest value."""
+    values = np.nan_to_num(values.astype(np.float64), posinf=0, neginf=0)
+    low, high = min(0.0, values.min()), values.max()
+    white = next((white for white in (1, 255, 65535) if high <= white), high)
+    return np.rint(255 * (values - low) / (white - low)).astype(np.uint8)
+
+
+def on_paper(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Grey levels with their transparent parts filled in, all uint8 (rows, columns).
+
+    Where ink and paper are both to be seen, the filling is the more frequent of them, the paper.
+    Where only strokes are, it is what they stand out from: black or white.
+    """
+    visible = grey[alpha >= 128]
+    paper = 255
+    if len(visible) and int(visible.max()) - int(visible.min()) > 128:
+        paper = int(np.median(visible))
+    elif len(visible) and visible.mean() >= 128:
+        paper = 0
+    opaque = alpha.astype(np.uint16)
+    return ((grey * opaque + paper * (255 - opaque) + 127) // 255).astype(np.uint8)
 
 
 def light_on_dark(grey: np.ndarray, usual: str) -> np.ndarray:

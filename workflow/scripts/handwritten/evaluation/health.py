@@ -6,6 +6,13 @@ from handwritten.data.preparation import normalise
 from handwritten.learning import network
 from handwritten.learning.activations import Activation
 
+ADVICE = "Try a lower learning_rate, another initialisation or leaky_relu."
+BRIGHT = (
+    "The images are bright, with a mean pixel of {:.2f} from 0 (black) to 1 (white), as pictures "
+    "that are dark on light are, which makes the first sums large: set `ground: light` under "
+    "`dataset`, and they are turned. "
+) + ADVICE.replace("Try", "Else try")
+
 
 def dead_units(x: np.ndarray, layers: network.Layers, g: Activation) -> list[int]:
     """How many units of every hidden layer have the same activation for all images x (n, pixels).
@@ -26,15 +33,22 @@ def dead_units(x: np.ndarray, layers: network.Layers, g: Activation) -> list[int
     return [int((low == high).sum()) for low, high in zip(lowest, highest, strict=True)]
 
 
+def mean_pixel(x: np.ndarray) -> float:
+    """The mean of the pixels of images x (n, pixels), uint8, from 0 (black) to 1 (white)."""
+    return float(x.mean(dtype=np.float64) / 255)
+
+
 def warnings(metrics: dict) -> list[str]:
     """What a user should be told about a network; empty if nothing is wrong.
 
     `metrics` are those of `evaluate`; an ensemble's have no `dead_units`.
     """
     dead = zip(metrics["layer_dims"][1:-1], metrics.get("dead_units", []), strict=False)
+    cause = BRIGHT.format(metrics.get("mean_pixel", 0))
+    advice = cause if metrics.get("mean_pixel", 0) > 0.5 else ADVICE
     messages = [
         f"In hidden layer {l}, {count} of {units} units are dead: their activation is the same "
-        "for every image. Try a lower learning_rate, another initialisation or leaky_relu."
+        f"for every image. {advice}"
         for l, (units, count) in enumerate(dead, 1)
         if 2 * count >= units
     ]

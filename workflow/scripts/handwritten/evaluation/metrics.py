@@ -92,9 +92,12 @@ def evaluate(losses: np.ndarray, probabilities: np.ndarray, labels: np.ndarray) 
     }
 
 
-def halves(correct: np.ndarray) -> dict:
-    """The scores of the first and the second half: in MNIST they come from different writers."""
+def halves(correct: np.ndarray) -> dict | None:
+    """The scores of the first and the second half: in MNIST they come from different writers. None
+    for a single image."""
     middle = len(correct) // 2
+    if not middle:
+        return None
     return {"first": score(correct[:middle]), "second": score(correct[middle:])}
 
 

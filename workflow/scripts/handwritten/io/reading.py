@@ -37,17 +37,17 @@ def opened(path: str | os.PathLike, most: int) -> Iterator[BufferedReader]:
     with named(path):
         # A pipe that nobody writes to would otherwise be waited for.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-                raise UnreadableFileError(f"{shown(path)} is not a regular file; expected one")
-            if status.st_size > most:
-                raise too_large(path, status.st_size, most)
-            yield file
+    with named(path, opening=False), open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise UnreadableFileError(f"{shown(path)} is not a regular file; expected one")
+        if status.st_size > most:
+            raise too_large(path, status.st_size, most)
+        yield file
 
 
 @contextmanager
-def named(path: str | os.PathLike) -> Iterator[None]:
+def named(path: str | os.PathLike, opening: bool = True) -> Iterator[None]:
     """Errors of the system as sentences that name the file or folder."""
     try:
         yield
@@ -56,6 +56,8 @@ def named(path: str | os.PathLike) -> Iterator[None]:
             raise
         raise UnreadableFileError(f"{shown(path)} cannot be read: {error.strerror}") from None
     except ValueError:  # a null character or half a surrogate pair
+        if not opening:
+            raise
         problem = "cannot be read: no file has such a name"
         raise UnreadableFileError(f"{shown(path)} {problem}") from None
 

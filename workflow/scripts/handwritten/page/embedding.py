@@ -29,7 +29,7 @@ def digits(split: str, samples: dict[str, np.ndarray]) -> dict[str, str]:
     """Images x (n, pixels) and labels y (n,) of a split, packed, by their names in the page."""
     return {
         f"{split}-images": packed(samples["x"]),
-        f"{split}-labels": packed(samples["y"].astype(np.uint8)),
+        f"{split}-labels": packed(samples["y"].astype(np.uint16)),
     }
 
 
@@ -90,7 +90,7 @@ def first_layer(run: str, snapshots: dict[str, np.ndarray]) -> dict[str, str]:
 def predictions(run: str, probabilities: np.ndarray) -> dict[str, str]:
     """What a run predicts for n test images: classes, and confidences in steps of 1 / 65535."""
     return {
-        f"classes-{run}": packed(probabilities.argmax(axis=1).astype(np.uint8)),
+        f"classes-{run}": packed(probabilities.argmax(axis=1).astype(np.uint16)),
         f"confidences-{run}": packed(np.rint(probabilities.max(axis=1) * 65535).astype(np.uint16)),
     }
 

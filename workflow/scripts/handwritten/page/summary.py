@@ -2,14 +2,21 @@
 
 from handwritten.settings import Settings
 
+# What holds for published data sets: images are white on black, and pictures are prepared as
+# MNIST's were.
+PUBLISHED = {"ground": "dark", "prepare": "mnist"}
 
-def summary(settings: Settings, metrics: dict[str, dict]) -> dict:
-    """Every run's version, size and scores; `metrics` are by the run's name."""
+
+def summary(settings: Settings, metrics: dict[str, dict], imported: dict | None = None) -> dict:
+    """Every run's version, size and scores; `metrics` are by the run's name, and `imported` is what
+    import.json says of a user's own images."""
+    how = {key: (imported or PUBLISHED)[key] for key in PUBLISHED}
     return {
         "schema": 1,
         "dataset": settings.dataset,
         "classes": settings.classes,
         "image_shape": settings.image_shape,
+        **how,
         "fallback": settings.fallback is not None,
         "runs": {run["name"]: of_run(run, metrics[run["name"]]) for run in settings.runs},
     }

@@ -16,8 +16,8 @@ def source_files(context: Context) -> Step:
     root = SOURCES.format(dataset=data_set.name)
     if isinstance(config["dataset"], dict):
         with own_files():
-            contents = own_data.contents(config["dataset"])
-        return context.steps.add("import_data", {"contents": contents}, root=root)
+            settings = own_data.import_settings(config["dataset"], config["seed"])
+        return context.steps.add("import_data", settings, root=root)
     if not data_set.files:
         settings = config["generated"] | {"seed": config["seed"]}
         return context.steps.add("generate_digits", settings, root=root)

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from handwritten.config import configuration
+from handwritten.data import own_data
 from handwritten.data.datasets import DATA_SETS
 from handwritten.io.storage import Storage
 from handwritten.page.template_files import REPORT
@@ -67,7 +68,8 @@ class Plan:
         self.report = report.report(self.context, self.shown)
         self.publication = report.publication(self.context, self.shown, self.report)
         self.index = report.index(self.context)
-        self.crate = export.crate(self.context, [self.source, *self.behind_the_page])
+        behind = {step.folder: step for step in [self.source, *self.behind_the_page]}
+        self.crate = export.crate(self.context, list(behind.values()))
         self.notebooks = notebooks.plan_notebooks(self.context, self.data, self.runs)
         self.notebook_publication = notebooks.publication(self.context, self.notebooks)
         self.steps.add_late.append(lambda: self.sweep.enter())
@@ -88,6 +90,7 @@ class Plan:
             [self.runs[name] for name in config["report"]],
             self.ablation if trained else None,
             self.reference if compared else None,
+            self.source if isinstance(config["dataset"], dict) else None,
             evaluation.baselines(context, self.data),
         )
 
@@ -139,6 +142,8 @@ def make_plan(
     fallback = unreachable(config, storage)
     if fallback:
         warn(f"{fallback}\nGoing on with generated digits instead, in results/generated.")
+    if instead := isinstance(config["dataset"], dict) and own_data.stand_in(config["dataset"]):
+        warn(instead)
     plan = Plan(config, cores, fallback, storage, MEMORY)
     plan.steps.cache.save()
     return plan

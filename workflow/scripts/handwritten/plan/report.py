@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handwritten.config.configuration import compared_run
+from handwritten.data import own_data
 from handwritten.io import fingerprints
 from handwritten.page import excerpts, template_files
 from handwritten.plan.context import Context, template_hashes
@@ -21,13 +22,14 @@ class Shown:
     runs: list[Run]  # the last one is the default run
     ablation: Step | None
     reference: Step | None
+    imported: Step | None
     baselines: dict[str, File]
 
     @property
     def steps(self) -> list[Step]:
         """The steps behind the page, each once."""
         steps = [self.data, self.gradients, *(step for run in self.runs for step in run.steps)]
-        steps += [step for step in (self.ablation, self.reference) if step]
+        steps += [step for step in (self.ablation, self.reference, self.imported) if step]
         steps += [file.step for file in self.baselines.values()]
         return list({step.folder: step for step in steps}.values())
 
@@ -58,6 +60,7 @@ def page_settings(context: Context, shown: Shown) -> dict:
         "title": data_set.title,
         "credit": data_set.credit,
         "classes": list(data_set.classes),
+        "files": own_data.listing(config["dataset"]) if shown.imported else None,
         "index": index(context),
         "fallback": vars(context.fallback) if context.fallback else None,
         "runs": [description(run) for run in shown.runs],
@@ -91,6 +94,7 @@ def inputs_of_sections(shown: Shown) -> Inputs:
         "gradients": shown.gradients.file("gradients.json"),
         "ablation": files_if(shown.ablation, "ablation.json", "ablation.svg"),
         "reference": files_if(shown.reference, "pytorch.json"),
+        "imported": files_if(shown.imported, "import.json"),
         **shown.baselines,
     }
 

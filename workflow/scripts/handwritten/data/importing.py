@@ -1,0 +1,171 @@
+"""The images of a user's own data set, brought into their form, and what was done in words."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from handwritten.data import grounds, idx, own_data, own_labels, own_pictures
+from handwritten.data.class_folders import SPLITS, Found, listed
+
+AUTO = "auto"
+WHAT_IS_DONE = {
+    grounds.DARK: "The images are light on dark and are used as they are.",
+    grounds.LIGHT: "The images are dark on light; all were turned to light on dark.",
+    grounds.MIXED: "Some images are dark on light; these were turned to light on dark.",
+}
+
+
+@dataclass
+class Import:
+    """Images (n, rows, columns), uint8, light on dark, and labels (n,) of both splits; `notes` say
+    what was done, and `names` are those of the pictures."""
+
+    images: dict[str, np.ndarray]
+    labels: dict[str, np.ndarray]
+    classes: list[str]
+    ground: str = grounds.DARK
+    prepare: str = own_pictures.RESIZE
+    notes: list[str] = field(default_factory=list)
+    names: dict[str, np.ndarray] = field(default_factory=dict)
+    found: Found | None = None
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """Training images and labels, test images and labels, of types that IDX has."""
+        arrays = [part[split] for split in SPLITS for part in (self.images, self.labels)]
+        return [each if each.dtype == np.uint8 else each.astype(np.int16) for each in arrays]
+
+    @property
+    def facts(self) -> dict:
+        """What import.json says."""
+        return {
+            "schema": 1,
+            "classes": self.classes,
+            "image_shape": list(self.images["train"].shape[1:]),
+            "training_images": len(self.images["train"]),
+            "ground": self.ground,
+            "prepare": self.prepare,
+            "notes": self.notes,
+            "listing": self.found and self.found.listing,
+        }
+
+
+def import_all(own: dict, settings: dict) -> Import:
+    """The data set. UnusableDataError, IDXError, UnreadableFileError, UnreadablePictureError: a
+    file is not what it should be."""
+    imported = from_pictures(own, settings) if own_data.is_folder(own) else from_idx_files(own)
+    if imported.prepare == own_pictures.RESIZE:
+        settle_ground(imported, own.get("ground", AUTO))
+    imported.notes += [
+        f"Class {name} has no {split} images."
+        for split in SPLITS
+        for label, name in enumerate(imported.classes)
+        if label not in imported.labels[split]
+    ]
+    return imported
+
+
+def settle_ground(imported: Import, asked: str) -> None:
+    """Find out which ground the images have, unless it is asked for, and turn those that are dark
+    on light."""
+    ground = grounds.of(imported.images["train"]) if asked == AUTO else asked
+    votes = {split: grounds.votes(images) for split, images in imported.images.items()}
+    if asked == AUTO and np.mean(votes["train"] != 0) < grounds.FEW:
+        imported.notes.append(
+            "Hardly any image has a clear ground, so the images are used as they are; if they are "
+            "dark on light, set `ground: light`."
+        )
+    else:
+        imported.notes.append(WHAT_IS_DONE[ground])
+    if ground == grounds.MIXED:
+        count = sum(int((each > 0).sum()) for each in votes.values())
+        imported.notes.append(f"{count:,} of {sum(map(len, votes.values())):,} images were turned.")
+    else:
+        other = -1 if ground == grounds.LIGHT else 1
+        note_others(imported, {split: each == other for split, each in votes.items()})
+    imported.ground = ground
+    imported.images = {split: grounds.turned(x, ground) for split, x in imported.images.items()}
+
+
+def note_others(imported: Import, other: dict[str, np.ndarray]) -> None:
+    """Note how many images seem to have the other ground, and which pictures that is."""
+    count = sum(map(np.count_nonzero, other.values()))
+    if count:
+        names = [str(name) for split, part in imported.names.items() for name in part[other[split]]]
+        imported.notes.append(
+            f"Images that seem to have the other ground and are treated like the rest: {count:,}"
+            + (f" ({listed(names)})." if names else ".")
+        )
+
+
+# IDX files
+
+
+def from_idx_files(own: dict) -> Import:
+    """The images and labels of four IDX files."""
+    names, images, labels = own["classes"], {}, {}
+    for i, split in enumerate(SPLITS):
+        paths = own_data.place(own["images"][i]), own_data.place(own["labels"][i])
+        images[split], labels[split] = idx.read_images(paths[0]), idx.read_labels(paths[1])
+        idx.require_one_each(images[split], labels[split], *paths)
+    first = own_labels.first_label(list(labels.values()), names, own.get("first_label"))
+    labels = {s: idx.narrowed(y.astype(np.int64) - first, len(names)) for s, y in labels.items()}
+    imported = Import(images, labels, names)
+    if first:
+        imported.notes.append(f"The labels count from {first}: it stands for {names[0]}.")
+    if own.get("orientation") == own_data.TRANSPOSED:
+        imported.images = {s: np.ascontiguousarray(x.swapaxes(1, 2)) for s, x in images.items()}
+        imported.notes.append("Rows and columns of the images were exchanged: they are transposed.")
+    return imported
+
+
+# Pictures in folders
+
+
+def from_pictures(own: dict, settings: dict) -> Import:
+    """The pictures of a folder, of one size, split in two where the folder is not."""
+    found, prepare = own_data.pictures(own), own.get("prepare", own_pictures.RESIZE)
+    shape, special = own_data.image_shape(own, found), dict[str, list[str]]()
+    imported = Import({}, {}, found.classes, prepare=prepare, found=found)
+    for split, labelled in found.splits.items():
+        paths, labels = zip(*labelled, strict=True)
+        imported.images[split] = own_pictures.read_all(paths, shape, prepare, special)
+        imported.labels[split] = idx.narrowed(np.array(labels), len(found.classes))
+        imported.names[split] = np.array([f"{path.parent.name}/{path.name}" for path in paths])
+    if prepare == own_pictures.MNIST:
+        imported.ground = grounds.MIXED
+    imported.notes.append(note_on_sizes(found, shape, prepare))
+    imported.notes += [f"{what}: {listed(names)}." for what, names in special.items()]
+    if "test" not in found.splits:
+        set_test_apart(imported, settings["seed"])
+    return imported
+
+
+def set_test_apart(imported: Import, seed: int) -> None:
+    """Make a share of the training images the test set."""
+    rows = own_data.test_rows(imported.labels["train"], seed)
+    for part in (imported.images, imported.labels, imported.names):
+        whole = part["train"]
+        part["train"], part["test"] = np.delete(whole, rows, axis=0), whole[rows]
+    imported.notes.append(
+        f"There are no folders train and test: {len(rows):,} images, one in "
+        f"{own_data.TEST_SHARE} of each class, were set apart to test on."
+    )
+
+
+def note_on_sizes(found: Found, shape: tuple[int, int], prepare: str) -> str:
+    """How the pictures came to be of one size."""
+    size = f"{shape[0]} x {shape[1]} pixels"
+    if prepare == own_pictures.MNIST:
+        return (
+            f"What is written on each picture was cropped, fitted and centred in {size}, light on "
+            "dark, as MNIST was made."
+        )
+    others = found.sizes.total() - found.sizes[shape]
+    if not others:
+        return f"All pictures have {size}."
+    if found.sizes[shape] > others:
+        return f"Pictures of other sizes, resized to {size} in their proportions: {others:,}."
+    low, high = (" x ".join(map(str, size)) for size in (min(found.sizes), max(found.sizes)))
+    sizes = low if low == high else f"{len(found.sizes):,} sizes, from {low} to {high}"
+    return f"The pictures have {sizes}; each was resized to {size}, in its proportions."

@@ -1,0 +1,74 @@
+"""A user's own pictures as images of one size.
+
+The size is the one that is configured, or else the one that most pictures have, if that is a
+moderate one, or else MNIST's. Pictures are brought to it in one of two ways: `resize` keeps the
+whole picture, `mnist` crops what is written on it, fits it into a box and centres it, as MNIST was
+made. `predict` does the same.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from handwritten.data import grounds, pictures
+from handwritten.data.datasets import IMAGE_SHAPE
+
+RESIZE, MNIST = "resize", "mnist"
+MOST_PIXELS = 128 * 128  # larger pictures are made smaller, unless a size is configured
+
+
+def shape_of(
+    sizes: Counter[tuple[int, int]], size: list[int] | None, prepare: str
+) -> tuple[int, int]:
+    """Rows and columns of the images that pictures of these sizes become."""
+    if size:
+        return size[0], size[1]
+    ((commonest, count),) = sizes.most_common(1)
+    if prepare == RESIZE and 2 * count > sizes.total() and math.prod(commonest) <= MOST_PIXELS:
+        return commonest
+    return IMAGE_SHAPE
+
+
+def as_image(picture: Image.Image, image_shape: tuple[int, int], prepare: str) -> np.ndarray:
+    """A picture of any size as an image, uint8 (rows, columns). With `resize` its ground is still
+    the picture's; with `mnist` it is dark, and NoInkError says that nothing is written on it."""
+    if prepare == MNIST:
+        return pictures.prepare(picture, image_shape)
+    grey = pictures.flatten(picture)
+    return grey if grey.shape == image_shape else resized(grey, image_shape)
+
+
+def resized(grey: np.ndarray, image_shape: tuple[int, int]) -> np.ndarray:
+    """Grey levels made to fit, in their proportions, in the middle of their own ground."""
+    scale = min(limit / length for limit, length in zip(image_shape, grey.shape, strict=True))
+    rows, columns = (max(1, round(length * scale)) for length in grey.shape)
+    way = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    small = np.asarray(Image.fromarray(grey).resize((columns, rows), way))
+    image = np.full(image_shape, round(np.median(grounds.edges(grey[None]))), np.uint8)
+    top, left = (
+        (size - length) // 2 for size, length in zip(image_shape, small.shape, strict=True)
+    )
+    image[top : top + rows, left : left + columns] = small
+    return image
+
+
+def read_all(
+    paths: Sequence[Path], image_shape: tuple[int, int], prepare: str, notes: dict[str, list[str]]
+) -> np.ndarray:
+    """The pictures as images, uint8 (n, rows, columns). `notes` gets the names of those that have
+    several pages, and of those on which nothing is written, which become black.
+    pictures.UnreadablePictureError: one is damaged."""
+    images = np.zeros((len(paths), *image_shape), np.uint8)
+    for image, path in zip(images, paths, strict=True):
+        picture = pictures.read(path)
+        if picture.info["several_pages"]:
+            notes.setdefault("Of several pages the first is used", []).append(path.name)
+        try:
+            image[:] = as_image(picture, image_shape, prepare)
+        except pictures.NoInkError:
+            notes.setdefault("Nothing is written on them, so they are black", []).append(path.name)
+    return images

@@ -201,7 +201,7 @@ def make(path: Path, kind: str) -> None:
     elif kind == "text" and path.suffix.lower() not in class_folders.SUFFIXES:
         path.write_text("text")
     else:
-        picture(path if path.suffix in (".png", ".JPG", ".gif", ".bmp") else path)
+        picture(path)
 
 
 def hidden(path: Path) -> bool:

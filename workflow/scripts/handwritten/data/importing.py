@@ -6,12 +6,13 @@ import numpy as np
 
 from handwritten.data import grounds, idx, own_data, own_labels, own_pictures
 from handwritten.data.class_folders import SPLITS, Found, listed
+from handwritten.io import reading
 
 AUTO = "auto"
 WHAT_IS_DONE = {
     grounds.DARK: "The images are light on dark and are used as they are.",
     grounds.LIGHT: "The images are dark on light; all were turned to light on dark.",
-    grounds.MIXED: "Some images are dark on light; these were turned to light on dark.",
+    grounds.MIXED: "Some images are light on dark and some dark on light.",
 }
 
 
@@ -56,12 +57,10 @@ def import_all(own: dict, settings: dict) -> Import:
     imported = from_pictures(own, settings) if own_data.is_folder(own) else from_idx_files(own)
     if imported.prepare == own_pictures.RESIZE:
         settle_ground(imported, own.get("ground", AUTO))
-    imported.notes += [
-        f"Class {name} has no {split} images."
-        for split in SPLITS
-        for label, name in enumerate(imported.classes)
-        if label not in imported.labels[split]
-    ]
+    for split in SPLITS:
+        there = set(imported.labels[split].tolist())
+        if none := [name for label, name in enumerate(imported.classes) if label not in there]:
+            imported.notes.append(f"Classes without {split} images: {listed(none)}.")
     return imported
 
 
@@ -75,12 +74,11 @@ def settle_ground(imported: Import, asked: str) -> None:
             "Hardly any image has a clear ground, so the images are used as they are; if they are "
             "dark on light, set `ground: light`."
         )
+    elif ground == grounds.MIXED:
+        count, total = (sum(map(f, votes.values())) for f in (lambda v: np.sum(v > 0), len))
+        imported.notes.append(f"{WHAT_IS_DONE[ground]} {count:,} of {total:,} images were turned.")
     else:
         imported.notes.append(WHAT_IS_DONE[ground])
-    if ground == grounds.MIXED:
-        count = sum(int((each > 0).sum()) for each in votes.values())
-        imported.notes.append(f"{count:,} of {sum(map(len, votes.values())):,} images were turned.")
-    else:
         other = -1 if ground == grounds.LIGHT else 1
         note_others(imported, {split: each == other for split, each in votes.items()})
     imported.ground = ground
@@ -112,7 +110,7 @@ def from_idx_files(own: dict) -> Import:
     labels = {s: idx.narrowed(y.astype(np.int64) - first, len(names)) for s, y in labels.items()}
     imported = Import(images, labels, names)
     if first:
-        imported.notes.append(f"The labels count from {first}: it stands for {names[0]}.")
+        imported.notes.append(f"The labels count from {first}, which stands for {names[0]}.")
     if own.get("orientation") == own_data.TRANSPOSED:
         imported.images = {s: np.ascontiguousarray(x.swapaxes(1, 2)) for s, x in images.items()}
         imported.notes.append("Rows and columns of the images were exchanged: they are transposed.")
@@ -129,9 +127,11 @@ def from_pictures(own: dict, settings: dict) -> Import:
     imported = Import({}, {}, found.classes, prepare=prepare, found=found)
     for split, labelled in found.splits.items():
         paths, labels = zip(*labelled, strict=True)
-        imported.images[split] = own_pictures.read_all(paths, shape, prepare, special)
+        names = [reading.shown(path.relative_to(own_data.place(own["images"]))) for path in paths]
+        images = own_pictures.read_all(zip(names, paths, strict=True), shape, prepare, special)
+        imported.images[split] = np.array(list(images))
         imported.labels[split] = idx.narrowed(np.array(labels), len(found.classes))
-        imported.names[split] = np.array([f"{path.parent.name}/{path.name}" for path in paths])
+        imported.names[split] = np.array(names)
     if prepare == own_pictures.MNIST:
         imported.ground = grounds.MIXED
     imported.notes.append(note_on_sizes(found, shape, prepare))

@@ -8,7 +8,7 @@ made. `predict` does the same.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +57,19 @@ def resized(grey: np.ndarray, image_shape: tuple[int, int]) -> np.ndarray:
 
 
 def read_all(
-    paths: Sequence[Path], image_shape: tuple[int, int], prepare: str, notes: dict[str, list[str]]
-) -> np.ndarray:
-    """The pictures as images, uint8 (n, rows, columns). `notes` gets the names of those that have
-    several pages, and of those on which nothing is written, which become black.
-    pictures.UnreadablePictureError: one is damaged."""
-    images = np.zeros((len(paths), *image_shape), np.uint8)
-    for image, path in zip(images, paths, strict=True):
+    named: Iterable[tuple[str, Path]],
+    image_shape: tuple[int, int],
+    prepare: str,
+    notes: dict[str, list[str]],
+) -> Iterator[np.ndarray]:
+    """The pictures, given by name and path, as images, uint8 (rows, columns). `notes` gets the names
+    of those of which people should know. pictures.UnreadablePictureError: one is damaged."""
+    for name, path in named:
         picture = pictures.read(path)
         if picture.info["several_pages"]:
-            notes.setdefault("Of several pages the first is used", []).append(path.name)
+            notes.setdefault("Of several pages the first is used", []).append(name)
         try:
-            image[:] = as_image(picture, image_shape, prepare)
+            yield as_image(picture, image_shape, prepare)
         except pictures.NoInkError:
-            notes.setdefault("Nothing is written on them, so they are black", []).append(path.name)
-    return images
+            notes.setdefault("Nothing is written on them, so they are black", []).append(name)
+            yield np.zeros(image_shape, np.uint8)

@@ -62,8 +62,8 @@ def read_all(
     prepare: str,
     notes: dict[str, list[str]],
 ) -> Iterator[np.ndarray]:
-    """The pictures, given by name and path, as images, uint8 (rows, columns). `notes` gets the names
-    of those of which people should know. pictures.UnreadablePictureError: one is damaged."""
+    """The pictures, given by name and path, as images, uint8 (rows, columns). `notes` gets names
+    of those that people should know of. pictures.UnreadablePictureError: one is damaged."""
     for name, path in named:
         picture = pictures.read(path)
         if picture.info["several_pages"]:

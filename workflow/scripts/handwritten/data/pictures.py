@@ -43,8 +43,8 @@ def size(path: str | Path) -> tuple[int, int]:
     """Rows and columns of the picture in a file, upright, by the file's beginning. Errors: as for
     `read`; NotAPictureError: it is not of FORMATS."""
     with reading.opened(path, reading.MOST_PICTURE_BYTES) as file, opened(file, path) as picture:
-        # Pillow gives a TIFF's size upright. A PNG may have its orientation behind its pixels, which
-        # would have to be unpacked to know it.
+        # Pillow gives the size of a TIFF upright. A PNG may have its orientation behind its pixels
+        # and would have to be unpacked to know it.
         known = "exif" in picture.info if picture.format == "PNG" else picture.format != "TIFF"
         lying = known and picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
         return picture.size if lying else picture.size[::-1]

@@ -14,8 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from handwritten.data import grounds, pictures
+from handwritten.data import grounds, photographs, pictures
 from handwritten.data.datasets import IMAGE_SHAPE
+from handwritten.data.light import NoInkError
+from handwritten.data.symbols import TooManyError
+from handwritten.io import reading
 
 RESIZE, MNIST = "resize", "mnist"
 MOST_PIXELS = 128 * 128  # larger pictures are made smaller, unless a size is configured
@@ -35,10 +38,10 @@ def shape_of(
 
 def as_image(picture: Image.Image, image_shape: tuple[int, int], prepare: str) -> np.ndarray:
     """A picture of any size as an image, uint8 (rows, columns). With `resize` its ground is still
-    the picture's; with `mnist` it is dark, and NoInkError says that nothing is written on it."""
-    if prepare == MNIST:
-        return pictures.prepare(picture, image_shape)
+    the picture's; with `mnist` it is dark. NoInkError: nothing is written on it."""
     grey = pictures.flatten(picture)
+    if prepare == MNIST:
+        return photographs.prepare(grey, image_shape, single=True).images[0]
     return grey if grey.shape == image_shape else resized(grey, image_shape)
 
 
@@ -70,6 +73,8 @@ def read_all(
             notes.setdefault("Of several pages the first is used", []).append(name)
         try:
             yield as_image(picture, image_shape, prepare)
-        except pictures.NoInkError:
+        except NoInkError:
             notes.setdefault("Nothing is written on them, so they are black", []).append(name)
             yield np.zeros(image_shape, np.uint8)
+        except TooManyError as problem:
+            raise pictures.UnreadablePictureError(f"{reading.shown(path)}: {problem}") from None

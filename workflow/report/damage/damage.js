@@ -161,7 +161,7 @@ function wilson(correct, n) {
  * @param {Network} network
  * @param {Damage} damage
  * @param {Split} split
- * @param {Uint8Array} before
+ * @param {Uint16Array} before
  * @param {(count: Count) => boolean} report
  */
 async function countCorrect(network, damage, split, before, report) {

@@ -1,5 +1,7 @@
 """A photograph is made ready as MNIST was: light, noise, frames and specks go, symbols stay."""
 
+import contextlib
+
 import numpy as np
 import photographs as made
 import pytest
@@ -106,11 +108,11 @@ def test_pictures_of_a_few_pixels_are_prepared_or_refused():
     rng = np.random.default_rng(0)
     for shape in [(1, 2), (2, 1), (2, 2), (3, 3), (5, 2), (1, 60), (60, 1)]:
         for _ in range(20):
-            try:
-                found = photographs.prepare(rng.integers(0, 256, shape, np.uint8), MNIST)
-            except light.NoInkError:
-                continue
-            assert found.images.shape[1:] == MNIST
+            for image_shape in [MNIST, (1, 1), (1, 9), (3, 40)]:
+                grey = rng.integers(0, 256, shape, np.uint8)
+                with contextlib.suppress(light.NoInkError):
+                    found = photographs.prepare(grey, image_shape)
+                    assert found.images.shape[1:] == image_shape and found.images.max() == 255
 
 
 @pytest.mark.parametrize("kind", made.DEGRADATIONS)

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from handwritten.artifacts import run_record, sealed, stable_copies
 from handwritten.artifacts.provenance import DamagedArtifactError, read_record, recorded_files
-from handwritten.io import fingerprints
+from handwritten.io import fingerprints, printing
 from handwritten.io.files import sha256
 
 # The record itself, and what differs from run to run.
@@ -125,4 +125,6 @@ def main(root: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else ".")))
+    with printing.until_nobody_reads():
+        status = main(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
+    sys.exit(status)

@@ -85,6 +85,7 @@ extras: ## make all that is beside the page for MNIST itself, and open it in Chr
 	$(MAKE) reference notebooks export crate
 	$(MAKE) sweep ARGS="--config 'sweep={\"candidates\": 9, \"rounds\": 2}'"
 	$(MAKE) browser PAGE=results/mnist/report.html
+	$(BIN)/python -m pytest --full tests/browser/test_mnist_photographs.py
 
 # Slurm itself is the system's: this installs it where there is Debian and root, and it is missing.
 cluster-test: $(VENV)/test.installed $(VENV)/cluster.installed ## sweeps on a Slurm of this machine that falls apart, and without a shared disk

@@ -1,4 +1,7 @@
-"""Photographs of MNIST's test digits, predicted by phase 2: the figures in docs/own-images.md."""
+"""Photographs of MNIST's test digits, predicted by phase 2: the figures in docs/own-images.md.
+
+No browser is needed, but MNIST's results are, as for `test_mnist.py`. `-s` shows the figures.
+"""
 
 import itertools
 
@@ -12,6 +15,8 @@ from project import ROOT
 from handwritten import predict
 from handwritten.data import idx, light, local_files, photographs, pictures
 
+pytestmark = pytest.mark.full
+
 DIGITS, PAGES = 1000, 200
 ENOUGH = 0.95
 FORMS = list(itertools.product(("L", "RGBA"), ("dark", "light"), (28, 56, 140), (0, 4)))
@@ -24,11 +29,18 @@ def run() -> predict.Run:
 
 
 @pytest.fixture(scope="module")
-def digits(run) -> tuple[np.ndarray, np.ndarray]:
-    """The first test digits (n, 28, 28) and their labels (n,)."""
+def all_digits() -> tuple[np.ndarray, np.ndarray]:
+    """The test digits (n, 28, 28) and their labels (n,)."""
     sources = yaml.safe_load((ROOT / "config.yaml").read_text())["download"]["sources"]
     *_, images, labels = local_files.find(ROOT, sources, "mnist")
-    return idx.read(str(images))[:DIGITS], idx.read(str(labels))[:DIGITS]
+    return idx.read(str(images)), idx.read(str(labels))
+
+
+@pytest.fixture(scope="module")
+def digits(all_digits) -> tuple[np.ndarray, np.ndarray]:
+    """The first test digits (n, 28, 28) and their labels (n,)."""
+    images, labels = all_digits
+    return images[:DIGITS], labels[:DIGITS]
 
 
 def predicted(images: np.ndarray, run: predict.Run) -> np.ndarray:
@@ -62,22 +74,22 @@ def test_degraded_digits_are_predicted(kind, side, digit, digits, run):
     assert reached >= ENOUGH
 
 
+@pytest.mark.parametrize("among", ["right", "all"])
 @pytest.mark.parametrize("kind", made.DEGRADATIONS)
-def test_all_digits_on_a_page_are_found_in_order(kind, digits, run):
-    """The network itself errs with some, so they are compared with what it predicts for MNIST's
-    image; of four or five digits of which 98% are right, all are right on 91% of the pages."""
-    rng = np.random.default_rng(1)
-    alone = predicted(digits[0], run)
-    right, as_alone = 0, 0
+def test_pages_of_several_digits_are_predicted_whole(kind, among, all_digits, run):
+    """Of digits that the network predicts rightly as MNIST has them. Of all digits it predicts 98%
+    rightly, so of four or five digits on a page all are right on about 93% of the pages."""
+    rng, whole = np.random.default_rng(1), 0
+    images, labels = all_digits
+    among_these = predicted(images, run) == labels if among == "right" else labels >= 0
+    numbers = np.flatnonzero(among_these)
     for _ in range(PAGES):
-        chosen = rng.integers(0, len(alone), rng.integers(3, 7))
-        images = found(made.photograph(made.with_digits(digits[0][chosen], rng), kind, rng))
-        if len(images) == len(chosen):
-            labels = predicted(images, run)
-            right += (labels == digits[1][chosen]).all()
-            as_alone += (labels == alone[chosen]).all()
-    print(f"{kind}: {as_alone / PAGES:.1%} as alone, {right / PAGES:.1%} right")
-    assert as_alone / PAGES >= ENOUGH
+        chosen = numbers[rng.integers(0, len(numbers), rng.integers(3, 7))]
+        symbols = found(made.photograph(made.with_digits(images[chosen], rng), kind, rng))
+        if len(symbols) == len(chosen):
+            whole += (predicted(symbols, run) == labels[chosen]).all()
+    print(f"{kind}, pages of {among} digits: {whole / PAGES:.1%}")
+    assert whole / PAGES >= {"right": ENOUGH, "all": 0.85}[among]
 
 
 def in_form(image: np.ndarray, mode: str, ground: str, side: int, moved: int) -> Image.Image:

@@ -10,7 +10,6 @@ import sys
 
 import train_phase1 as phase1
 from handwritten.artifacts.writing import open_artifact
-from handwritten.io import printing
 from handwritten.learning import formula_check, gradient_check
 from handwritten.randomness import generator
 from handwritten.settings import settings_of
@@ -60,5 +59,4 @@ def run_alone():
 if "snakemake" in globals():
     run_in_the_pipeline(snakemake)
 elif __name__ == "__main__":
-    with printing.until_nobody_reads():
-        run_alone()
+    run_alone()

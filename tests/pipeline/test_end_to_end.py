@@ -30,12 +30,18 @@ def summary(results):
 
 
 def test_the_summary_has_the_form_that_other_tools_rely_on(summary):
-    assert set(summary) == {"schema", "dataset", "classes", "image_shape", "fallback", "runs"}
+    assert set(summary) == {
+        *("schema", "dataset", "classes", "image_shape", "fallback", "runs"),
+        *("ground", "clear_ground", "prepare", "picture_shape"),  # for predict
+    }
     assert summary["image_shape"] == [28, 28]
     assert (summary["schema"], summary["dataset"], summary["fallback"]) == (1, "generated", False)
     assert list(summary["runs"]) == ["phase1", "phase2"]
     for run in summary["runs"].values():
-        assert set(run) == {"version", "layer_dims", "parameters", "model", "dev", "test"}
+        assert set(run) == {
+            *("version", "layer_dims", "parameters", "model", "dev", "test"),
+            "temperature",  # for predict
+        }
         assert re.fullmatch("[0-9a-f]{10}", run["version"])
         assert run["version"] in run["model"]
         for split, n in (("dev", 200), ("test", 300)):

@@ -177,10 +177,22 @@ def test_pictures_as_a_run_was_trained_on_are_used_as_they_are(ground, tmp_path)
         images, notes = predict.read_images(str(saved(tmp_path / "a.png", picture)), run)
         np.testing.assert_array_equal(images, grey[None])
         assert notes == []
-    large = saved(tmp_path / "a.png", np.pad(grey, 20))
-    assert predict.read_images(str(large), run).images[0].max() == 255
-    centred = predict.read_images(str(tmp_path / "a.png"), plain_run()).images[0]
-    assert centred.argmax() // 28 > 3
+    large = str(saved(tmp_path / "a.png", np.pad(grey, 20)))
+    assert predict.read_images(large, run).images[0].argmax() // 28 > 2  # centred
+    assert predict.read_images(large, plain_run()).images[0].argmax() // 28 > 2
+
+
+@pytest.mark.parametrize(
+    ("size", "resized"), [((280, 560), True), ((300, 560), True), ((280, 280), False)]
+)
+def test_pictures_are_resized_as_those_that_a_run_was_trained_on(size, resized, tmp_path):
+    grey = np.full(size, 255, np.uint8)
+    grey[: size[0] // 2, 40:80] = 0
+    run = plain_run(ground="light", centred=False, picture_shape=(100, 200))
+    images, notes = predict.read_images(str(saved(tmp_path / "a.png", grey)), run)
+    assert notes == ["resized to 28 x 28 as a whole"] * resized
+    assert images.shape == (1, 28, 28) and images.max() == 255
+    assert (images[0, :, :8].any() and not images[0, :, 8:].any()) == resized
 
 
 def test_a_picture_for_a_data_set_of_one_symbol_each_has_one_line(tmp_path):
@@ -211,6 +223,13 @@ def test_any_name_that_a_file_can_have_is_printed(
     assert printed.count(b'/a\nb",') == printed.count(b"/\xff,") > 0
 
 
+def test_results_of_an_earlier_edition_are_said_to_be(tmp_path):
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / "mnist/summary.json").write_text('{"schema": 1, "runs": {"phase1": {}}}')
+    with pytest.raises(predict.UnreadableError, match="earlier edition of this program: run make"):
+        predict.open_run(None, None, tmp_path)
+
+
 def test_many_images_are_predicted_some_at_a_time(built, test_images, monkeypatch):
     run = predict.open_run("generated", "phase1", built.folder / "results")
     images = idx.read(test_images[0])[:7].reshape(7, -1)
@@ -219,7 +238,9 @@ def test_many_images_are_predicted_some_at_a_time(built, test_images, monkeypatc
     np.testing.assert_allclose(found, predict.predict(images, run), atol=1e-6)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"runs": {}}', '{"runs": {"a": {}}}', "\0"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"runs": {}}', '{"clear_ground": true, "runs": {"a": {}}}', "\0"]
+)
 def test_damaged_results_are_said_to_be_damaged(content, tmp_path):
     (tmp_path / "mnist").mkdir()
     (tmp_path / "mnist/summary.json").write_text(content)

@@ -55,3 +55,24 @@ def test_images_that_are_all_edge(shape):
     images[:, 0, 0] = 0
     turned = grounds.turned(images, grounds.of(images))
     assert turned.shape == images.shape and turned.dtype == np.uint8
+
+
+@pytest.mark.parametrize("ground", ["dark", "light", "mixed"])
+def test_an_image_is_turned_by_its_own_ground_where_that_of_the_others_is_clear(digits, ground):
+    for image in (digits[0], 255 - digits[0]):
+        np.testing.assert_array_equal(grounds.like_others(image, ground, True), digits[0])
+
+
+@pytest.mark.parametrize(("ground", "turns"), [("dark", False), ("light", True), ("mixed", False)])
+def test_without_a_clear_ground_an_image_is_treated_like_the_others(digits, ground, turns):
+    unclear = np.arange(784, dtype=np.uint16).reshape(28, 28).astype(np.uint8)
+    for image, clear in [(digits[0], False), (255 - digits[0], False), (unclear, True)]:
+        found = grounds.like_others(image, ground, clear)
+        np.testing.assert_array_equal(found, 255 - image if turns else image)
+
+
+def test_a_ground_is_clear_if_half_of_the_images_show_it(digits):
+    votes = grounds.votes(digits)
+    assert grounds.is_clear(votes, "dark") and grounds.is_clear(-votes, "light")
+    assert not grounds.is_clear(votes, "light") and not grounds.is_clear(votes * 0, "dark")
+    assert grounds.is_clear(np.where(np.arange(200) % 3, votes, -votes), "mixed")

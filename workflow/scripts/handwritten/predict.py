@@ -5,8 +5,8 @@
 
 Prints CSV, a line for every image: its file, its number in the file (from 0), the predicted label,
 and the probability of every class. Every symbol on a picture is an image, in reading order, and is
-prepared as MNIST's were. The images of an IDX file are used as they are. So are pictures of the
-size of a run's images, light on dark, if its images were not prepared as MNIST's were.
+prepared as MNIST's were. The images of an IDX file are used as they are. So is a picture like those
+that a run was trained on, if these were not prepared as MNIST's were.
 
 Other messages go to standard error: which run predicts, what was left out, and which predictions
 are uncertain.
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from handwritten.data import contact_sheet, idx, photographs, pictures
+from handwritten.data import contact_sheet, grounds, idx, own_pictures, photographs, pictures
 from handwritten.data.datasets import DATA_SETS
 from handwritten.data.light import NoInkError
 from handwritten.data.symbols import TooManyError
@@ -33,6 +33,7 @@ from handwritten.learning.activations import ACTIVATIONS, Activation
 RESULTS = Path("results")
 BATCH = 5000  # images
 UNCERTAIN = 0.6  # calibrated confidence below which a prediction is called uncertain
+ALIKE = 0.1  # by how much proportions may differ that are called the same
 NAMED = 5  # uncertain images of a file; more are counted
 IDX = [bytes([0, 0, kind]) for kind in (8, 9, 11, 12, 13, 14)]  # its first bytes, by type
 GZIP = b"\x1f\x8b"
@@ -51,8 +52,10 @@ class Run(NamedTuple):
     image_shape: tuple[int, int]  # rows, columns
     models: list[tuple[network.Layers, Activation]]
     temperature: float = 1.0  # of the calibration
-    ground: str = "dark"  # of the images before they were imported: dark, light or mixed
+    ground: str = grounds.DARK  # of the images before they were imported
+    clear_ground: bool = True  # most of them show it
     centred: bool = True  # each image is one symbol, prepared as MNIST's were
+    picture_shape: tuple[int, int] | None = None  # of most pictures, if its images were pictures
     single: bool = False  # a picture shows one symbol, of however many parts
 
 
@@ -141,6 +144,8 @@ def read_run(results: Path, name: str | None) -> Run:
     summary = files.read_json(results / "summary.json")
     runs = summary["runs"]
     name = name or list(runs)[-1]
+    if "clear_ground" not in summary:
+        raise UnreadableError(f"{results} is of an earlier edition of this program: run make again")
     if name not in runs:
         raise UnreadableError(f"{results} has no run {name!r}; there are {', '.join(runs)}")
     run, published = runs[name], DATA_SETS.get(summary["dataset"])
@@ -151,9 +156,11 @@ def read_run(results: Path, name: str | None) -> Run:
         summary["classes"],
         tuple(summary["image_shape"]),
         [read_model(root / path) for path in run.get("members") or [run["model"]]],
-        temperature=run.get("temperature", 1.0),
-        ground=summary.get("ground", "dark"),
-        centred=published.centred if published else summary.get("prepare") == "mnist",
+        temperature=run["temperature"],
+        ground=summary["ground"],
+        clear_ground=summary["clear_ground"],
+        centred=published.centred if published else summary["prepare"] == own_pictures.MNIST,
+        picture_shape=summary["picture_shape"] and tuple(summary["picture_shape"]),
         single=published is not None and not published.centred,
     )
 
@@ -211,16 +218,37 @@ def is_idx(first_bytes: bytes) -> bool:
 
 
 def read_picture(name: str, run: Run) -> Images:
-    """The symbols on a picture, prepared for the run, or the picture as it is."""
+    """A picture as it is, if it is like those that the run was trained on; or else the symbols on
+    it, prepared for the run."""
     try:
         grey = pictures.flatten(pictures.read(name))
-        if not run.centred and grey.shape == run.image_shape:
-            return Images(pictures.light_on_dark(grey, run.ground)[None], [])
+        if not run.centred and is_like(grey.shape, run):
+            return as_trained(grey, run)
         return Images(*photographs.prepare(grey, run.image_shape, run.single))
     except pictures.UnreadablePictureError as problem:
         raise UnreadableError(str(problem)) from None
     except (NoInkError, TooManyError) as problem:
         raise UnreadableError(f"{reading.shown(name)}: {problem}") from None
+
+
+def is_like(shape: tuple[int, ...], run: Run) -> bool:
+    """Whether a picture of this shape has the run's own, or the proportions of the pictures that
+    were made smaller or larger when they were imported."""
+    if shape == run.image_shape:
+        return True
+    if run.picture_shape is None:
+        return False
+    stretched = (shape[0] / shape[1]) / (run.picture_shape[0] / run.picture_shape[1])
+    return abs(stretched - 1) < ALIKE
+
+
+def as_trained(grey: np.ndarray, run: Run) -> Images:
+    """A picture in the form that it would have been given when it was imported."""
+    notes = []
+    if grey.shape != run.image_shape:
+        grey = own_pictures.resized(grey, run.image_shape)
+        notes.append(f"resized to {' x '.join(map(str, run.image_shape))} as a whole")
+    return Images(grounds.like_others(grey, run.ground, run.clear_ground)[None], notes)
 
 
 def predictions(images: np.ndarray, run: Run) -> Iterator[tuple[np.ndarray, float]]:

@@ -54,3 +54,20 @@ def to_turn(images: np.ndarray, ground: str) -> np.ndarray:
 def turned(images: np.ndarray, ground: str) -> np.ndarray:
     """Images (n, rows, columns), uint8, all of them light on dark."""
     return np.where(to_turn(images, ground)[:, None, None], 255 - images, images)
+
+
+def is_clear(votes: np.ndarray, ground: str) -> bool:
+    """Whether so many images vote for the ground of their data set that a single picture with the
+    other ground can be told from them."""
+    vote = {DARK: votes < 0, LIGHT: votes > 0, MIXED: votes != 0}[ground]
+    return bool(2 * np.count_nonzero(vote) >= len(votes))
+
+
+def like_others(image: np.ndarray, ground: str, clear: bool) -> np.ndarray:
+    """An image (rows, columns), uint8, light on dark as those of a data set with this ground.
+
+    Where that is clear, the image's own vote decides, if it has one.
+    """
+    vote = votes(image[None])[0]
+    light = vote > 0 if clear and vote else ground == LIGHT
+    return 255 - image if light else image

@@ -25,6 +25,7 @@ class Import:
     labels: dict[str, np.ndarray]
     classes: list[str]
     ground: str = grounds.DARK
+    clear_ground: bool = True  # most images show it
     prepare: str = own_pictures.RESIZE
     notes: list[str] = field(default_factory=list)
     names: dict[str, np.ndarray] = field(default_factory=dict)
@@ -45,7 +46,9 @@ class Import:
             "image_shape": list(self.images["train"].shape[1:]),
             "training_images": len(self.images["train"]),
             "ground": self.ground,
+            "clear_ground": self.clear_ground,
             "prepare": self.prepare,
+            "picture_shape": self.found and list(self.found.sizes.most_common(1)[0][0]),
             "notes": self.notes,
             "listing": self.found and self.found.listing,
         }
@@ -81,7 +84,7 @@ def settle_ground(imported: Import, asked: str) -> None:
         imported.notes.append(WHAT_IS_DONE[ground])
         other = -1 if ground == grounds.LIGHT else 1
         note_others(imported, {split: each == other for split, each in votes.items()})
-    imported.ground = ground
+    imported.ground, imported.clear_ground = ground, grounds.is_clear(votes["train"], ground)
     imported.images = {split: grounds.turned(x, ground) for split, x in imported.images.items()}
 
 

@@ -15,7 +15,6 @@ from handwritten.io import reading
 # The formats that are read, and no others that Pillow can: each decoder is one more to be attacked.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
 SRGB_GAMMA = 0.45455  # what a PNG's gamma is taken to be where it does not say
-CLEAR = 0.9  # of a picture's edge that is on one side of its middle grey
 
 
 class UnreadablePictureError(ValueError):
@@ -126,19 +125,3 @@ def on_paper(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         paper = 0
     opaque = alpha.astype(np.uint16)
     return ((grey * opaque + paper * (255 - opaque) + 127) // 255).astype(np.uint8)
-
-
-def light_on_dark(grey: np.ndarray, usual: str) -> np.ndarray:
-    """A picture (rows, columns), uint8, turned into its negative where its ground is light.
-
-    The ground is what nearly all pixels at the edge have in common, if they do; otherwise it is the
-    `usual` one.
-    """
-    edge = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    low, high = int(grey.min()), int(grey.max())
-    if low == high:
-        return grey
-    bright = float((edge > (low + high) / 2).mean())
-    if bright >= CLEAR or (usual == "light" and bright > 1 - CLEAR):
-        return 255 - grey
-    return grey

@@ -4,7 +4,7 @@ from handwritten.settings import Settings
 
 # What holds for published data sets: images are white on black, and pictures are prepared as
 # MNIST's were.
-PUBLISHED = {"ground": "dark", "prepare": "mnist"}
+PUBLISHED = {"ground": "dark", "clear_ground": True, "prepare": "mnist", "picture_shape": None}
 
 
 def summary(settings: Settings, metrics: dict[str, dict], imported: dict | None = None) -> dict:

@@ -126,6 +126,11 @@ def test_packages_are_those_imported_on_the_way(library):
         ("exec(open('more.py').read())", "exec can load"),
         ("x = eval('1 + 1')", "eval can load"),
         ("import runpy", "runpy can load"),
+        ("x = snakemake.config['seed']", "what `snakemake.config` says is part of no version"),
+        ("x = os.environ['RATE']", "what `environ` says is part of no version"),
+        ("x = environ.get('RATE', 1)", "what `environ` says is part of no version"),
+        ("x = os.getenv('RATE')", "what `getenv` says is part of no version"),
+        ("def f(:", "invalid syntax: def f"),
     ],
 )
 def test_an_import_that_cannot_be_followed_is_refused(tmp_path, line, reason):
@@ -135,10 +140,34 @@ def test_an_import_that_cannot_be_followed_is_refused(tmp_path, line, reason):
         Code(tmp_path).fingerprint(script)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'subprocess.run([sys.executable, "helper.py"])',
+        'subprocess.run([sys.executable, "scripts/helper.py"])',
+        'subprocess.run([sys.executable, "-m", "helper"])',
+        "from package import *",
+    ],
+)
+def test_a_module_that_is_run_or_imported_without_being_named_counts(tmp_path, line, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scripts = tmp_path / "scripts"
+    (scripts / "package").mkdir(parents=True)
+    (scripts / "package" / "__init__.py").write_text("__all__ = ['module']")
+    (scripts / "step.py").write_text(f"import subprocess, sys\n{line}\n")
+    (scripts / "helper.py").write_text("from package import module\n")
+    found = []
+    for value in (1, 2):
+        (scripts / "package" / "module.py").write_text(f"X = {value}\n")
+        found.append(Code(scripts).fingerprint(scripts / "step.py")["sha256"])
+    assert found[0] != found[1]
+
+
 def test_what_only_looks_like_a_dynamic_import_is_not_refused(tmp_path):
     script = tmp_path / "step.py"
     script.write_text(
         "from importlib import metadata, resources\nimport importlib.metadata\nmodel.eval()\n"
+        "os.environ['OMP_NUM_THREADS'] = '1'\nrun(env=os.environ | own)\nsnakemake.params.recipe\n"
     )
     assert Code(tmp_path).fingerprint(script)["packages"] == {}
 

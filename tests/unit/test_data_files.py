@@ -59,6 +59,21 @@ READS = [
     (SCRIPT, 'Path(snakemake.scriptdir, "table.json")', "scripts/table.json"),
     (SCRIPT, "(Path(snakemake.scriptdir) / name).read_text()", "scripts/table.json"),
     (SCRIPT, "ctypes.CDLL('tools/fast.so')", "tools/fast.so"),
+    (MODULE, 'Path(__file__).parent / f"table_{n}.csv"', "scripts/library/table_1.csv"),
+    (MODULE, 'Path(__file__).parent.joinpath(f"{kind}/a.csv")', "scripts/library/tables/a.csv"),
+    (MODULE, 'os.path.join(os.path.dirname(__file__), f"{n}.csv")', "scripts/library/1.csv"),
+    (MODULE, '(Path(__file__).parent / "table_%d.csv" % n)', "scripts/library/table_1.csv"),
+    (MODULE, 'open(HERE / "table_{}.csv".format(n))', "scripts/library/table_1.csv"),
+    (MODULE, '(root() / "tables").glob("*.csv")', "tables/a.csv"),
+    (MODULE, 'open(ROOT / "tables" / f"table_{n}.csv")', "tables/table_1.csv"),
+    (SCRIPT, 'open(f"tables/{kind}.csv")', "tables/a.csv"),
+    (SCRIPT, 'Path("tables") / f"{kind}.csv"', "tables/a.csv"),
+    (SCRIPT, 'os.listdir("tables")', "tables/a.csv"),
+    (SCRIPT, 'open("tables/" + name)', "tables/a.csv"),
+    (SCRIPT, 'open(f"{folder}/table_{n}.csv")', "tables/table_1.csv"),
+    (SCRIPT, 'glob("tables/*.csv")', "tables/a.csv"),
+    (SCRIPT, 'glob("tables/**/*.csv", recursive=True)', "tables/more/a.csv"),
+    (SCRIPT, 'expand("tables/{kind}.csv", kind=KINDS)', "tables/a.csv"),
     (SCRIPT, 'ROOT = Path(__file__).parents[1]; load(ROOT / "tables" / "a.csv")', "tables/a.csv"),
 ]
 
@@ -91,6 +106,12 @@ def test_a_data_file_that_code_reads_counts(fingerprint, source, code, file):
         ("HERE = Path(__file__).parent", "scripts/library/__pycache__/tables.pyc"),
         ("HERE = Path(__file__).parent", "scripts/library/other.py"),
         ("HERE = Path(__file__).parent", "scripts/library/more/table.json"),  # of a package
+        ('open(HERE / f"table_{n}.csv")', "scripts/library/tables_1.csv"),
+        ('names = f"W{n}", f"{kind}.json", f"{kind}-{n}", "tables"', "W1"),
+        ('names = f"W{n}", f"{kind}.json", f"{kind}-{n}", "tables"', "a.json"),
+        ('names = f"W{n}", f"{kind}.json", f"{kind}-{n}", "tables"', "tables/a.json"),
+        ('Path("results") / f"{name}.csv"', "results/a.csv"),  # steps make what is there
+        ('open(f"{folder}/scores_{n}.csv")', "results/scores_1.csv"),
         ('artifact.json("scores.json", {})', "scores.json"),  # a step makes a file of this name
         ('(Path(__file__).parents[2] / "report").glob("*.css")', "report/page.css"),  # is known
     ],

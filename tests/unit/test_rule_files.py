@@ -262,7 +262,8 @@ def test_what_cannot_change_a_file_does_not_count(version, file, text):
         ({"rules/first.smk": STEP.split("    script")[0]}, "has to name a Python file"),
         ({"rules/first.smk": STEP.replace("rule first", "rule other")}, "there is no rule first"),
         ({"Snakefile": 'include: "rules/" + "first.smk"\n'}, "there is no rule first"),
-        ({"rules/first.smk": STEP.replace("params:", "params(")}, "first.smk cannot be read"),
+        ({"rules/first.smk": STEP.replace("params:", "params(")}, r"first.smk:\d+: .*EOF"),
+        ({"rules/first.smk": STEP.replace("first:", "first")}, r"first.smk:\d+: expected ':'"),
         ({"rules/first.smk": "if config['a']:\n" + STEP.replace("\n", "\n    ")}, "`config` says"),
     ],
 )

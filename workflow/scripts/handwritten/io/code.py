@@ -128,18 +128,37 @@ class Code:
 
     def imported_by(self, source: str, file: Path) -> set[str]:
         """The same of a part of a file."""
-        return self.followed(self.facts_of(source.encode()), file)
+        return self.followed(self.facts_of(source.encode(), file), file)
 
     def followed(self, facts: dict, file: Path) -> set[str]:
         """The full names of imported modules, by the facts of a source."""
         if facts["refused"]:
             line, reason = facts["refused"]
-            raise UntraceableError(
-                f"{file}:{line}: {reason}, so that changes in that code are noticed"
-            )
+            raise UntraceableError(f"{file}:{line}: {reason}")
         full = {f"{module}.{name}": module for module, name in facts["imports"]}
         names = {name if self.file(name) else module for name, module in full.items()}
+        names = names.union(*map(self.all_of, full), self.run_by(facts, file))
         return names - self.ignored
+
+    def all_of(self, name: str) -> set[str]:
+        """The modules that `from package import *` may import, where that is the name."""
+        package, _, last = name.rpartition(".")
+        if last != "*" or (file := self.find(package)) is None or file.name != "__init__.py":
+            return set()
+        return {f"{package}.{path.stem}" for path in file.parent.glob("*.py")}
+
+    def run_by(self, facts: dict, file: Path) -> set[str]:
+        """The modules that code names and may run in a process of their own."""
+        if ["subprocess", ""] not in facts["imports"]:
+            return set()
+        names = facts["data"]["names"]
+        paths = [(folder / name).absolute() for folder in self.above(file) for name in names]
+        modules = {
+            ".".join(path.relative_to(root).with_suffix("").parts)
+            for path, root in itertools.product(paths, self.roots)
+            if path.suffix == ".py" and path.is_relative_to(root)
+        }
+        return set(filter(self.file, modules.union(names)))
 
     def around(self, name: str) -> set[str]:
         """The packages that a module is in, whose __init__ files run before it."""
@@ -153,12 +172,19 @@ class Code:
 
     def read(self, file: Path) -> dict:
         """The facts of a source file, which is read once a run."""
-        return self.facts_of(file.read_bytes())
+        return self.facts_of(file.read_bytes(), file)
 
-    def facts_of(self, source: bytes) -> dict:
-        """The facts of a source, which is parsed once for all runs."""
+    def facts_of(self, source: bytes, file: Path) -> dict:
+        """The facts of a source, which is parsed once for all runs. UntraceableError: it is not
+        Python."""
         key = hashlib.sha256(source).hexdigest()
-        return self.cache.get(f"source {key}", lambda: syntax.facts(source))
+        try:
+            return self.cache.get(f"source {key}", lambda: syntax.facts(source))
+        except SyntaxError as error:
+            text = f": {error.text.strip()}" if error.text else ""
+            raise UntraceableError(f"{file}:{error.lineno}: {error.msg}{text}") from None
+        except ValueError as error:  # a zero byte
+            raise UntraceableError(f"{file}: {error}") from None
 
     def find(self, name: str) -> Path | None:
         """The project's file of a module, or None for any other module."""

@@ -11,6 +11,11 @@ from handwritten.io.fingerprints import digest
 DYNAMIC_MODULES = {"importlib", "runpy"}
 STATIC_PARTS = {"importlib.metadata", "importlib.resources"}
 DYNAMIC_NAMES = {"__import__", "import_module", "exec", "eval"}
+FOLLOWED = "so that changes in that code are noticed"
+UNVERSIONED = (
+    "what `{}` says is part of no version; make it a setting of the step in plan/, which scripts "
+    "read from `params.recipe`"
+)
 
 
 def facts(source: bytes | str) -> dict:
@@ -82,13 +87,39 @@ def imports(tree: ast.AST) -> list[list[str]]:
 
 
 def refused(tree: ast.AST) -> list | None:
-    """Line and reason of the first import that cannot be followed, or None."""
+    """Line and reason of the first thing that versions cannot cover, or None."""
     for node in ast.walk(tree):
+        if not isinstance(node, ast.expr | ast.stmt):
+            continue
         if isinstance(node, ast.ImportFrom) and node.level:
-            return [node.lineno, "a relative import; write the module's full name"]
-        if isinstance(node, ast.expr | ast.stmt) and (dynamic := dynamic_import(node)):
-            return [node.lineno, f"{dynamic} can load any code; write an import statement"]
+            return [node.lineno, f"a relative import; write the module's full name, {FOLLOWED}"]
+        if dynamic := dynamic_import(node):
+            reason = f"{dynamic} can load any code; write an import statement, {FOLLOWED}"
+            return [node.lineno, reason]
+        if outside := read_from_outside(node):
+            return [node.lineno, UNVERSIONED.format(outside)]
     return None
+
+
+def read_from_outside(node: ast.AST) -> str:
+    """What a node names whose value comes from the configuration as a whole or from an environment
+    variable; "" for any other."""
+    match node:
+        case ast.Attribute(value=ast.Name("snakemake"), attr="config" | "resources"):
+            return ast.unparse(node)
+        case (
+            ast.Subscript(value=source, slice=ast.Constant(), ctx=ast.Load())
+            | ast.Call(func=ast.Attribute(value=source, attr="get"))
+        ):
+            return "environ" if last_name(source) == "environ" else ""
+        case ast.Call(func=function):
+            return "getenv" if last_name(function) == "getenv" else ""
+    return ""
+
+
+def last_name(node: ast.AST) -> str:
+    """The name of a variable or an attribute; "" for any other expression."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def dynamic_import(node: ast.AST) -> str:

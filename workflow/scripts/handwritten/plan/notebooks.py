@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from handwritten.io.code import Code
+from handwritten.io.code import Code, UntraceableError
 from handwritten.io.fingerprints import digest
 from handwritten.page import template_files
 from handwritten.plan.context import SCRIPTS, Context, template_hashes
@@ -40,9 +40,13 @@ def run_notebook(context: Context, data: Step, name: str, run: Run) -> Step:
 
 
 def source(code: Code, file: Path) -> dict[str, str]:
-    """What a notebook runs and says: its cells, and all project code that they import."""
-    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    """What a notebook runs and says: its cells, and all project code that they import.
+    UntraceableError: it is not a notebook."""
+    try:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise UntraceableError(f"{file} is not a notebook: {problem}") from None
     script = "\n".join(text for kind, text in texts if kind == "code")
     modules = {name: code.file(name) for name in sorted(code.imported_by(script, file))}
     return {file.name: digest(texts)} | {

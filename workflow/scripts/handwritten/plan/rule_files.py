@@ -15,6 +15,7 @@ from typing import NoReturn
 from handwritten.io.cache import Cache
 from handwritten.io.code import UntraceableError
 from handwritten.io.fingerprints import digest
+from handwritten.io.syntax import UNVERSIONED
 from handwritten.plan import rule_syntax
 
 PLAN = "handwritten.plan"  # what it decides is in the recipes
@@ -65,10 +66,7 @@ class Rule:
             if part["refused"]:
                 self.refuse(part["refused"][1])
             if part["sources"]:
-                self.refuse(
-                    f"what `{part['sources'][0]}` says is part of no version; make it a setting "
-                    "of the step in plan/, which scripts read from `params.recipe`"
-                )
+                self.refuse(UNVERSIONED.format(part["sources"][0]))
 
     def refuse(self, reason: str) -> NoReturn:
         """Stop the plan for this reason."""
@@ -105,8 +103,10 @@ def read_files(files: Iterable[Path], cache: Cache) -> dict[Path, dict]:
         key = hashlib.sha256(source.encode()).hexdigest()
         try:
             content = cache.get(f"rules {key}", lambda source=source: rule_syntax.parse(source))
-        except (SyntaxError, TokenError) as error:
-            raise UntraceableError(f"{file} cannot be read: {error.args[0]}") from None
+        except SyntaxError as error:
+            raise UntraceableError(f"{file}:{error.lineno}: {error.msg}") from None
+        except TokenError as error:
+            raise UntraceableError(f"{file}:{error.args[1][0]}: {error.args[0]}") from None
         contents[file] = located(content, file)
         waiting += [(file.parent / name.lstrip("/")).resolve() for name in content["includes"]]
     return contents

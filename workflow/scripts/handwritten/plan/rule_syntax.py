@@ -56,6 +56,8 @@ def parse(source: str) -> dict:
         if is_of_snakemake(line, body) and not is_in_rule(lines, i):
             blank = [""] * (last - line.first)
             python[line.first : last + 1] = [" " * line.column + "pass", *blank]
+        if line.words[0] in ("rule", "checkpoint") and body and ":" not in line.words:
+            raise SyntaxError("expected ':' after the rule's name", (None, line.first + 1, 0, None))
         if line.words[0] in ("rule", "checkpoint") and ":" in line.words[1:]:
             content["rules"].append(parse_rule(line, body, rows))
         elif line.words[:2] == ("include", ":"):
@@ -181,8 +183,12 @@ def directive(line: Line, body: list[Line], rows: list[str]) -> ast.Module:
     text = "\n".join([rows[line.first].split(":", 1)[1], *rows[line.first + 1 : last + 1]])
     try:
         return ast.parse(f"_({text}\n)")
-    except SyntaxError:
-        return ast.parse(textwrap.dedent(text))
+    except SyntaxError as as_arguments:
+        try:
+            return ast.parse(textwrap.dedent(text))
+        except SyntaxError:
+            place = (None, line.first + (as_arguments.lineno or 1), 0, None)
+            raise SyntaxError(as_arguments.msg, place) from None
 
 
 def constants(tree: ast.AST | None) -> list[str]:

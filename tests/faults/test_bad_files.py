@@ -15,7 +15,7 @@ from clouds import SETTINGS, run
 from fuzzing import many_times, mutated, patient, watched
 from hypothesis import strategies as st
 
-from handwritten.artifacts import provenance
+from handwritten.artifacts import provenance, sealed
 from handwritten.artifacts.checkpoints import Checkpoint
 from handwritten.io import files
 from handwritten.io.files import read_arrays, write_arrays
@@ -127,7 +127,8 @@ def test_tables(tmp_path, tries):
     folder.mkdir()
     path = folder / "a.csv"
     path.write_bytes(TABLE)
-    files.write_json(folder / "provenance.json", provenance.provenance({}, folder.name, folder, {}))
+    record = provenance.provenance({}, folder.name, folder, {})
+    (folder / "provenance.json").write_text(sealed.as_text(record))
 
     @patient
     def check(data: bytes):

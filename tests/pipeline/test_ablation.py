@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from project import content
 
+from handwritten.artifacts import sealed
+
 TRAIN = ("--config", 'ablation={"train": true}')
 PAGE = {"report": 1, "publish": 1}
 # Seed 1 of the first two steps is that of the runs on the page, built already; the ensemble on the
@@ -114,7 +116,7 @@ def test_only_the_times_on_the_page_differ_from_machine_to_machine(with_ablation
     project = with_ablation.clone(tmp_path / "slower")
     results = project.folder / "results/generated"
     for path in results.glob("train_*/*/run.json"):
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"seconds": 1234.5}))
+        path.write_text(sealed.as_text(sealed.read(path) | {"seconds": 1234.5}))
     shutil.rmtree(results / "ablation")
     assert project.jobs() == PAGE  # a plain run does not make an ablation study again
     for step in ("ensemble", "report"):

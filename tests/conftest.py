@@ -24,12 +24,13 @@ MEASURED = ("workflow", "tests/unit", "tests/pipeline", "tests/faults")
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="try to break promises many times")
-    parser.addoption("--part", type=part, help="NUMBER/PARTS: as --full, for one part of the tests")
+    parser.addoption("--part", type=part, help="NUMBER/PARTS: slow tests and --full for one part")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
     config.addinivalue_line("markers", "full: takes long, so with --full alone")
+    config.addinivalue_line("markers", "slow: left out of other parts than its own with --part")
     config.pluginmanager.register(Tally(config))
 
 
@@ -42,9 +43,21 @@ def part(text: str) -> tuple[int, int]:
 
 def in_full(node: pytest.Item) -> bool:
     """Whether a test tries many times: all with --full, some with --part."""
-    if chosen := node.config.getoption("--part"):
-        return zlib.crc32(node.nodeid.encode()) % chosen[1] == chosen[0]
-    return node.config.getoption("--full")
+    return node.config.getoption("--full") or is_chosen(node, node.nodeid)
+
+
+def is_chosen(node: pytest.Item, name: str) -> bool:
+    """Whether what has this name is in the part that --part has chosen."""
+    chosen = node.config.getoption("--part")
+    return bool(chosen) and zlib.crc32(name.encode()) % chosen[1] == chosen[0]
+
+
+def is_left_out(node: pytest.Item) -> bool:
+    """Whether this run does without a test. The slow ones of a file share what they need, and so
+    they are in one part."""
+    if node.get_closest_marker("slow") and node.config.getoption("--part"):
+        return not is_chosen(node, node.path.name)
+    return node.get_closest_marker("full") is not None and not in_full(node)
 
 
 @pytest.fixture(scope="session")
@@ -107,9 +120,9 @@ class Tally:
         self.tests: dict[str, set[str]] = {name: set() for name in PROMISES}
 
     def pytest_collection_modifyitems(self, items, config):
-        left = [item for item in items if item.get_closest_marker("full") and not in_full(item)]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
+        left_out = {item for item in items if is_left_out(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
         for item in items:
             for marker in item.iter_markers("promise"):
                 item.user_properties.append(("promise", marker.args[0]))

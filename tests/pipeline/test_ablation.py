@@ -13,6 +13,8 @@ from project import content
 
 from handwritten.artifacts import sealed
 
+pytestmark = pytest.mark.slow
+
 TRAIN = ("--config", 'ablation={"train": true}')
 PAGE = {"report": 1, "publish": 1}
 # Seed 1 of the first two steps is that of the runs on the page, built already; the ensemble on the

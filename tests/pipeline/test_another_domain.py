@@ -6,6 +6,8 @@ import re
 import pytest
 from project import ROOT, Project
 
+pytestmark = pytest.mark.slow
+
 FILES = re.findall(
     r"Create `(.+?)`:\n\n```\w+\n(.*?)```", (ROOT / "docs/reuse.md").read_text(), re.DOTALL
 )

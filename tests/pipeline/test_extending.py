@@ -7,9 +7,12 @@ import shlex
 import subprocess
 import sys
 
+import pytest
 from project import ROOT, Project
 
 from handwritten.io.files import read_arrays, read_json
+
+pytestmark = pytest.mark.slow
 
 DOCUMENT = (ROOT / "docs/extending.md").read_text()
 

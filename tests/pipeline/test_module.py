@@ -1,7 +1,10 @@
 """Somebody else's workflow imports these rules, with a configuration of its own."""
 
+import pytest
 import yaml
 from project import ROOT, Project
+
+pytestmark = pytest.mark.slow
 
 FOREIGN = f"""
 configfile: "settings.yaml"

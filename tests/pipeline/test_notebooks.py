@@ -3,7 +3,11 @@
 import re
 import shutil
 
+import pytest
+
 from handwritten.plan.notebooks import RUN_OF
+
+pytestmark = pytest.mark.slow
 
 BESIDE = {"publish_notebooks": 1, "notebooks": 1}
 

@@ -4,7 +4,10 @@ import re
 import subprocess
 import sys
 
+import pytest
 from project import Project
+
+pytestmark = pytest.mark.slow
 
 SAYS_WHERE = 'print("library:", __file__, flush=True)\n'
 SHOW = [sys.executable, "-c", "import handwritten; print(handwritten.__file__)"]

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HALVING = {
     "extends": "phase2",
     "method": "halving",

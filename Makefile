@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate predict verify gradients test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate exercises predict verify gradients test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -41,6 +41,9 @@ crate: $(VENV)/crate.installed ## keep the run as one file, an RO-Crate: results
 
 predict: $(VENV)/run.installed ## predict the symbols on pictures: make predict ARGS="page.jpg --show seen.png"
 	@$(BIN)/python -m handwritten.predict $(ARGS)
+
+exercises: $(VENV)/run.installed ## write the network yourself, and be told what is wrong: exercises/README.md
+	@$(BIN)/python -m handwritten.exercises $(ARGS)
 
 verify: $(VENV)/run.installed ## measure every artifact again: is it still what it was when it was made?
 	$(BIN)/python -m handwritten.artifacts.verification

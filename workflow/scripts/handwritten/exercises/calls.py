@@ -1,0 +1,136 @@
+"""What happens when a learner's function is called, whatever it does: results, changed arguments,
+prints, or a crash and the line of theirs that it came from."""
+
+import copy
+import io
+import re
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from handwritten.exercises.exercise import Arrays, Exercise, Probe
+
+PRINTED = 2000  # characters of a learner's prints that are shown
+
+
+class StoppedError(BaseException):
+    """The time of an exercise is over. Not an Exception, so that `except Exception` lets it by."""
+
+
+class UnexpectedResultError(TypeError):
+    """A function returned something of another form than the exercise asks for."""
+
+
+@dataclass
+class Crash:
+    """An exception, and the learner's line that raised it."""
+
+    error: BaseException
+    key: object  # equal for the same exception at the same kind of expression
+    function: str = ""
+    line: int = 0
+    text: str = ""
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of the arrays of that line
+
+
+@dataclass
+class Called:
+    """What a call gave."""
+
+    arrays: Arrays = field(default_factory=dict)
+    crash: Crash | None = None
+    changed: list[str] = field(default_factory=list)  # arguments that are not what they were
+    printed: str = ""
+
+
+class Prints(io.StringIO):
+    """Keeps the beginning of what is printed, however much it is."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, PRINTED - self.tell())])
+        return len(text)
+
+
+def call(
+    exercise: Exercise, function: Callable[..., Any], probe: Probe, file: str | None = None
+) -> Called:
+    """Call a function as the exercise does. `file` is the learner's, for the line of a crash."""
+    arguments = copy.deepcopy(probe.arguments)
+    called, prints = Called(), Prints()
+    try:
+        with redirect_stdout(prints), redirect_stderr(prints), quiet():
+            result = exercise.call(function, arguments)
+            arrays = exercise.unpack(result, probe)
+            called.arrays = {name: probe.see(array) for name, array in arrays.items()}
+    except (Exception, SystemExit, KeyboardInterrupt, StoppedError) as error:
+        called.crash = crash_of(error, file)
+    called.printed = prints.getvalue()
+    called.changed = [
+        name
+        for name, value in probe.arguments.items()
+        if name not in exercise.may_change and not same(arguments[name], value)
+    ]
+    return called
+
+
+def quiet() -> warnings.catch_warnings:
+    """Without warnings: what they are about shows in the numbers."""
+    return warnings.catch_warnings(action="ignore")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two arguments are equal, arrays and lists of them included."""
+    if isinstance(one, list | tuple):
+        pairs = len(one) == len(other)
+        return pairs and all(map(same, one, other))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
+    return isinstance(one, np.random.Generator) or one == other
+
+
+def crash_of(error: BaseException, file: str | None) -> Crash:
+    """The crash, with the last line of the learner's files on its way and that line's arrays."""
+    crash, at = Crash(error, key_of(error)), last_frame(error.__traceback__, file)
+    if at is None:
+        return crash
+    frame, summary = at.tb_frame, traceback.extract_tb(at, limit=1)[0]
+    crash.function, crash.line = frame.f_code.co_name, at.tb_lineno
+    crash.text = (summary.line or "").strip()
+    words = re.findall(r"[A-Za-z_]\w*", crash.text)
+    crash.shapes = {
+        name: value.shape
+        for name, value in frame.f_locals.items()
+        if name in words and isinstance(value, np.ndarray)
+    }
+    return crash
+
+
+def last_frame(trace: TracebackType | None, file: str | None) -> TracebackType | None:
+    """The innermost part of a traceback that is in the folder of the learner's file."""
+    last = None
+    while trace is not None:
+        if file and Path(trace.tb_frame.f_code.co_filename).parent == Path(file).parent:
+            last = trace
+        trace = trace.tb_next
+    return last
+
+
+def key_of(error: BaseException) -> object:
+    """What makes two exceptions the same: of NumPy's about shapes, only operation and shapes."""
+    text = str(error)
+    if "not be broadcast together with shapes" in text:
+        return "broadcast", tuple(re.findall(r"\([\d, ]*\)", text))
+    if found := re.search(r"size (\d+) is different from (\d+)", text):
+        return "product", frozenset(found.groups())
+    if found := re.search(r"not aligned: (\d+) \(dim \d+\) != (\d+)", text):
+        return "product", frozenset(found.groups())
+    if found := re.search(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", text):
+        return "index", found.groups()
+    return type(error).__name__, text

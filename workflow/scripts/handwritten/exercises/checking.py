@@ -1,0 +1,141 @@
+"""Checks a learner's files, in a process of its own that may be ended: JSON, a line an exercise.
+
+    python -m handwritten.exercises.checking FOLDER [EXERCISE ...]
+
+A line with "begins" says which exercise comes next, so that the reader knows where it ended.
+"""
+
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from handwritten.exercises import registry, report
+from handwritten.exercises.calls import Prints, StoppedError
+from handwritten.exercises.exercise import Exercise, Functions
+from handwritten.exercises.judging import Judgement, judge
+
+SECONDS = 1.5  # for one exercise, of which a right answer takes a hundredth
+MEMORY = 4 << 30  # bytes
+Send = Callable[[dict[str, Any]], None]
+
+
+class UnreadableError(Exception):
+    """A learner's file cannot be imported."""
+
+
+def check(folder: Path, wanted: list[Exercise], send: Send) -> None:
+    """Check the exercises up to the last that is wanted, and send what is said about these.
+
+    An exercise may use the functions of those before it. Where they are not right yet, the
+    library's take their place.
+    """
+    own: dict[str, Callable[..., Any]] = dict(registry.STAND_INS)
+    last = registry.EXERCISES.index(wanted[-1])
+    for exercise in registry.EXERCISES[: last + 1]:
+        send({"begins": exercise.key})
+        verdict = one(folder, exercise, own)
+        if exercise in wanted:
+            send(verdict)
+        if verdict["state"] == "stopped":
+            return
+
+
+def one(folder: Path, exercise: Exercise, own: dict[str, Callable[..., Any]]) -> dict[str, Any]:
+    """The verdict on an exercise, ready to be sent; a function that is right joins `own`."""
+    file = str(folder / f"{exercise.file}.py")
+    verdict: dict[str, Any] = {"exercise": exercise.key, "mistake": None}
+    try:
+        with time_limit():
+            function = written(folder, exercise)
+            found = judge(exercise, function, usable(exercise, own), file)
+    except UnreadableError as problem:
+        return verdict | {"state": "unreadable", "lines": str(problem).splitlines()}
+    except StoppedError:
+        lines = [f"{exercise.name} did not end within the time limit."]
+        return verdict | {"state": "stopped", "lines": lines}
+    if found.state == "right":
+        own[exercise.key] = function
+        return verdict | {"state": "right", "lines": []}
+    lines = report.described(found, function, file)
+    return verdict | {"state": found.state, "mistake": name_of(found), "lines": lines}
+
+
+def name_of(found: Judgement) -> str | None:
+    """The mistake's name, where there is one."""
+    return report.mistake_name(found) if found.state in ("wrong", "crashed") else None
+
+
+def usable(exercise: Exercise, own: Functions) -> Functions:
+    """The learner's functions, or the library's where the learner's fail on this exercise's
+    arguments."""
+    try:
+        exercise.probes(own)
+    except Exception:
+        return registry.STAND_INS
+    return own
+
+
+def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
+    """The learner's function. UnreadableError: the file, or the function, is not there."""
+    name, prints = exercise.file, Prints()
+    try:
+        with redirect_stdout(prints), redirect_stderr(prints):
+            module: ModuleType = importlib.import_module(name)
+    except (Exception, SystemExit) as problem:
+        lines = [f"{name}.py cannot be read:"]
+        lines += traceback.format_exception_only(problem)
+        frames = traceback.extract_tb(problem.__traceback__)
+        mine = [frame for frame in frames if Path(frame.filename).parent == folder]
+        lines += [
+            f"line {frame.lineno} of {Path(frame.filename).name}: {frame.line}" for frame in mine
+        ]
+        raise UnreadableError("\n".join(line.rstrip() for line in lines)) from None
+    function = getattr(module, exercise.name, None)
+    if not callable(function) or not hasattr(function, "__code__"):
+        raise UnreadableError(f"{name}.py has no function {exercise.name} any more.")
+    return function
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """StoppedError after SECONDS; a loop that does not notice is killed two seconds later."""
+
+    def stop(*_: Any) -> None:
+        raise StoppedError
+
+    signal.signal(signal.SIGALRM, stop)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + SECONDS) + 2, hard))
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Check the files of a folder. What they print themselves does not reach standard output."""
+    reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(folder))
+
+    def send(verdict: dict[str, Any]) -> None:
+        print(json.dumps(verdict), file=reports, flush=True)
+
+    check(folder, registry.chosen(names), send)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:])

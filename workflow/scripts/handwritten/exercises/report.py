@@ -1,0 +1,214 @@
+"""A judgement in words: what was called, what came, what was expected, what is right already, and
+the mistake that it looks like. Never how it should be written."""
+
+import inspect
+from collections.abc import Iterable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from handwritten.exercises.calls import Called, Crash
+from handwritten.exercises.exercise import Fact, Probe
+from handwritten.exercises.judging import Judgement, close
+
+INDENT = 12
+SHOWN = 40  # numbers: larger arrays are shown by their beginning
+ROWS, COLUMNS = 4, 6  # of a large array
+IN_PLACE = "argument changed in place"
+
+
+def mistake_name(found: Judgement) -> str | None:
+    """The name of the mistake, for tables."""
+    if found.mistake:
+        return found.mistake.name
+    return IN_PLACE if found.changed else None
+
+
+def described(found: Judgement, function: Any, file: str) -> list[str]:
+    """Everything about the first call that went wrong, as lines. `file` is the learner's."""
+    called, name = found.called[found.probe], Path(file).name
+    crash = called.crash
+    if found.state == "not written" and crash:
+        return [not_written(found, crash, name)]
+    lines = [f"{found.exercise.name}, line {function.__code__.co_firstlineno} of {name}", ""]
+    lines += section("called", call(found, function))
+    if found.state == "stopped" and crash:
+        lines += section("stopped", [f"It did not end within the time limit. {place(crash)}"])
+        lines += section("", [f"    {crash.text}"] * bool(crash.text))
+    elif crash:
+        lines += section("crashed", crashed(crash, name))
+    elif found.wrong:
+        lines += came(found, called, found.probes[found.probe])
+    lines += section("printed", called.printed.rstrip().splitlines()[:20])
+    if found.state != "stopped":
+        lines += section("right", right(found, called))
+        lines += section("looks like" if found.mistake else "look at", verdict(found, called))
+    return lines
+
+
+def section(title: str, texts: Iterable[str]) -> list[str]:
+    """Lines with a title before the first one."""
+    found = [line for text in texts for line in text.splitlines()]
+    return [f"{title if i == 0 else '':{INDENT}}{line}".rstrip() for i, line in enumerate(found)]
+
+
+def not_written(found: Judgement, crash: Crash, name: str) -> str:
+    """That a function is not written yet: this one, or one that it calls."""
+    own, other = found.exercise.name, crash.function
+    if other and other != own:
+        return f"{own} calls {other}, which is not written yet: line {crash.line} of {name}."
+    return f"{own} is not written yet: line {crash.line} of {name}."
+
+
+def call(found: Judgement, function: Any) -> list[str]:
+    """The call, and its arguments as far as they are short."""
+    probe = found.probes[found.probe]
+    parameters = ", ".join(inspect.signature(function).parameters)
+    lines = [f"{found.exercise.name}({parameters}), {probe.words}"]
+    arguments = probe.arguments
+    if sum(np.size(value) for value in arguments.values() if not isinstance(value, list)) > SHOWN:
+        shapes = (f"{key} {shape(value)}" for key, value in arguments.items())
+        return [*lines, ", ".join(shapes)]
+    for key, value in arguments.items():
+        lines += array(key, value)
+    return lines
+
+
+def shape(value: Any) -> str:
+    """The shape of an argument, or the argument."""
+    if isinstance(value, list):
+        return f"({len(value)} layers)" if isinstance(value[0], tuple) else f"({len(value)} arrays)"
+    return str(np.shape(value)) if isinstance(value, np.ndarray) else f"= {value}"
+
+
+def array(name: str, value: Any) -> list[str]:
+    """An array with its name and shape: small ones whole, of others the beginning."""
+    if not isinstance(value, np.ndarray) or value.ndim == 0:
+        return [f"{name} = {number(value)}"]
+    cut = value.size > SHOWN
+    part = value[tuple(slice(size) for size in (ROWS, COLUMNS)[-value.ndim :])] if cut else value
+    with np.printoptions(precision=4, suppress=np.nanmax(np.abs(value), initial=0) < 1e5):
+        text = np.array2string(part, max_line_width=88)
+    title = f"{name} {value.shape}" + (", the beginning:" if cut else ":")
+    return [title, *(f"  {line}" for line in text.splitlines())]
+
+
+def number(value: Any) -> str:
+    """A number as it is read best."""
+    return f"{float(value):.6g}" if np.ndim(value) == 0 and np.isreal(value) else repr(value)
+
+
+def came(found: Judgement, called: Called, probe: Probe) -> list[str]:
+    """The first array that is wrong, beside the right one."""
+    name = found.wrong[0]
+    ours, expected = called.arrays[name], probe.right[name]
+    lines = section("came", array(name, ours)) + section("expected", array(name, expected))
+    if ours.shape != expected.shape:
+        shapes = f"The shape is {ours.shape}, expected {expected.shape}."
+        return lines + section("differs", [shapes])
+    bad = ~np.isclose(ours, expected, rtol=1e-2, atol=1e-3 * np.abs(expected).max(initial=1e-3))
+    if expected.ndim == 0 or not bad.any():
+        return lines
+    at = [int(i) for i in np.argwhere(bad)[0]]
+    values = f"{number(ours[tuple(at)])}, expected {number(expected[tuple(at)])}"
+    counts = f"{bad.sum()} of {bad.size} numbers differ, the first"
+    return lines + section("differs", [f"{counts} {name}{at}: it is {values}."])
+
+
+def place(crash: Crash) -> str:
+    """Where the learner's code was."""
+    return f"It was in {crash.function}, line {crash.line}:" if crash.function else ""
+
+
+def crashed(crash: Crash, name: str) -> list[str]:
+    """The exception, the learner's line and the shapes in it."""
+    kind, text = type(crash.error).__name__, str(crash.error)
+    if not crash.line:
+        return [text if kind == "UnexpectedResultError" else f"{kind}: {text}"]
+    lines = [f"in {crash.function}, line {crash.line} of {name}:", f"    {crash.text}"]
+    lines.append(f"{kind}: {text}")
+    shapes = ", ".join(f"{key} is {value}" for key, value in crash.shapes.items())
+    return lines + [f"There {shapes}."] * bool(shapes)
+
+
+def facts(found: Judgement, called: Called) -> tuple[list[Fact], list[Fact]]:
+    """What is true of the first wrong array, and what is not."""
+    if called.crash or not found.wrong:
+        return [], []
+    name, probe = found.wrong[0], found.probes[found.probe]
+    known = found.exercise.facts.get(name.rstrip("0123456789"), found.exercise.facts.get(name, []))
+    values = SimpleNamespace(**vars(probe.values))
+    holding = [fact for fact in known if fact.holds(called.arrays[name], values)]
+    return holding, [fact for fact in known if fact not in holding]
+
+
+def right(found: Judgement, called: Called) -> list[str]:
+    """What is right already."""
+    probe, lines = found.probes[found.probe], []
+    calls_before = [each.words for each in found.probes[: found.probe]]
+    if calls_before:
+        lines.append(f"All is right with {', '.join(calls_before)}.")
+    if called.crash:
+        return lines
+    others = [name for name in probe.right if name not in found.wrong]
+    if others:
+        lines.append(f"{', '.join(others)}: right.")
+    if found.wrong:
+        ours, expected = called.arrays[found.wrong[0]], probe.right[found.wrong[0]]
+        if ours.shape == expected.shape and ours.ndim:
+            lines.append(f"The shape {ours.shape}.")
+        whole = close(np.sort(ours, axis=None), np.sort(expected, axis=None), 1e-3)
+        if whole and ours.ndim and ours.size:
+            lines.append("All the numbers, but not their places.")
+    lines += [f"{fact.true[0].upper()}{fact.true[1:]}." for fact in facts(found, called)[0]]
+    return lines or ["Nothing that can be said for sure."] * bool(found.wrong)
+
+
+def verdict(found: Judgement, called: Called) -> list[str]:
+    """The mistake, or where to look for it."""
+    probe, lines = found.probes[found.probe], []
+    if found.mistake:
+        named = {"array": found.wrong[0], "l": layer(found.wrong[0])}
+        lines.append(found.mistake.says.format_map(vars(probe.values) | named | error_name(named)))
+    if found.wrong and not called.crash:
+        ours = called.arrays[found.wrong[0]]
+        if not np.isfinite(ours).all():
+            kinds = " and ".join(
+                word for word, is_it in (("NaN", np.isnan), ("inf", np.isinf)) if is_it(ours).any()
+            )
+            lines.append(f"There is {kinds} in {found.wrong[0]}: not a number to compute with.")
+        broken = [] if found.mistake else facts(found, called)[1]
+        lines += [f"{fact.broken[0].upper()}{fact.broken[1:]}." for fact in broken]
+    for name in found.changed:
+        lines.append(
+            f"The function changes its argument {name} in place: the caller's array is another one "
+            "afterwards."
+        )
+    if not found.mistake and found.wrong:
+        lines.append(
+            "No single mistake that this check knows does exactly this. A print in your function "
+            "is shown here: compare shapes and numbers, line by line, with the formula."
+        )
+    return ["\n".join(wrapped(line)) for line in lines]
+
+
+def layer(name: str) -> str:
+    """The number at the end of a name."""
+    return name[len(name.rstrip("0123456789")) :]
+
+
+def error_name(named: dict[str, str]) -> dict[str, str]:
+    """How the error signal of the layer in question is called."""
+    return {"error": f"delta{named['l']}"}
+
+
+def wrapped(text: str, width: int = 86) -> list[str]:
+    """Text in lines of a width."""
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

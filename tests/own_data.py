@@ -28,7 +28,7 @@ def shape(label, rng, size=(32, 32)):
 
 
 def write_data(folder, size=(32, 32)):
-    """The same images as IDX files and as pictures."""
+    """The same images as IDX files, light on dark, and as pictures, dark on light."""
     rng = np.random.default_rng(0)
     folder.mkdir()
     for split, count in (("train", 300), ("test", 100)):
@@ -40,7 +40,7 @@ def write_data(folder, size=(32, 32)):
         for i, (image, label) in enumerate(zip(images, labels, strict=True)):
             path = folder / "shapes" / split / CLASSES[label] / f"{i:03}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(image).save(path)
+            Image.fromarray(255 - image).save(path)
 
 
 def with_data_set(folder, dataset):

@@ -11,6 +11,7 @@ from tiny import (
     CORRUPT_IMAGES,
     IMAGE_FILE,
     IMAGES,
+    LABEL_FILE,
     PACKED_IMAGES,
     PACKED_LABELS,
     REPACKED_IMAGES,
@@ -169,6 +170,29 @@ def test_probe_asks_no_address_when_a_folder_serves(tmp_path, server):
 
 def test_probe_has_nothing_to_ask_where_nothing_is_downloaded():
     assert fetching.probe(GENERATED, ["resources/generated"], TIMEOUT) == {}
+
+
+def test_files_of_any_name_are_known_by_their_checksums(tmp_path):
+    """As those of Kaggle (train-images.idx3-ubyte), beside others of the same sizes."""
+    (tmp_path / "any").mkdir()
+    contents = {"images.ubyte": IMAGES, "labels": PACKED_LABELS, "a": bytes(len(IMAGES))}
+    contents |= {"b.gz": REPACKED_IMAGES[:-20], "c.gz": b"\x1f\x8b", "readme": b"-", "d": b""}
+    for name, content in contents.items():
+        (tmp_path / "any" / name).write_bytes(content)
+    folder = str(tmp_path / "any")
+    assert gzip.decompress(fetch([folder])[1]) == IMAGES
+    assert fetch([folder], LABEL_FILE)[1] == PACKED_LABELS
+    assert fetching.probe(TINY, [folder], TIMEOUT) == {folder: ""}
+    (tmp_path / "any/images.ubyte").rename(tmp_path / "images.ubyte")
+    assert fault(folder) == "images-ubyte.gz is missing"
+    (tmp_path / "any/mine.gz").write_bytes(REPACKED_IMAGES)
+    assert fetch([folder])[1] == REPACKED_IMAGES
+
+
+def test_folders_of_system_packages_come_before_the_mirrors():
+    expanded = fetching.expand(["mirrors"], DATA_SETS["fashion-mnist"])
+    assert expanded[0] == "/usr/share/datasets/fashion-mnist"
+    assert tuple(expanded[1:]) == DATA_SETS["fashion-mnist"].mirrors
 
 
 def test_expand_names_the_data_set_and_its_mirrors_once():

@@ -1,13 +1,18 @@
 """A user's own images, from a configuration file alone: 32 x 32 pixels, or oblong, four classes."""
 
+import base64
 import json
 import os
+import re
 import shutil
+import zipfile
+import zlib
 
 import numpy as np
 import pytest
 from own_data import CLASSES, IDX, PNG, with_data_set, write_data
 from PIL import Image
+from project import Project
 
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
@@ -43,19 +48,28 @@ def test_it_runs_to_the_page_and_learns(own):
     assert "Nothing to be done" in own.snakemake()
 
 
-def test_oblong_images_are_learnt_distorted_and_shown(tmp_path):
-    project = with_data_set(tmp_path / "project", IDX)
+def test_oblong_pictures_are_learnt_distorted_and_shown(tmp_path):
+    project = with_data_set(tmp_path / "project", PNG)
     config = project.config()
     moved = {"rotation": 5, "shift": 1, "elastic": 10, "test_time_shift": 1}
     config["runs"]["phase2"] |= moved
     project.write_config(config)
     write_data(project.folder / "data", (28, 40))
-    project.snakemake()
-    run = summary(project)["runs"]["phase2"]
+    notes = project.folder / "data/shapes/train/ring/notes.txt"
+    notes.write_text("drawn with a ruler")
+    notes.with_name(".DS_Store").touch()
+    said = project.snakemake()
+    assert "76 files in train, class ring: 75 used, 1 left out: train/ring/notes.txt (not a" in said
+    assert "The images are dark on light; all were turned to light on dark." in said
+    found = summary(project)
+    assert (found["ground"], found["prepare"]) == ("light", "resize")
+    run = found["runs"]["phase2"]
     assert run["layer_dims"] == [28 * 40, 128, 64, 4]
     assert run["test"]["accuracy"] > 0.9
     page = (project.folder / "results/shapes/report.html").read_text()
     assert '"image_shape":[28,40]' in page and 'width="40" height="28"' in page
+    assert "<code>train/ring/notes.txt</code> (not a picture)" in page
+    assert "<li>The images are dark on light; all were turned to light on dark.</li>" in page
     said = project.predict("--dataset", "shapes", "data/test.idx")
     predicted = [line.split(",")[2] for line in said.splitlines()[1:]]
     right = [name == CLASSES[i // 25] for i, name in enumerate(predicted)]
@@ -140,3 +154,31 @@ def test_what_is_built_stays_usable_when_the_originals_have_moved(own, tmp_path)
     assert "cannot be found. What was imported from there is still in resources/shapes/" in said
     project.write_config(project.config() | {"dataset": IDX | {"ground": "light"}})
     assert "data/train-labels.idx cannot be read: No such file" in project.snakemake(status=1)
+
+
+def test_the_crate_of_own_images_runs_where_the_originals_are_not(own, tmp_path):
+    project = own.clone(tmp_path / "clone")
+    project.snakemake("crates")
+    (path,) = project.folder.glob("results/shapes/crate/*/crate.zip")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert Project(tmp_path / "unpacked").jobs() == {"publish": 1}
+
+
+def test_three_hundred_classes_one_test_image_and_a_single_row(tmp_path):
+    names = [f"c{i}" for i in range(300)]
+    project = Project.fresh(tmp_path / "project", dataset=IDX | {"classes": names}, dev_size=300)
+    project.write_config(project.config() | {"report": ["phase1"]})
+    labels = np.arange(900, dtype=np.int16) % 300 + 1
+    images = np.random.default_rng(0).integers(0, 256, (900, 1, 9), np.uint8)
+    (project.folder / "data").mkdir()
+    for name, array in (("train", images), ("test", images[299:300])):
+        (project.folder / f"data/{name}.idx").write_bytes(idx.encode(array))
+    for name, array in (("train", labels), ("test", labels[299:300])):
+        (project.folder / f"data/{name}-labels.idx").write_bytes(idx.encode(array))
+    assert "The labels count from 1, which stands for c0." in project.snakemake()
+    run = summary(project)["runs"]["phase1"]
+    assert (run["layer_dims"][0], run["layer_dims"][-1], run["test"]["n"]) == (9, 300, 1)
+    page = (project.folder / "results/shapes/report.html").read_text()
+    packed = re.search(r'id="test-labels">([^<]+)<', page)[1]
+    assert np.frombuffer(zlib.decompress(base64.b64decode(packed)), "<u2").tolist() == [299]

@@ -184,3 +184,9 @@ def test_scores_by_age_leave_out_the_dev_of_models_that_learnt_from_it(drawing):
     low, high = axes.get_ylim()
     assert low > high  # fewer errors stand higher
     assert axes.yaxis.get_major_formatter()(2, None) == "98"
+
+
+def test_a_confusion_matrix_of_many_classes_stays_small_and_names_some():
+    matrix = np.eye(300, dtype=int)
+    svg = confusion_matrix_figure.to_svg(matrix, matrix, [f"c{i}" for i in range(300)])
+    assert svg.count("<text") <= 2 * 2 * 50 + 6 and len(svg) < 500_000

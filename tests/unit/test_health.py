@@ -54,6 +54,14 @@ def test_a_layer_of_which_half_is_dead_is_a_warning():
     assert "In hidden layer 2, 2 of 4 units" in warning
 
 
+def test_units_that_died_of_bright_images_are_told_so():
+    dead = metrics_of(90, dead=(0, 4))
+    assert "dark on light" not in health.warnings(dead | {"mean_pixel": 0.13})[0]
+    (warning,) = health.warnings(dead | {"mean_pixel": 0.87})
+    assert "with a mean pixel of 0.87" in warning and "set `ground: light` under" in warning
+    assert health.mean_pixel(np.array([[0, 255], [51, 204]], np.uint8)) == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize(("right", "stuck"), [(50, True), (58, True), (62, False), (0, True)])
 def test_no_better_than_the_most_frequent_class_is_a_warning(right, stuck):
     warnings = health.warnings(metrics_of(right))

@@ -14,6 +14,15 @@ def test_the_files_are_found_where_a_user_or_the_pipeline_has_put_them(tmp_path,
     assert find(root, sources, "mnist") == [folder / name for name in FILE_NAMES]
 
 
+def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "data/mnist").mkdir(parents=True)
+    for name in FILE_NAMES:
+        (tmp_path / "data/mnist" / name).touch()
+    found = find(tmp_path / "project", ["~/data/{dataset}"], "mnist")
+    assert found == [tmp_path / "data/mnist" / name for name in FILE_NAMES]
+
+
 def test_missing_files_are_named_with_what_to_do(tmp_path):
     (tmp_path / "resources" / "mnist").mkdir(parents=True)
     for name in FILE_NAMES[:3]:

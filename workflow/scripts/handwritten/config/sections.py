@@ -81,7 +81,8 @@ class Download(Section):
         ["resources/{dataset}", "../shared/{dataset}", "mirrors"], min_length=1
     )
     """Folders and web addresses, tried in this order. `{dataset}` stands for the data set's name,
-    `mirrors` for its registered mirrors."""
+    `mirrors` for its registered mirrors, and before them for folders where packages of the system
+    install it. Files in folders may have any name, since their checksums are known."""
     timeout_seconds: Number = Field(10, gt=0, le=3600)
     """How long a source may stay silent before the next one is tried."""
     if_unreachable: Literal["generated", "fail"] = "generated"

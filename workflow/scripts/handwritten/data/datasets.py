@@ -77,12 +77,12 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """One data set: its classes in label order, its files, and mirrors in order of preference,
-    which are web addresses or folders.
+    """One data set: its classes in label order, its files, and mirrors in order of preference.
 
     `image_shape` is (rows, columns). `centred` says that every image is one symbol, fitted and
     centred by its mass as MNIST's makers did it. `wrong_labels` are the test images, counted from
-    0, whose label is known to be wrong.
+    0, whose label is known to be wrong. `folders` are those where a package of the operating system
+    installs the files; they are asked before the mirrors.
     """
 
     name: str
@@ -95,6 +95,7 @@ class DataSet:
     image_shape: tuple[int, int] = IMAGE_SHAPE
     training_images: int = TRAINING_IMAGES
     centred: bool = False
+    folders: tuple[str, ...] = ()
 
     @property
     def pixels(self) -> int:
@@ -179,10 +180,10 @@ FASHION_MNIST = DataSet(
         ),
     ),
     mirrors=(
-        "/usr/share/datasets/fashion-mnist",  # from Debian's package dataset-fashion-mnist
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
     ),
+    folders=("/usr/share/datasets/fashion-mnist",),  # Debian's package dataset-fashion-mnist
 )
 
 KMNIST = DataSet(

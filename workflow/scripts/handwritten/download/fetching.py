@@ -50,12 +50,13 @@ class SourcesExhausted(RuntimeError):
 def expand(sources: list[str], data_set: DataSet) -> list[str]:
     """The sources that the configuration names for `data_set`, in order and each once.
 
-    `{dataset}` becomes the data set's name, the word `mirrors` its mirrors.
+    `{dataset}` becomes the data set's name, the word `mirrors` its mirrors, after the folders where
+    packages of the operating system install it.
     """
     expanded: list[str] = []
     for source in sources:
         named = source.replace("{dataset}", data_set.name)
-        expanded += data_set.mirrors if source == "mirrors" else [named]
+        expanded += [*data_set.folders, *data_set.mirrors] if source == "mirrors" else [named]
     return list(dict.fromkeys(expanded))
 
 
@@ -145,30 +146,49 @@ def _most_bytes(file: File) -> int:
 
 
 def _copies(file: File, folder: str) -> list[Path]:
-    """The files in `folder` that may be `file`, packed first. UnusableSourceError: none is."""
+    """The files in `folder` that may be `file`, those of its name first, packed before unpacked.
+    UnusableSourceError: none is."""
     root = Path(os.path.expanduser(folder))
     try:
         if not root.is_dir():
             raise UnusableSourceError("no such folder")
         names = (file.name, file.unpacked_name)
         found = [root / name for name in names if (root / name).is_file()]
+        found += [path for path in sorted(root.iterdir()) if _alike(path, file, names)]
     except OSError as error:
-        raise UnusableSourceError(f"cannot be read: {error.strerror}") from error
+        raise UnusableSourceError(f"cannot be read: {error.strerror or error}") from error
     if not found:
         raise UnusableSourceError(f"{file.name} is missing")
     return found
 
 
+def _alike(path: Path, file: File, names: tuple[str, str]) -> bool:
+    """Whether a file of another name may be `file`, by its size, or what gzip says is inside."""
+    if path.name in names or not path.is_file():
+        return False
+    size = path.stat().st_size
+    if size in (file.packed_bytes, file.unpacked_bytes):
+        return True
+    if not 18 <= size <= _most_bytes(file):  # gzip's head and foot have 18 bytes
+        return False
+    with reading.opened(path, size) as stream:
+        packed = stream.read(2) == idx.GZIP_MAGIC
+        stream.seek(-4, os.SEEK_END)
+        return packed and int.from_bytes(stream.read(4), "little") == file.unpacked_bytes
+
+
 def _read(file: File, folder: str) -> bytes:
     """`file` from the first good copy in `folder`, packed. UnusableSourceError: none is good."""
     faults = []
-    for path in _copies(file, folder):
+    for path in (copies := _copies(file, folder)):
         try:
             return _checked(reading.read(path, _most_bytes(file)), file)
         except UnusableSourceError as reason:
             faults.append(reason)
         except reading.UnreadableFileError as reason:
             faults.append(UnusableSourceError(str(reason)))
+    if copies[0].name not in (file.name, file.unpacked_name):
+        raise UnusableSourceError(f"{file.name} is missing")
     raise faults[0]
 
 

@@ -7,6 +7,8 @@ from handwritten.evaluation import metrics
 from handwritten.page import figures
 from handwritten.page.figures import BLUE, ORANGE
 
+LEGIBLE = 50  # classes: of more, only some names are written, and no numbers
+
 
 def to_svg(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
     """Counts and row-normalised shares side by side, both (classes, classes), rows true."""
@@ -24,19 +26,19 @@ def to_svg(matrix: np.ndarray, shares: np.ndarray, classes: list[str]) -> str:
 def heat_map(axes, shares: np.ndarray, texts: np.ndarray, classes: list[str]) -> None:
     """Draw correct predictions in blue, and errors in orange on a scale of their own."""
     size, strength = len(shares), strengths(shares)
-    for row in range(size):
-        for column in range(size):
-            alpha = 0.8 * strength[row, column]
-            if row == column:
-                alpha = 0.15 + 0.5 * strength[row, row]
-            colour = BLUE if row == column else ORANGE
-            axes.add_patch(Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0))
-            if texts[row, column] not in ("0", "0.0"):
-                axes.text(column + 0.5, row + 0.5, texts[row, column], ha="center", va="center")
+    for row, column in np.argwhere((shares > 0) | np.eye(size, dtype=bool) | (size <= LEGIBLE)):
+        alpha = 0.8 * strength[row, column]
+        if row == column:
+            alpha = 0.15 + 0.5 * strength[row, row]
+        colour = BLUE if row == column else ORANGE
+        axes.add_patch(Rectangle((column, row), 1, 1, color=colour, alpha=alpha, lw=0))
+        if size <= LEGIBLE and texts[row, column] not in ("0", "0.0"):
+            axes.text(column + 0.5, row + 0.5, texts[row, column], ha="center", va="center")
     axes.set(xlim=(0, size), ylim=(size, 0), aspect="equal", xlabel="predicted", ylabel="true")
     rotation = {"rotation": 45, "ha": "right"} if max(map(len, classes)) > 2 else {}
-    axes.set_xticks(np.arange(size) + 0.5, classes, **rotation)
-    axes.set_yticks(np.arange(size) + 0.5, classes)
+    named = np.arange(0, size, -(-size // LEGIBLE))
+    axes.set_xticks(named + 0.5, [classes[i] for i in named], **rotation)
+    axes.set_yticks(named + 0.5, [classes[i] for i in named])
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 import shutil
 
 import pytest
@@ -137,11 +138,23 @@ def test_a_page_is_named_only_where_it_is(clone):
     assert "The page:" not in said and "All versions:" not in said
 
 
+@pytest.mark.parametrize(
+    "line", ["from handwritten.learning import nothing", "import os; os.kill(os.getpid(), 9)"]
+)
+def test_a_job_that_ends_before_its_log_has_an_error_is_the_last_thing_said(clone, line):
+    clone.edit("workflow/scripts/evaluate.py", "settings =", f"{line}\nsettings =")
+    said = clone.snakemake("phase2", status=1)
+    last = said[said.rindex("\nError: not everything could be built.") :]
+    assert re.search(r"logs/generated/evaluate/\w+\.log:\nThe job ended before", last)
+    assert len(last.splitlines()) <= 4
+
+
 def test_a_file_that_is_missing_in_the_end_is_named_and_the_build_fails(clone):
     (path, _) = sorted((clone.folder / RESULTS).glob("evaluate/*/probabilities.npz"))
     path.unlink()
     said = clone.snakemake("--until", "evaluate", status=1)
     assert str(path.relative_to(clone.folder)) in said and "Delete the folders" in said
+    assert "closing.py" not in said
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 """What a failed build repeats of its jobs' logs."""
 
-import os
-import time
+from pathlib import Path
 
 import pytest
 
 from handwritten.artifacts import logs
-from handwritten.artifacts.logs import errors_since, logging_to
+from handwritten.artifacts.logs import causes, logging_to
 
 
 @pytest.fixture
@@ -22,22 +21,21 @@ def failed(job):
     return fail
 
 
-def test_the_errors_of_jobs_that_failed_meanwhile_are_told_whole(failed, job, tmp_path):
-    old = failed("old", "long ago")
-    os.utime(old, (1, 1))
-    failed("new", "two lines:\n  the second")
-    job.log[0] = "logs/well.log"
-    with logging_to(job, "well") as log:
+def test_the_errors_of_failed_jobs_are_told_whole(failed):
+    new = failed("new", "two lines:\n  the second")
+    assert causes([Path(new)]) == f"{new}:\nValueError: two lines:\n  the second"
+
+
+def test_a_job_that_ended_before_it_could_say_why_is_named(job, tmp_path):
+    job.log[0] = "logs/killed.log"
+    with logging_to(job, "killed") as log:
         log.info("no ERROR here")
-    said = errors_since(time.time() - 60, tmp_path / "logs")
-    assert said == f"{tmp_path}/logs/new.log:\nValueError: two lines:\n  the second"
-    assert errors_since(time.time() + 60, tmp_path / "logs") == ""
-    assert errors_since(0, tmp_path / "nowhere") == ""
+    for path in (Path(job.log[0]), tmp_path / "never_opened.log"):
+        assert causes([path]) == f"{path}:\n{logs.WITHOUT_ERROR}"
 
 
-def test_many_errors_are_counted(failed, tmp_path):
-    for number in range(logs.MOST + 3):
-        failed(f"job{number}", "the same")
-    said = errors_since(0, tmp_path / "logs")
+def test_many_errors_are_counted(failed):
+    paths = [Path(failed(f"a/b/job{number}", "the same")) for number in range(logs.MOST + 3)]
+    said = causes(paths)
     assert said.count("ValueError: the same") == logs.MOST
-    assert said.endswith(f"3 more jobs failed: see the logs in {tmp_path}/logs")
+    assert said.endswith("3 more jobs failed: see the logs in logs/")

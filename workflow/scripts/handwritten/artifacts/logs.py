@@ -4,7 +4,7 @@ import errno
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,11 +15,16 @@ ADVICE = {
     errno.EROFS: "The disk is read-only: make it writable, or work in a copy elsewhere",
     errno.EACCES: "You may not write there: change the permissions, or work in a copy elsewhere",
     errno.EPERM: "You may not write there: change the permissions, or work in a copy elsewhere",
+    errno.EISDIR: "There is a folder where a file belongs: rename it or delete it",
     errno.ENOENT: "Something there was moved or deleted meanwhile: put it back if you need it",
 }
 NO_MEMORY = "Not enough memory: close other programs, or run one job at a time (make CORES=1)"
 RECORD = "%(asctime)s %(levelname)s %(message)s"
 ERROR = re.compile(r"^[\d-]+ [\d:,]+ ERROR (.*)", re.MULTILINE | re.DOTALL)  # to the log's end
+WITHOUT_ERROR = (
+    "The job ended before it could write why. What Python says is further up; if there is nothing, "
+    "the system has killed the job, as it does when memory is used up"
+)
 MOST = 5  # errors that are repeated when a build has failed
 AGAIN = "and run again. Nothing is lost: complete results stay, and partial ones were removed."
 
@@ -79,12 +84,19 @@ def open_log(path: Path, title: str) -> logging.LoggerAdapter:
     return log
 
 
-def errors_since(time: float, folder: Path) -> str:
-    """What the jobs that have failed since then say of it, by their logs in this folder; empty
-    where no log has an error."""
-    recent = [path for path in sorted(folder.rglob("*.log")) if path.stat().st_mtime >= time]
-    found = {path: ERROR.search(path.read_text("utf-8", "replace")) for path in recent}
-    errors = [f"{path}:\n{error[1].rstrip()}" for path, error in found.items() if error]
-    more = len(errors) - MOST
-    errors[MOST:] = [f"{more} more jobs failed: see the logs in {folder}"] if more > 0 else []
+def error_in(path: Path) -> str:
+    """The error at the end of a job's log; "" where the job has ended without one."""
+    try:
+        found = ERROR.search(path.read_text("utf-8", "replace"))
+    except OSError:
+        return ""
+    return found[1].rstrip() if found else ""
+
+
+def causes(failed: Iterable[Path]) -> str:
+    """What jobs that have failed say of it, by their logs."""
+    paths = sorted(failed)
+    errors = [f"{path}:\n{error_in(path) or WITHOUT_ERROR}" for path in paths[:MOST]]
+    more = len(paths) - MOST
+    errors += [f"{more} more jobs failed: see the logs in logs/"] * (more > 0)
     return "\n\n".join(errors)

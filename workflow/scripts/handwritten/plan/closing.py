@@ -4,7 +4,6 @@ Snakemake calls no hook where there is nothing to be done, and takes a build for
 jobs that it has planned are done. What was asked for may be missing all the same.
 """
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +14,21 @@ SHOWN = 5  # missing files that are named
 
 
 def end_with(workflow, plan: Plan) -> None:
-    """Let every build of a Snakemake `workflow` end with `close` if it ends well."""
-    from snakemake.exceptions import WorkflowError
+    """Let every build of a Snakemake `workflow` end with `close` if it ends well, and with the
+    errors of its jobs if not: the cause is the last thing on the screen. Of an ApiError Snakemake
+    prints nothing but the message."""
+    from snakemake.exceptions import ApiError, WorkflowError
 
     execute = workflow.execute
 
     def execute_and_close(*args, **kwargs):
-        started = time.time()
         try:
             execute(*args, **kwargs)
         except WorkflowError:
             explain(workflow.dag)
-            end_with_causes(started)
+            if failed := [Path(log) for job in workflow.scheduler.failed for log in job.log]:
+                said = logs.causes(failed)
+                raise ApiError(f"not everything could be built.\n{said}") from None
             raise
         submitted = workflow.remote_execution_settings.immediate_submit  # jobs go on by themselves
         if workflow.is_main_process and not workflow.dryrun and not submitted:
@@ -35,21 +37,12 @@ def end_with(workflow, plan: Plan) -> None:
     workflow.execute = execute_and_close
 
 
-def end_with_causes(started: float) -> None:
-    """ApiError, of which Snakemake prints nothing but the message, with the errors of the jobs that
-    have failed since then: the cause is the last thing on the screen."""
-    from snakemake.exceptions import ApiError
-
-    if errors := logs.errors_since(started, Path("logs")):
-        raise ApiError(f"not everything could be built.\n{errors}") from None
-
-
 def close(workflow, plan: Plan) -> None:
     """Write the list of all versions, and say what to open now.
 
-    WorkflowError: something that was asked for is missing.
+    ApiError: something that was asked for is missing.
     """
-    from snakemake.exceptions import WorkflowError
+    from snakemake.exceptions import ApiError
     from snakemake.logging import logger
 
     if len(workflow.dag):
@@ -59,7 +52,7 @@ def close(workflow, plan: Plan) -> None:
     missing = workflow.async_run(missing_files(workflow.dag))
     problems = [*without_jobs(workflow), *([describe(missing)] if missing else [])]
     if problems:
-        raise WorkflowError("\n".join(problems))
+        raise ApiError("\n".join(problems))
     print(plan.closing_message(), flush=True)
 
 

@@ -112,7 +112,7 @@ BEFORE = {
     "damage": damaged,
     "playground": trained,
     "training": first_layer,
-    "errors": filled,
+    "confusion_matrix": filled,
 }
 
 

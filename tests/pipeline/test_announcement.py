@@ -109,6 +109,11 @@ def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clon
     assert "Nothing to be done" in clone.snakemake("--dry-run")
 
 
+def test_without_the_profile_snakemake_counts_jobs_itself(built):
+    said = built.snakemake("--workflow-profile", "none", "--dry-run", "--forcerun", "report")
+    assert "Job stats" in said and "to run:" not in said
+
+
 def test_damaged_records_explain_nothing_and_do_no_harm(clone):
     step = clone.folder / "results/generated/train_phase2"
     shutil.rmtree(step)

@@ -127,7 +127,7 @@ def test_a_bad_value_is_refused_with_key_value_and_what_is_allowed(path, value, 
 
 
 def test_a_configuration_without_runs_is_refused():
-    with pytest.raises(ConfigurationError, match="lacks the key runs"):
+    with pytest.raises(ConfigurationError, match="the configuration lacks the key runs"):
         validated({"seed": 1})
 
 

@@ -79,7 +79,8 @@ def explained(
         return unknown((*path, *inner), keys(options_at(inner[:-1], schema)))
     if finding["type"] == "missing":
         where = (*path, *inner[:-1]) or inner
-        return ConfigurationError(f"{dotted(where)} lacks the key {inner[-1]}", where)
+        section = dotted((*path, *inner[:-1])) or "the configuration"
+        return ConfigurationError(f"{section} lacks the key {inner[-1]}", where)
     if finding["loc"][-1] == "[key]":
         inner = finding["loc"][:-2]
         names = [each.get("propertyNames", TEXT) for each in options_at(inner, schema)]

@@ -54,7 +54,7 @@ class InsteadOfStatistics(logging.Filter):
         """Whether Snakemake's message is to be shown; changes the first one about all jobs."""
         from snakemake.settings.enums import Quietness
 
-        if Quietness.RULES not in self.workflow.output_settings.quiet:
+        if Quietness.RULES not in (self.workflow.output_settings.quiet or ()):
             return True  # all about every job was asked for
         if getattr(record, "event", None) == "run_info":
             planned = jobs(self.workflow.dag, self.plan)

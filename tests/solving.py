@@ -45,6 +45,6 @@ def judged(key: str, sources: dict[str, str]) -> Judgement:
     for exercise in registry.EXERCISES:
         if exercise.key == key:
             file = str(SOLVED / f"{exercise.file}.py")
-            return judge(exercise, names[exercise.file][exercise.name], own, file)
+            return judge(exercise, names[exercise.file][exercise.name], exercise.probes(own), file)
         own[exercise.key] = names[exercise.file][exercise.name]
     raise KeyError(key)

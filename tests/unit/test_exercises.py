@@ -123,11 +123,16 @@ def test_an_endless_loop_ends_with_its_line(folder):
     assert status == 1 and seconds < SECONDS
 
 
+LOOP = "while True:\n        try:\n            while True: z = z + 1\n        except:\n            pass"
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
         ("import os; os._exit(0)", "relu ended the whole process"),
         ("import sys; sys.exit(0)", "SystemExit: 0"),
+        ("import time; time.sleep(60)", "It was in relu, line "),
+        (LOOP, "relu did not end in time"),
         ("return np.zeros((10**6, 10**5))", "MemoryError"),
         ("return z +* 2", "SyntaxError"),
         ("return z @ z", "    return z @ z"),

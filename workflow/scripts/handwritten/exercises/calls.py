@@ -17,6 +17,7 @@ import numpy as np
 
 from handwritten.exercises.exercise import Arrays, Exercise, Probe
 
+OF_SHAPES = ("broadcast", "product")  # the first part of such keys
 PRINTED = 2000  # characters of a learner's prints that are shown
 
 

@@ -20,8 +20,8 @@ from types import ModuleType
 from typing import Any
 
 from handwritten.exercises import registry, report
-from handwritten.exercises.calls import Prints, StoppedError
-from handwritten.exercises.exercise import Exercise, Functions
+from handwritten.exercises.calls import Prints, StoppedError, quiet
+from handwritten.exercises.exercise import Exercise, Functions, Probe
 from handwritten.exercises.judging import Judgement, judge
 
 SECONDS = 1.5  # for one exercise, of which a right answer takes a hundredth
@@ -57,7 +57,7 @@ def one(folder: Path, exercise: Exercise, own: dict[str, Callable[..., Any]]) ->
     try:
         with time_limit():
             function = written(folder, exercise)
-            found = judge(exercise, function, usable(exercise, own), file)
+            found = judge(exercise, function, probes(exercise, own), file)
     except UnreadableError as problem:
         return verdict | {"state": "unreadable", "lines": str(problem).splitlines()}
     except StoppedError:
@@ -75,14 +75,14 @@ def name_of(found: Judgement) -> str | None:
     return report.mistake_name(found) if found.state in ("wrong", "crashed") else None
 
 
-def usable(exercise: Exercise, own: Functions) -> Functions:
-    """The learner's functions, or the library's where the learner's fail on this exercise's
-    arguments."""
+def probes(exercise: Exercise, own: Functions) -> list[Probe]:
+    """The calls, made with the learner's functions, or with the library's where those fail."""
+    prints = Prints()
     try:
-        exercise.probes(own)
+        with redirect_stdout(prints), redirect_stderr(prints), quiet():
+            return exercise.probes(own)
     except Exception:
-        return registry.STAND_INS
-    return own
+        return exercise.probes(registry.STAND_INS)
 
 
 def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
@@ -108,14 +108,14 @@ def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
 
 @contextmanager
 def time_limit() -> Iterator[None]:
-    """StoppedError after SECONDS; a loop that does not notice is killed two seconds later."""
+    """StoppedError after SECONDS; a loop that does not notice is killed soon after."""
 
     def stop(*_: Any) -> None:
         raise StoppedError
 
     signal.signal(signal.SIGALRM, stop)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + SECONDS) + 2, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + SECONDS) + 1, hard))
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         yield

@@ -85,7 +85,11 @@ class Exercise:
     unpack: Callable[[Any, Probe], Arrays]
     call: Callable[[Callable[..., Any], dict[str, Any]], Any] = once
     may_change: tuple[str, ...] = ()  # arguments that a right answer may change in place
-    tolerance: float = 1e-3  # of the norm of an array
+    tolerance: float = 1e-3  # of the largest number of an array
+    precision: float = 1e-5  # the same, for numbers that are to be those of a mistake
+    # Whether a mistake may fit up to the first wrong call only, since there may be another one in
+    # the calls with extreme numbers.
+    first_call_decides: bool = False
 
     @property
     def key(self) -> str:

@@ -12,7 +12,6 @@ from handwritten.exercises.calls import Called, Crash
 from handwritten.exercises.exercise import (
     Arrays,
     Exercise,
-    Functions,
     Mistake,
     Probe,
     Way,
@@ -38,11 +37,10 @@ class Judgement:
 def judge(
     exercise: Exercise,
     function: Callable[..., Any],
-    own: Functions,
+    probes: list[Probe],
     file: str | None = None,
 ) -> Judgement:
-    """Call the function with every probe, and compare."""
-    probes = exercise.probes(own)
+    """Call the function with every probe, and compare. `file` is the learner's."""
     called = []
     for probe in probes:
         called.append(calls.call(exercise, function, probe, file))
@@ -58,11 +56,17 @@ def judge(
     if found.wrong:
         found.probe = crashes[0] if crashes else first_wrong(found, found.wrong[0])
         found.mistake = recognised(found, found.wrong)
-        found.state = "crashed" if called[found.probe].crash else "wrong"
+        found.state = "crashed" if crashed_at(called[found.probe]) else "wrong"
     elif found.changed:
         found.state = "wrong"
         found.probe = next(number for number, each in enumerate(called) if each.changed)
     return found
+
+
+def crashed_at(called: Called) -> bool:
+    """Whether a call ended with an exception of the learner's."""
+    crash = called.crash
+    return crash is not None and not isinstance(crash.error, calls.UnexpectedResultError)
 
 
 def all_rights(probes: list[Probe]) -> list[list[Arrays]]:
@@ -96,13 +100,14 @@ def recognised(found: Judgement, names: list[str]) -> Mistake | None:
     """The only mistake that gives what the calls gave of the first of these arrays, if there is
     one. Of several, the one that explains the other wrong arrays too.
 
-    Where no mistake fits all calls there may be two; then the first call that is wrong, and those
-    before it, which are right, decide.
+    Where no mistake fits all calls there may be two. Then the first call that is wrong, and those
+    before it, which are right, may decide.
     """
-    if found.changed or all(each.crash for each in found.called):
-        return None  # what came may come from that, or nothing came
+    if found.changed or nothing_came(found):
+        return None
     crashed = found.called[found.probe].crash is not None  # then nothing is known of any array
-    for count in (len(found.called), found.probe + 1)[: 1 if crashed else 2]:
+    also_first = found.exercise.first_call_decides and not crashed
+    for count in (len(found.called), found.probe + 1)[: 1 + also_first]:
         matching: dict[str, Mistake] = {}
         for number, name in enumerate(names):
             of_it = matches(found, name, count)
@@ -111,6 +116,14 @@ def recognised(found: Judgement, names: list[str]) -> Mistake | None:
         if matching:
             return next(iter(matching.values())) if len(matching) == 1 else None
     return None
+
+
+def nothing_came(found: Judgement) -> bool:
+    """Whether no call gave numbers, and the exceptions are about shapes, which say too little."""
+    crashes = [each.crash for each in found.called if each.crash]
+    return len(crashes) == len(found.called) and all(
+        isinstance(crash.key, tuple) and crash.key[0] in calls.OF_SHAPES for crash in crashes
+    )
 
 
 def matches(found: Judgement, name: str, count: int) -> dict[str, Mistake]:
@@ -125,14 +138,14 @@ def matches(found: Judgement, name: str, count: int) -> dict[str, Mistake]:
 
 def gives(way: Way, name: str, found: Judgement, count: int) -> bool:
     """Whether this way of a mistake gives what the first `count` calls gave of an array."""
-    tolerance = found.exercise.tolerance
+    precision = found.exercise.precision
     for probe, called in list(zip(found.probes, found.called, strict=True))[:count]:
         if name not in probe.right:
             continue
         outcome = outcome_of(way, name, probe)
         if outcome is None:  # it cannot be made in this network, which should be right then
             outcome = probe.right[name]
-        if not equal(outcome, called.crash or called.arrays[name], tolerance):
+        if not equal(outcome, called.crash or called.arrays[name], precision):
             return False
     return True
 

@@ -14,7 +14,7 @@ from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.gradient_check import nearest_to_kink, numeric_gradient
 
-ROWS, DIMS = 7, [6, 5, 4]  # images; pixels, hidden units, classes
+ROWS, DIMS = 7, [6, 5, 3]  # images; pixels, hidden units, classes
 RATE = 0.3
 STEP = 5e-3  # of a central difference: also for functions that compute in float32
 KEEP_OFF = 0.05  # the least distance of a hidden sum from 0

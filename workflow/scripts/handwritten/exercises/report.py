@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from handwritten.exercises.calls import Called, Crash
+from handwritten.exercises.calls import Called, Crash, UnexpectedResultError
 from handwritten.exercises.exercise import Fact, Probe
 from handwritten.exercises.judging import Judgement, close
 
@@ -37,6 +37,8 @@ def described(found: Judgement, function: Any, file: str) -> list[str]:
     if found.state == "stopped" and crash:
         lines += section("stopped", [f"It did not end within the time limit. {place(crash)}"])
         lines += section("", [f"    {crash.text}"] * bool(crash.text))
+    elif crash and isinstance(crash.error, UnexpectedResultError):
+        lines += section("came", wrapped(str(crash.error)))
     elif crash:
         lines += section("crashed", crashed(crash, name))
     elif found.wrong:
@@ -66,11 +68,12 @@ def call(found: Judgement, function: Any) -> list[str]:
     """The call, and its arguments as far as they are short."""
     probe = found.probes[found.probe]
     parameters = ", ".join(inspect.signature(function).parameters)
-    lines = [f"{found.exercise.name}({parameters}), {probe.words}"]
+    lines = wrapped(f"{found.exercise.name}({parameters}), {probe.words}")
     arguments = probe.arguments
-    if sum(np.size(value) for value in arguments.values() if not isinstance(value, list)) > SHOWN:
+    lists = any(isinstance(value, list) for value in arguments.values())
+    if lists or sum(map(np.size, arguments.values())) > SHOWN:
         shapes = (f"{key} {shape(value)}" for key, value in arguments.items())
-        return [*lines, ", ".join(shapes)]
+        return [*lines, *wrapped(", ".join(shapes))]
     for key, value in arguments.items():
         lines += array(key, value)
     return lines
@@ -114,7 +117,7 @@ def came(found: Judgement, called: Called, probe: Probe) -> list[str]:
     at = [int(i) for i in np.argwhere(bad)[0]]
     values = f"{number(ours[tuple(at)])}, expected {number(expected[tuple(at)])}"
     counts = f"{bad.sum()} of {bad.size} numbers differ, the first"
-    return lines + section("differs", [f"{counts} {name}{at}: it is {values}."])
+    return lines + section("differs", wrapped(f"{counts} {name}{at}: it is {values}."))
 
 
 def place(crash: Crash) -> str:
@@ -126,7 +129,7 @@ def crashed(crash: Crash, name: str) -> list[str]:
     """The exception, the learner's line and the shapes in it."""
     kind, text = type(crash.error).__name__, str(crash.error)
     if not crash.line:
-        return [text if kind == "UnexpectedResultError" else f"{kind}: {text}"]
+        return [f"{kind}: {text}"]
     lines = [f"in {crash.function}, line {crash.line} of {name}:", f"    {crash.text}"]
     lines.append(f"{kind}: {text}")
     shapes = ", ".join(f"{key} is {value}" for key, value in crash.shapes.items())
@@ -154,7 +157,7 @@ def right(found: Judgement, called: Called) -> list[str]:
         return lines
     others = [name for name in probe.right if name not in found.wrong]
     if others:
-        lines.append(f"{', '.join(others)}: right.")
+        lines += wrapped(f"{'; '.join(others)}: right.")
     if found.wrong:
         ours, expected = called.arrays[found.wrong[0]], probe.right[found.wrong[0]]
         if ours.shape == expected.shape and ours.ndim:
@@ -186,7 +189,8 @@ def verdict(found: Judgement, called: Called) -> list[str]:
             f"The function changes its argument {name} in place: the caller's array is another one "
             "afterwards."
         )
-    if not found.mistake and found.wrong:
+    unexpected = called.crash and isinstance(called.crash.error, UnexpectedResultError)
+    if not found.mistake and found.wrong and not unexpected:
         lines.append(
             "No single mistake that this check knows does exactly this. A print in your function "
             "is shown here: compare shapes and numbers, line by line, with the formula."

@@ -26,6 +26,8 @@ FROM_P = [
         "{array} is the derivative by p, -y/p. The one by z goes through softmax too.",
         lambda v: -v.y / v.p / v.n,
         lambda v: -v.y / v.p,
+        lambda v: ((1 - v.y) / (1 - v.p) - v.y / v.p) / v.n,
+        lambda v: (1 - v.y) / (1 - v.p) - v.y / v.p,
     ),
     mistake(
         "softmax derivative on the diagonal only",
@@ -55,7 +57,8 @@ FROM_P = [
     ),
     mistake(
         "squared error",
-        "{array} is of squared differences.",
+        "{array} is of squared differences, or of a mean of them over images and classes.",
+        lambda v: 2 * (v.p - v.y) / v.n / v.k,
         lambda v: (v.p - v.y) ** 2 / v.n,
         lambda v: (v.p - v.y) ** 2,
     ),
@@ -121,7 +124,8 @@ THROUGH_RELU = [
     ),
     mistake(
         "weights left out",
-        "{error} has not gone back through the weights above it: W is missing.",
+        "The error signal of the layer above is in the place of {error}: it has not gone back "
+        "through the weights between them.",
         lambda v: v.delta[v.l + 1] * (v.a[v.l] > 0),
         lambda v: v.delta[v.l + 1],
     ),

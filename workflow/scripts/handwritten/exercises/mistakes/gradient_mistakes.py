@@ -112,6 +112,12 @@ OF_BIASES = [
         lambda v: v.delta[v.l][-1] * v.n,
     ),
     mistake(
+        "column for a row",
+        "{array} is a column. A bias is added to rows of z, so it is (units,) here, and not "
+        "(units, 1).",
+        lambda v: v.right[:, None],
+    ),
+    mistake(
         "sum of activations",
         "{array} sums activations, not the error signal.",
         lambda v: v.a[v.l - 1].sum(0),

@@ -133,5 +133,6 @@ FORWARD = Exercise(
             *SOFTMAX,
         ],
     },
+    first_call_decides=True,
     facts={"a": [NOT_NEGATIVE], "p": [ROWS_SUM_TO_1, NOT_NEGATIVE]},
 )

@@ -66,6 +66,11 @@ ONE_HOT = Exercise(
                 lambda v: np.tile(np.isin(np.arange(v.classes), v.labels), (v.n, 1)),
             ),
             mistake(
+                "one row for all",
+                "y is one row for all images together. Each image needs its own.",
+                lambda v: np.isin(np.arange(v.classes), v.labels),
+            ),
+            mistake(
                 "whole rows",
                 "The 1s fill whole rows: y[labels] takes rows. Which axis are the classes?",
                 lambda v: np.tile(np.isin(np.arange(v.n), v.labels)[:, None], (1, v.classes)),
@@ -152,6 +157,16 @@ RELU = Exercise(
                 lambda v: np.clip(v.z, 0, 6),
             ),
             mistake(
+                "array for a number",
+                "`max` and `if` need a single number, and z is an array of many.",
+                lambda v: max(0, v.z),
+            ),
+            mistake(
+                "flattened",
+                "a has all numbers, but in one row: the shape is lost.",
+                lambda v: v.right.ravel(),
+            ),
+            mistake(
                 "numbers lost",
                 "a holds only the numbers above 0, in one row: the zeros have been left out, and "
                 "with them the shape.",
@@ -188,5 +203,6 @@ SOFTMAX_EXERCISE = Exercise(
     probes=softmax_probes,
     unpack=named("p"),
     mistakes={"p": [common.TRANSPOSED, common.INTEGERS, common.SIGN, *SOFTMAX]},
+    first_call_decides=True,
     facts={"p": [ROWS_SUM_TO_1, NOT_NEGATIVE]},
 )

@@ -103,6 +103,7 @@ OUTPUT_ERROR = Exercise(
         ]
     },
     tolerance=2e-3,
+    precision=2e-3,
 )
 
 
@@ -132,6 +133,7 @@ OUTPUT_GRADIENTS = Exercise(
     unpack=named("dW2", "db2"),
     mistakes={"dW": gradient_mistakes.OF_WEIGHTS, "db": gradient_mistakes.OF_BIASES},
     tolerance=2e-3,
+    precision=2e-3,
 )
 HIDDEN_GRADIENTS = Exercise(
     file="phase1",
@@ -140,6 +142,7 @@ HIDDEN_GRADIENTS = Exercise(
     unpack=named("dW1", "db1"),
     mistakes={"dW": gradient_mistakes.OF_WEIGHTS, "db": gradient_mistakes.OF_BIASES},
     tolerance=2e-3,
+    precision=2e-3,
 )
 
 
@@ -176,6 +179,12 @@ HIDDEN_ERROR = Exercise(
                 lambda v: v.W[2] @ v.delta[2].T * (v.a[1] > 0),
             ),
             mistake(
+                "numbers lost",
+                "{error} has only the numbers where the mask is 1: the zeros are left out, and "
+                "with them the shape.",
+                lambda v: (v.delta[2] @ v.W[2].T)[v.a[1] > 0],
+            ),
+            mistake(
                 "images mixed",
                 "delta1 is summed or averaged over the images. Each image has its own error.",
                 lambda v: v.right.sum(0),
@@ -184,4 +193,5 @@ HIDDEN_ERROR = Exercise(
         ]
     },
     tolerance=2e-3,
+    precision=2e-3,
 )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from handwritten.exercises import networks
+from handwritten.exercises.calls import UnexpectedResultError
 from handwritten.exercises.exercise import (
     Arrays,
     Exercise,
@@ -32,6 +33,10 @@ def take_steps(function: Callable[..., Any], arguments: Arguments) -> list[list[
     after = [copies(parameters)]
     for _ in range(FIVE):
         parameters = parts(function(x, y, *parameters, rate), NAMES)
+        for name, old, new in zip(NAMES, after[-1], parameters, strict=True):
+            if np.ndim(old) > np.ndim(new) or np.shape(new)[-1] != old.shape[-1]:
+                shapes = f"{np.shape(new)}, and was {old.shape}"
+                raise UnexpectedResultError(f"{name} came back as {shapes}")
         after.append(copies(parameters))
     return after
 
@@ -222,4 +227,5 @@ STEP_EXERCISE = Exercise(
     },
     may_change=tuple(NAMES),
     tolerance=2e-3,
+    precision=2e-3,
 )

@@ -11,7 +11,8 @@ from handwritten.exercises.unpacking import parts
 from handwritten.learning import batches as library
 from handwritten.learning import losses
 
-COUNT, BATCH = 22, 6  # images that do not divide evenly
+BATCH = 6
+COUNTS = (22, 19, 18)  # images: 4 are left over, 1, and none
 ORDERS = (1, 1, 2)  # seeds, as of the first layers
 
 
@@ -24,13 +25,15 @@ def batches(
 
 def batches_probes(own: Functions) -> list[Probe]:
     """Images that can be told apart, and labels that belong to them."""
-    x = np.arange(COUNT * 3.0).reshape(COUNT, 3) / 100
-    y = losses.targets(np.arange(COUNT) * 7 % 4, 4, 0.0, np.float64)
-    arguments = {"x": x, "y": y, "batch_size": BATCH}
-    values = Values(**arguments, n=COUNT)
-    probe = Probe("22 images, 6 at a time", arguments, values, {})
-    probe.right.update(unpack_batches(two_epochs(batches, arguments), probe))
-    return [probe]
+    found = []
+    for count in COUNTS:
+        x = np.arange(count * 3.0).reshape(count, 3) / 100
+        y = losses.targets(np.arange(count) * 7 % 4, 4, 0.0, np.float64)
+        arguments = {"x": x, "y": y, "batch_size": BATCH}
+        probe = Probe(f"{count} images, 6 at a time", arguments, Values(**arguments, n=count), {})
+        probe.right.update(unpack_batches(two_epochs(batches, arguments), probe))
+        found.append(probe)
+    return found
 
 
 def two_epochs(function: Callable[..., Any], arguments: dict[str, Any]) -> list[list[Any]]:
@@ -51,7 +54,7 @@ def unpack_batches(value: list[list[Any]], probe: Probe) -> Arrays:
             paired = all(right for _, right in cut)
             contiguous = all((np.diff(rows) == 1).all() for rows, _ in cut)
     first, second, same, other = orders
-    counts = np.bincount(first, minlength=COUNT)
+    counts = np.bincount(first, minlength=probe.values.n)
     return {
         "sizes of the batches": sizes,
         "images lost, repeated": np.array([(counts == 0).any(), (counts > 1).any()], np.float64),
@@ -78,9 +81,19 @@ def of_batch(batch: Any, probe: Probe) -> tuple[np.ndarray, bool]:
         shapes = f"x {x.shape} and y {y.shape}"
         raise UnexpectedResultError(f"a batch has {shapes}, not x (images, 3) and y (images, 4)")
     rows = np.round(x[:, 0] * 100 / 3).astype(int)
-    if not np.allclose(x, probe.arguments["x"][rows % COUNT]):
+    if not np.allclose(x, probe.arguments["x"][rows % probe.values.n]):
         raise UnexpectedResultError("a batch has an image that is not one of x")
     return rows, bool(np.array_equal(y, probe.arguments["y"][rows]))
+
+
+def cut(count: int, starts: range, size: int = BATCH) -> np.ndarray:
+    """The sizes of slices from these starts."""
+    return np.array([min(size, count - start) for start in starts])
+
+
+def split(count: int, pieces: int) -> np.ndarray:
+    """The sizes of so many even pieces."""
+    return np.array([len(piece) for piece in np.array_split(np.arange(count), pieces)])
 
 
 SIZES = "sizes of the batches"
@@ -94,54 +107,54 @@ BATCHES = Exercise(
         SIZES: [
             mistake(
                 "last incomplete batch lost",
-                "The last, smaller batch is lost: 22 // 6 is 3, and 4 images are never seen.",
-                lambda v: np.array([6, 6, 6]),
+                "The last, smaller batch is lost: its images are never seen.",
+                lambda v: np.full(v.n // BATCH, BATCH),
+                lambda v: cut(v.n, range(0, v.n - BATCH, BATCH)),
             ),
             mistake(
                 "last batch filled up",
                 "The last batch is filled up: some images are seen twice.",
-                lambda v: np.array([6, 6, 6, 6]),
+                lambda v: np.full(-(-v.n // BATCH), BATCH),
             ),
             mistake(
                 "number of batches for their size",
                 "batch_size is taken for the number of batches.",
-                lambda v: np.array([4, 4, 4, 4, 3, 3]),
-                lambda v: np.array([3, 3, 3, 3, 3, 3, 3, 1]),
-                lambda v: np.array([3, 3, 3, 3, 3, 3]),
+                lambda v: split(v.n, BATCH),
+                lambda v: cut(v.n, range(0, v.n, v.n // BATCH), v.n // BATCH),
+                lambda v: np.full(BATCH, v.n // BATCH),
             ),
             mistake(
                 "batches of even size",
                 "The images are divided evenly: batches have another size than batch_size.",
-                lambda v: np.array([6, 6, 5, 5]),
-                lambda v: np.array([8, 7, 7]),
+                lambda v: split(v.n, -(-v.n // BATCH)),
+                lambda v: split(v.n, v.n // BATCH),
             ),
             mistake(
                 "empty batch",
-                "The last batch is empty. The mean over no images is NaN.",
-                lambda v: np.array([6, 6, 6, 4, 0]),
-                lambda v: np.array([6, 6, 6, 0]),
+                "If the images divide evenly, a batch without images comes last. The mean over "
+                "none is NaN.",
+                lambda v: cut(v.n, range(0, v.n + 1, BATCH)),
             ),
             mistake(
                 "one batch only",
                 "Only the first batch comes back: a `return` is inside the loop.",
-                lambda v: np.array([6]),
+                lambda v: np.array([BATCH]),
             ),
             mistake(
-                "all images at once",
-                "All images are in one batch.",
-                lambda v: np.array([22]),
+                "all images at once", "All images are in one batch.", lambda v: np.array([v.n])
             ),
             mistake(
                 "last image lost",
-                "The last image is lost: the end of a range or a slice is not part of it.",
-                lambda v: np.array([6, 6, 6, 3]),
+                "The last image may be lost: the end of a range or a slice is not part of it.",
+                lambda v: cut(v.n - 1, range(0, v.n - 1, BATCH)),
+                lambda v: cut(v.n, range(0, v.n - 1, BATCH)),
             ),
             mistake(
                 "step of one",
                 "Each batch begins one image after the one before it: they overlap.",
-                lambda v: np.minimum(6, 22 - np.arange(22)),
-                lambda v: np.full(17, 6),
-                lambda v: np.full(16, 6),
+                lambda v: cut(v.n, range(v.n)),
+                lambda v: cut(v.n, range(v.n - BATCH)),
+                lambda v: cut(v.n, range(v.n - BATCH + 1)),
             ),
         ],
         "images lost, repeated": [

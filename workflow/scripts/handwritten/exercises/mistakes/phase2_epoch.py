@@ -17,13 +17,13 @@ from handwritten.exercises.exercise import (
     Values,
     mistake,
 )
-from handwritten.exercises.mistakes.phase2_batches import COUNT
 from handwritten.exercises.mistakes.phase2_l2 import L2
 from handwritten.exercises.mistakes.phase2_momentum import MOMENTUM
 from handwritten.exercises.networks import RATE
 from handwritten.exercises.unpacking import numbers, parts
 from handwritten.learning import network
 
+COUNT = 22  # images
 EPOCHS = "parameters, epoch by epoch"
 
 

@@ -17,7 +17,7 @@ from handwritten.exercises.exercise import (
 from handwritten.exercises.unpacking import numbers, parts
 from handwritten.learning import initialisations
 
-INPUTS, UNITS = 120, 40
+INPUTS, UNITS = 90, 40
 SEEDS = (1, 1, 2)  # of the calls: the first two should draw the same numbers
 
 
@@ -30,7 +30,9 @@ def he_probes(own: Functions) -> list[Probe]:
         drawn.append((W.copy(), b.copy()))
     right = described(drawn) | {"deviation of W": np.asarray(np.sqrt(2 / INPUTS))}
     values = Values(inputs=INPUTS, units=UNITS, variance=2 / INPUTS)
-    return [Probe("120 inputs, 40 units", {"inputs": INPUTS, "units": UNITS}, values, right)]
+    return [
+        Probe(f"{INPUTS} inputs, {UNITS} units", {"inputs": INPUTS, "units": UNITS}, values, right)
+    ]
 
 
 def draw(function: Callable[..., Any], arguments: dict[str, Any]) -> list[Any]:
@@ -59,7 +61,8 @@ def described(drawn: list[tuple[np.ndarray, np.ndarray]]) -> Arrays:
     return {
         "shape of W": np.array(W.shape, np.float64),
         "different units in W": np.asarray(float(len(np.unique(W, axis=1).T))),
-        "b": b,
+        "shape of b": np.array(b.shape, np.float64),
+        "share of 0 in b": np.asarray(float((b == 0).mean())),
         "mean of W, in deviations": np.asarray(float(mean)),
         "deviation of W": np.asarray(deviation),
         "same for a seed, other for another": np.array(same, np.float64),
@@ -88,8 +91,8 @@ HE = Exercise(
                 lambda v: 1.0,
             )
         ],
-        "b": [
-            mistake("biases not 0", "The biases start at 1, not at 0.", lambda v: np.ones(v.units)),
+        "share of 0 in b": [
+            mistake("biases not 0", "The biases do not start at 0.", lambda v: 0.0),
         ],
         "mean of W, in deviations": [
             mistake(
@@ -167,5 +170,6 @@ HE = Exercise(
             ),
         ],
     },
-    tolerance=0.06,
+    tolerance=0.02,
+    precision=0.02,
 )

@@ -174,6 +174,16 @@ MOMENTUM_STEP = Exercise(
                     )
                 ),
             ),
+            mistake(
+                "results in another order",
+                "w and v come back in the other order.",
+                steps(
+                    lambda w, v, g, s: (
+                        s.momentum * v + s.rate * g,
+                        w - s.momentum * v - s.rate * g,
+                    )
+                ),
+            ),
             mistake("nothing", "The step changes nothing.", lambda v: np.array([v.start] * 3)),
             mistake(
                 "integers",

@@ -74,6 +74,24 @@ SOFTMAX = [
         lambda v: normalised(np.exp(z_of(v) - z_of(v).min(axis=1, keepdims=True))),
     ),
     mistake(
+        "numbers cut before exp",
+        "Large numbers are cut before exp, so that different ones become equal: 10,000 and 9,999 "
+        "give the same p.",
+        *(
+            lambda v, most=most: normalised(np.exp(np.clip(z_of(v), -most, most)))
+            for most in (500, 700, 709, 250, 100, 50)
+        ),
+        *(
+            lambda v, most=most: normalised(np.exp(np.minimum(z_of(v), most)))
+            for most in (500, 700, 709, 250, 100, 50)
+        ),
+    ),
+    mistake(
+        "NaN replaced",
+        "exp overflows, and the NaN that comes of it is replaced: rows do not sum to 1.",
+        lambda v: np.nan_to_num(normalised(np.exp(z_of(v)))),
+    ),
+    mistake(
         "axis lost",
         "A sum or a maximum over an axis has lost that axis, so that its shape does not fit: look "
         "at the shapes on both sides. NumPy can keep the axis.",

@@ -123,7 +123,15 @@ def test_an_endless_loop_ends_with_its_line(folder):
     assert status == 1 and seconds < SECONDS
 
 
-LOOP = "while True:\n        try:\n            while True: z = z + 1\n        except:\n            pass"
+LOOP = """def again():
+        while True:
+            pass
+
+    while True:
+        try:
+            again()
+        except BaseException:
+            print("no")"""  # it catches the end of its time, too
 
 
 @pytest.mark.parametrize(
@@ -144,6 +152,17 @@ def test_what_a_learner_s_code_may_do(folder, code, says):
     assert says in printed
     assert status == 1 and seconds < SECONDS
     assert not list(folder(code).rglob("*.pyc"))
+
+
+def test_one_exercise_alone_while_those_before_it_are_not_written(tmp_path):
+    shipped = {file: (ROOT / f"exercises/{file}.py").read_text() for file in SOURCES}
+    right = "def hidden_error(delta2, W2, a1):\n    return delta2 @ W2.T * (a1 > 0)"
+    for file, source in with_function(shipped, "phase1", right).items():
+        (tmp_path / f"{file}.py").write_text(source)
+    printed, status, _ = run(tmp_path, "phase1.hidden_error", "softmax")
+    assert "✓ hidden_error      right\n" in printed
+    assert "· softmax           not written yet\n" in printed
+    assert "relu" not in printed and status == 0
 
 
 def test_an_unknown_exercise_is_refused():

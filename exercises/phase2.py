@@ -72,7 +72,9 @@ def momentum_step(w, gradient, v, learning_rate, momentum):
 
 
 def epoch(x, y, layers, v, batch_size, learning_rate, momentum, l2, rng):
-    """layers and v after a step for every batch: return layers, v. v is a list of (v_W, v_b).
+    """layers and v after a step for each of batches(x, y, batch_size, rng): return layers, v.
+
+    v is the velocity, a list of (v_W, v_b) for the layers.
 
     Hint: for each batch forward, backward, add_l2, and momentum_step for every W and every b.
     """

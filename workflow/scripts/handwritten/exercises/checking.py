@@ -101,7 +101,7 @@ def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
         ]
         raise UnreadableError("\n".join(line.rstrip() for line in lines)) from None
     function = getattr(module, exercise.name, None)
-    if not callable(function) or not hasattr(function, "__code__"):
+    if not callable(function):
         raise UnreadableError(f"{name}.py has no function {exercise.name} any more.")
     return function
 

@@ -32,7 +32,9 @@ def described(found: Judgement, function: Any, file: str) -> list[str]:
     crash = called.crash
     if found.state == "not written" and crash:
         return [not_written(found, crash, name)]
-    lines = [f"{found.exercise.name}, line {function.__code__.co_firstlineno} of {name}", ""]
+    code = getattr(function, "__code__", None)
+    line = f", line {code.co_firstlineno}" if code else ""
+    lines = [f"{found.exercise.name}{line} of {name}", ""]
     lines += section("called", call(found, function))
     if found.state == "stopped" and crash:
         lines += section("stopped", [f"It did not end within the time limit. {place(crash)}"])
@@ -67,8 +69,7 @@ def not_written(found: Judgement, crash: Crash, name: str) -> str:
 def call(found: Judgement, function: Any) -> list[str]:
     """The call, and its arguments as far as they are short."""
     probe = found.probes[found.probe]
-    parameters = ", ".join(inspect.signature(function).parameters)
-    lines = wrapped(f"{found.exercise.name}({parameters}), {probe.words}")
+    lines = wrapped(f"{found.exercise.name}({parameters(function, probe)}), {probe.words}")
     arguments = probe.arguments
     lists = any(isinstance(value, list) for value in arguments.values())
     if lists or sum(map(np.size, arguments.values())) > SHOWN:
@@ -77,6 +78,14 @@ def call(found: Judgement, function: Any) -> list[str]:
     for key, value in arguments.items():
         lines += array(key, value)
     return lines
+
+
+def parameters(function: Any, probe: Probe) -> str:
+    """The names of a function's parameters."""
+    try:
+        return ", ".join(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # it is not written with `def`
+        return ", ".join(probe.arguments)
 
 
 def shape(value: Any) -> str:

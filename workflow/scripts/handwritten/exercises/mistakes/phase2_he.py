@@ -63,6 +63,7 @@ def described(drawn: list[tuple[np.ndarray, np.ndarray]]) -> Arrays:
         "different units in W": np.asarray(float(len(np.unique(W, axis=1).T))),
         "shape of b": np.array(b.shape, np.float64),
         "share of 0 in b": np.asarray(float((b == 0).mean())),
+        "share of whole numbers in W": np.asarray(float((np.round(W) == W).mean())),
         "mean of W, in deviations": np.asarray(float(mean)),
         "deviation of W": np.asarray(deviation),
         "same for a seed, other for another": np.array(same, np.float64),
@@ -93,6 +94,9 @@ HE = Exercise(
         ],
         "share of 0 in b": [
             mistake("biases not 0", "The biases do not start at 0.", lambda v: 0.0),
+        ],
+        "share of whole numbers in W": [
+            mistake("integers", "The weights are whole numbers.", lambda v: 1.0),
         ],
         "mean of W, in deviations": [
             mistake(

@@ -83,6 +83,13 @@ FORWARD = Exercise(
                 ),
             ),
             mistake(
+                "elementwise product",
+                "A `*` multiplies element by element where the formula has a matrix product.",
+                lambda v: networks.relu(
+                    gradient_mistakes.below(v.a, v.l - 1) * v.W[v.l] + v.b[v.l]
+                ),
+            ),
+            mistake(
                 "softmax in every layer",
                 "{array} has gone through softmax. Softmax comes once, in the last layer.",
                 lambda v: losses.softmax(sums(v)),

@@ -1,4 +1,7 @@
-"""What made an artifact: its `provenance.json`, and whether its files are still what they were."""
+"""What made an artifact: its `provenance.json`, and whether its files are still what they were.
+
+writing.py writes it, last of all files of a step.
+"""
 
 from pathlib import Path
 

@@ -79,6 +79,8 @@ class File:
 class DataSet:
     """One data set: its classes in label order, its files, and mirrors in order of preference.
 
+    download/fetching.py tries the mirrors one after the other.
+
     `image_shape` is (rows, columns). `centred` says that every image is one symbol, fitted and
     centred by its mass as MNIST's makers did it. `wrong_labels` are the test images, counted from
     0, whose label is known to be wrong. `folders` are those where a package of the operating system

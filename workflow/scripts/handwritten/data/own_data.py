@@ -2,7 +2,9 @@
 
 `own` is what the configuration says under `dataset`; `OwnData` in config/sections.py declares it.
 The plan asks here what the images are and what the import depends on, and the step `import_data`
-for the images themselves: light on dark, of one size, in training and test set.
+for the images themselves: light on dark, of one size, in training and test set. importing.py
+brings them into that form; class_folders.py finds and counts files, own_pictures.py reads pictures
+and checks their sizes, own_labels.py the labels, grounds.py tells dark from light paper.
 """
 
 import os

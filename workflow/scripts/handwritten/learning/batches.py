@@ -36,7 +36,10 @@ def rows_per_batch(batch_size: int | Literal["full"], count: int) -> int:
 
 
 def shuffled(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Row numbers, batch by batch: every row once, in a new order; a full batch is not shuffled."""
+    """Row numbers, batch by batch: every row once, in a new order; a full batch is not shuffled.
+
+    The seed of `rng` is that of the purpose `shuffling` and the epoch: see randomness.py.
+    """
     order = rng.permutation(count) if batch_size < count else np.arange(count)
     for start in range(0, count, batch_size):
         yield order[start : start + batch_size]

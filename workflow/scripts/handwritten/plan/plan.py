@@ -1,4 +1,7 @@
-"""What is to be built: the configuration turned into steps, topic by topic."""
+"""What is to be built: the configuration turned into steps, topic by topic.
+
+Recipes and versions, and with them what is out of date, are worked out in steps.py.
+"""
 
 from collections.abc import Callable
 from functools import cached_property

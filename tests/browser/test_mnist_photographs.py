@@ -13,7 +13,8 @@ from PIL import Image
 from project import ROOT
 
 from handwritten import predict
-from handwritten.data import idx, light, local_files, photographs, pictures
+from handwritten.data import idx, local_files
+from handwritten.pictures import light, photographs, pictures
 
 pytestmark = pytest.mark.full
 

@@ -21,9 +21,11 @@ from PIL import Image
 from handwritten import predict
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.data import idx, importing, own_data, own_pictures, pictures
+from handwritten.data import idx
 from handwritten.download import fetching
 from handwritten.io import reading
+from handwritten.own_images import importing, own_data, own_pictures
+from handwritten.pictures import pictures
 from handwritten.plan.plan import Plan
 
 pytestmark = pytest.mark.promise("bad input")

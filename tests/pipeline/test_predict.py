@@ -14,7 +14,8 @@ from PIL import Image
 from project import ROOT
 
 from handwritten import predict
-from handwritten.data import contact_sheet, idx
+from handwritten.data import idx
+from handwritten.pictures import contact_sheet
 
 
 @pytest.fixture

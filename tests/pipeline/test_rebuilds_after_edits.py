@@ -134,8 +134,8 @@ MODULE_JOBS = {
     "artifacts/verification.py": NOTHING,
     "data/idx.py": ALL,
     "data/local_files.py": ALL,
-    "data/own_data.py": NOTHING,
-    "data/pictures.py": NOTHING,  # of predict, which is no step
+    "own_images/own_data.py": NOTHING,
+    "pictures/pictures.py": NOTHING,  # of predict, which is no step
     "data/preparation.py": MODELS | CHECKS,
     "data/splits.py": DATA | CHECKS,  # phase 1 reads the files itself when it is run by hand
     "evaluation/ablation.py": NOTHING,

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from handwritten.data import class_folders
-from handwritten.data.class_folders import UnusableFolderError, find
-from handwritten.data.pictures import UnreadablePictureError
+from handwritten.own_images import class_folders
+from handwritten.own_images.class_folders import UnusableFolderError, find
+from handwritten.pictures.pictures import UnreadablePictureError
 
 
 def picture(path: Path, size=(8, 8)) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from handwritten.data import components
+from handwritten.pictures import components
 
 
 def flooded(mask: np.ndarray) -> list[set[tuple[int, int]]]:

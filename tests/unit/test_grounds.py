@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from handwritten.data import grounds
 from handwritten.data.generated import draw
+from handwritten.own_images import grounds
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ from PIL import Image
 
 from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
-from handwritten.data import idx, importing, own_data
+from handwritten.data import idx
 from handwritten.data.generated import draw
+from handwritten.own_images import importing, own_data
 
 LABELS = np.arange(60, dtype=np.uint8) % 3
 DIGITS = draw(LABELS, np.random.default_rng(0)).reshape(-1, 28, 28)

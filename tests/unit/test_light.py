@@ -4,7 +4,8 @@ import numpy as np
 import photographs as made
 import pytest
 
-from handwritten.data import generated, light
+from handwritten.data import generated
+from handwritten.pictures import light
 
 DIGITS = generated.draw(np.arange(40) % 10, np.random.default_rng(6))
 

@@ -6,7 +6,8 @@ import numpy as np
 import photographs as made
 import pytest
 
-from handwritten.data import generated, light, photographs, symbols
+from handwritten.data import generated
+from handwritten.pictures import light, photographs, symbols
 
 MNIST = (28, 28)
 DIGITS = generated.draw(np.arange(30) % 10, np.random.default_rng(5))

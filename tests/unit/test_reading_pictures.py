@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from handwritten.data import pictures
+from handwritten.pictures import pictures
 
 ROW, COLUMN = np.mgrid[:24, :16]
 GREY = np.where((COLUMN > 5) & (COLUMN < 9), 40 + 2 * ROW, 230).astype(np.uint8)  # dark on light

@@ -1,8 +1,9 @@
 """Bring a user's own images into the four IDX files that every data set has."""
 
 from handwritten.artifacts.writing import open_artifact
-from handwritten.data import datasets, idx, importing, own_data
-from handwritten.data.imported import paths
+from handwritten.data import datasets, idx
+from handwritten.own_images import importing, own_data
+from handwritten.own_images.imported import paths
 from handwritten.settings import settings_of
 
 own, settings = snakemake.params.own, settings_of(snakemake)

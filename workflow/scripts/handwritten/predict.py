@@ -21,14 +21,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from handwritten.data import contact_sheet, grounds, idx, own_pictures, photographs, pictures
+from handwritten.data import idx
 from handwritten.data.datasets import DATA_SETS
-from handwritten.data.light import NoInkError
-from handwritten.data.symbols import TooManyError
 from handwritten.evaluation import ensemble
 from handwritten.io import files, printing, reading
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS, Activation
+from handwritten.own_images import grounds, own_pictures
+from handwritten.pictures import contact_sheet, photographs, pictures
+from handwritten.pictures.light import NoInkError
+from handwritten.pictures.symbols import TooManyError
 
 RESULTS = Path("results")
 BATCH = 5000  # images

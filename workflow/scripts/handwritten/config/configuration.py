@@ -18,9 +18,9 @@ from handwritten.config.inheritance import (
 from handwritten.config.messages import ConfigurationError, Path, checked, refused
 from handwritten.config.sections import Configuration
 from handwritten.config.sweep_settings import complete_settings
-from handwritten.data import own_data
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import reading
+from handwritten.own_images import own_data
 
 Config = dict[str, Any]
 

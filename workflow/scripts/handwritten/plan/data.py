@@ -1,8 +1,8 @@
 """The steps that bring data: from published, drawn or imported files to train, dev and test."""
 
 from handwritten.config.configuration import own_files
-from handwritten.data import own_data
 from handwritten.data.datasets import DataSet
+from handwritten.own_images import own_data
 from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 

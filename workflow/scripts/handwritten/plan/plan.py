@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from handwritten.config import configuration
-from handwritten.data import own_data
 from handwritten.data.datasets import DATA_SETS
 from handwritten.io.storage import Storage
+from handwritten.own_images import own_data
 from handwritten.page.template_files import REPORT
 from handwritten.plan import (
     ablation,

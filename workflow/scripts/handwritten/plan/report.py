@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handwritten.config.configuration import compared_run
-from handwritten.data import own_data
 from handwritten.io import fingerprints
+from handwritten.own_images import own_data
 from handwritten.page import excerpts, template_files
 from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.publication import Publication, published

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from handwritten.data.components import Box
+from handwritten.pictures.components import Box
 
 SPECK = 0.05  # of the largest area: what is smaller is a speck
 PIECE = 0.15  # of the largest area: what is smaller and belongs to no symbol is a speck too

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from handwritten.data import class_folders, idx, imported, own_pictures
-from handwritten.data.class_folders import Found, UnusableFolderError
+from handwritten.data import idx
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import fingerprints, reading
+from handwritten.own_images import class_folders, imported, own_pictures
+from handwritten.own_images.class_folders import Found, UnusableFolderError
 from handwritten.randomness import generator
 
 BEGINNING = 2**16  # bytes of a file that hold an IDX header, packed or not
@@ -107,7 +108,7 @@ def stand_in(own: dict) -> str:
 
 def pictures(own: dict) -> Found:
     """The files in the folder of pictures. UnusableDataError: they are no data set."""
-    from handwritten.data.pictures import UnreadablePictureError  # slow to import
+    from handwritten.pictures.pictures import UnreadablePictureError  # slow to import
 
     try:
         return class_folders.find(place(own["images"]), own.get("classes"))

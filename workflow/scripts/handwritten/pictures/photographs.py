@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from handwritten.data import components, light
-from handwritten.data.symbols import Symbol, sort_out
+from handwritten.pictures import components, light
+from handwritten.pictures.symbols import Symbol, sort_out
 
 LONGEST = 1600  # pixels of a side: a larger picture is reduced
 BOX = 20 / 28  # of an image's height and width

@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from handwritten.data import class_folders
 from handwritten.io import files, reading
+from handwritten.own_images import class_folders
 
 NAME, RUN = "import.json", "run.json"
 

@@ -195,7 +195,7 @@ def require_own(folder: Path, others: list[Path]) -> None:
 def sorted_out(folder: Path, found: Found) -> Iterator[tuple[Path, str]]:
     """What is in a folder and below it, each with why it is not used, empty for a picture.
     pictures.UnreadablePictureError: a file is a picture by its name, and cannot be read."""
-    from handwritten.data import pictures  # slow to import, and seldom needed
+    from handwritten.pictures import pictures  # slow to import, and seldom needed
 
     for path in entries(folder, f"the pictures of class {folder.name}"):
         if os.path.isdir(path) and not os.path.islink(path):

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from handwritten.data import grounds, photographs, pictures
 from handwritten.data.datasets import IMAGE_SHAPE
-from handwritten.data.light import NoInkError
-from handwritten.data.symbols import TooManyError
 from handwritten.io import reading
+from handwritten.own_images import grounds
+from handwritten.pictures import photographs, pictures
+from handwritten.pictures.light import NoInkError
+from handwritten.pictures.symbols import TooManyError
 
 RESIZE, MNIST = "resize", "mnist"
 MOST_PIXELS = 128 * 128  # larger pictures are made smaller, unless a size is configured

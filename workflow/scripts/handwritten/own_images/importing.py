@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from handwritten.data import grounds, idx, own_data, own_labels, own_pictures
-from handwritten.data.class_folders import SPLITS, Found, listed
+from handwritten.data import idx
 from handwritten.io import reading
+from handwritten.own_images import grounds, own_data, own_labels, own_pictures
+from handwritten.own_images.class_folders import SPLITS, Found, listed
 
 AUTO = "auto"
 WHAT_IS_DONE = {

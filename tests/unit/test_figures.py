@@ -74,6 +74,13 @@ def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
     assert (weights.get_title(), charts[2].get_title()) == ("one: weights", "two: weights")
 
 
+def test_a_run_without_errors_is_drawn_at_zero(drawing):
+    row = {"epoch": 1, "train_loss": 0.25, "dev_loss": 0.25, "dev_accuracy": 1, "learning_rate": 1}
+    loss, errors, _ = training_section.learning_curves({"perfect": [row]}).axes
+    assert (loss.get_yscale(), errors.get_yscale()) == ("log", "linear")
+    assert list(errors.lines[0].get_ydata()) == [0]
+
+
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
     for axes in training_section.learning_curves({}).axes:
         assert not axes.lines and axes.get_legend() is None

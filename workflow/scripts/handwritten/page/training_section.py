@@ -25,8 +25,9 @@ def learning_curves(histories: dict[str, list[dict]]) -> str:
         loss.set(title="Cross-entropy", ylabel="nats (dotted: training, solid: dev)")
         errors.set(title="Errors on dev", ylabel="percent")
         for axes in (loss, errors):
-            axes.set_yscale("log")
-            figures.label_1_2_5(axes.yaxis)
+            if any(max(line.get_ydata()) > 0 for line in axes.lines):  # not if there are no errors
+                axes.set_yscale("log")
+                figures.label_1_2_5(axes.yaxis)
         rates.set(title="Learning rate", ylim=(0, None))
         for axes in (loss, errors, rates):
             axes.set(xlim=(0, 102), xlabel="percent of training done")

@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 import zlib
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +185,8 @@ def places(tmp_path_factory) -> Path:
             (folder / "pictures" / split / name).mkdir(parents=True)
             for i in range(8):
                 Image.new("L", (8, 8)).save(folder / "pictures" / split / name / f"{i}.png")
+    with chdir(folder):
+        planned(PNG).steps.cache.save()
     return folder
 
 
@@ -195,6 +197,7 @@ IDX = {
     "classes": ["a", "b"],
 }
 PNG = {"name": "shapes", "images": "pictures"}
+KNOWN = Path("known.json")  # in the folder: what plans know of the code, which takes half a second
 LONG, NOT_UTF_8 = "x" * 5000, os.fsdecode(b"\xff")
 PLACES = [
     "pipe",
@@ -215,7 +218,7 @@ def planned(data_set: dict) -> Plan:
     """The plan of a configuration with this data set."""
     runs = {"phase1": {"trainer": "phase1"}}
     config = {"dataset": data_set, "dev_size": 10, "runs": runs, "report": ["phase1"]}
-    return Plan(configuration.validated(config))
+    return Plan(configuration.validated(config), cache=KNOWN)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -5,6 +5,8 @@ import json
 import pytest
 from project import Project
 
+pytestmark = pytest.mark.slow
+
 DEAD = {"sources": ["resources/{dataset}", "http://127.0.0.1:9/mnist/"], "timeout_seconds": 2}
 
 

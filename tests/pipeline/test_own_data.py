@@ -18,6 +18,8 @@ from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
 from handwritten.data import idx
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def own(shared):

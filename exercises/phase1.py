@@ -1,7 +1,8 @@
 """Phase 1, written by you: a network with one hidden layer, and how it learns.
 
-Write one function after the other, in any way you like. After each, `make exercises` says how it
-went. Rows are images: n images of d pixels, h hidden units, k classes.
+Each `raise NotImplementedError` stands where your code goes: write one function after the other, in
+any way you like. After each, `make exercises` says how it went. Rows are images: n images of d
+pixels, h hidden units, k classes.
 
     x  (n, d)    pixels, 0 to 1               y  (n, k)    labels, one-hot: 1 at the right class
     W1 (d, h)    b1 (h,)    hidden layer      W2 (h, k)    b2 (k,)    output layer

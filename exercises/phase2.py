@@ -1,5 +1,7 @@
 """Phase 2, written by you: any number of layers, and a faster way to learn.
 
+As in phase1.py, each `raise NotImplementedError` stands where your code goes.
+
 `layers` is a list of (W, b), the first hidden layer first. Layer l has d_l units, its W is
 (d_(l-1), d_l) and its b is (d_l,); a_0 = x is the input, and there are L layers.
 

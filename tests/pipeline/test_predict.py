@@ -11,7 +11,6 @@ import numpy as np
 import photographs as made
 import pytest
 from PIL import Image
-from project import ROOT
 
 from handwritten import predict
 from handwritten.data import idx
@@ -155,9 +154,8 @@ def test_the_data_set_that_was_built_last_predicts(two, name, test_images, monke
 def test_it_ends_without_a_word_when_nobody_reads_on(built, test_images):
     """As with `| head`."""
     command = [sys.executable, "-m", "handwritten.predict", *[str(test_images[0])] * 20]
-    here = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=built.folder, env=here, **pipes) as process:
+    with subprocess.Popen(command, cwd=built.folder, **pipes) as process:
         assert process.stdout.readline().startswith("file,image,label")
         process.stdout.close()
         assert process.stderr.read() == "predict: run phase2 of data set generated predicts\n"

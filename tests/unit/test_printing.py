@@ -3,11 +3,8 @@
 import subprocess
 import sys
 
-from project import ROOT
-
 PROGRAM = """
 import sys
-sys.path.insert(0, "{library}")
 from handwritten.io import printing
 with printing.until_nobody_reads():
     for i in range({lines}):
@@ -15,12 +12,10 @@ with printing.until_nobody_reads():
 print("the end", file=sys.stderr)
 """
 
-LIBRARY = ROOT / "workflow" / "scripts"
-
 
 def heard(lines: int) -> tuple[str, str, int]:
     """The first line that the program prints, what it says on standard error, and its status."""
-    command = [sys.executable, "-c", PROGRAM.format(lines=lines, library=LIBRARY)]
+    command = [sys.executable, "-c", PROGRAM.format(lines=lines)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes) as process:
         first = process.stdout.readline()

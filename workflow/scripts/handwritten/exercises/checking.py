@@ -129,7 +129,7 @@ def main(folder: Path, names: list[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sys.dont_write_bytecode = True
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(folder))  # phase2.py imports the learner's own phase1.py by its name
 
     def send(verdict: dict[str, Any]) -> None:
         print(json.dumps(verdict), file=reports, flush=True)

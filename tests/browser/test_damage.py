@@ -35,6 +35,19 @@ def test_intact_it_is_what_the_pipeline_measured(page, site):
     assert "as the pipeline measured" in page.locator("#damage-words").inner_text()
 
 
+def test_a_button_pressed_before_there_is_a_network_is_not_lost(page):
+    page.evaluate(
+        """(() => {
+          damaging.network = null;
+          document.querySelector("[data-damage=biases]").click();
+          chosen.dispatchEvent(new Event("change"));
+        })()"""
+    )
+    wait(page, "byId('damage-result').dataset.state === 'counted'")
+    pressed = page.locator("[data-damage='biases']").get_attribute("aria-pressed")
+    assert pressed == "true"
+
+
 def test_without_biases(page, site):
     layers, activation = site.networks[site.default_run]
     assert activation == "relu"

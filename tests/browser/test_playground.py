@@ -31,6 +31,14 @@ def test_it_learns(page):
     assert kind(page) in ("learning", "unsteady")
 
 
+def test_a_button_pressed_before_the_section_is_ready_is_not_lost(visit):
+    page = visit().page
+    page.evaluate("document.querySelector('[data-train=learns]').click()")
+    assert page.evaluate("training.run") is None
+    page.locator("#playground").scroll_into_view_if_needed()
+    wait(page, "training.run?.report?.seen > 0")
+
+
 def test_a_rate_far_too_high_diverges_and_ends(page):
     page.locator("[data-train='diverges']").click()
     wait(page, "training.run.report?.ended", seconds=30)

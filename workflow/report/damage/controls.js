@@ -272,19 +272,24 @@ function networkChosen() {
   damageWith({ ...damage, activations });
 }
 
+/** What a control does, or will do once there is a network. @type {(act: () => void) => () => void} */
+const withNetwork = (act) => () => {
+  if (damaging.network) act();
+  else chosen.addEventListener("change", withNetwork(act), { once: true });
+};
+
 document.addEventListener("DOMContentLoaded", () => {
-  const ready = (/** @type {() => void} */ act) => () => damaging.network && act();
-  const change = ready(() => damageWith(damageOfControls()));
+  const change = withNetwork(() => damageWith(damageOfControls()));
   find("#damage .damage-controls").addEventListener("input", ({ target }) => {
     if (target !== byId("damage-run")) change();
   });
   for (const button of presetButtons()) {
     const act = () => damageWith(presetDamage(String(button.dataset.damage)));
-    button.addEventListener("click", ready(act));
+    button.addEventListener("click", withNetwork(act));
   }
   byId("damage-reset").addEventListener(
     "click",
-    ready(() => {
+    withNetwork(() => {
       byId("damage-seed", HTMLInputElement).value = "1";
       damageWith(undamaged(current().network));
     }),

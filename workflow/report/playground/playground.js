@@ -310,7 +310,9 @@ function trainPreset(name) {
   beginTraining();
 }
 
-/** Get everything ready when the section comes into view for the first time. */
+/** Everything the section needs, from the first time that it comes into view or is used. */
+const trainingReady = () => (training.ready ??= getTrainingReady());
+
 async function getTrainingReady() {
   training.digits = await loadTrainDigits();
   const { train, test } = training.digits;
@@ -323,7 +325,7 @@ async function getTrainingReady() {
 document.addEventListener("DOMContentLoaded", () => {
   /** @type {(name: string, event: string, act: () => void) => void} */
   const on = (name, event, act) =>
-    byId(`train-${name}`).addEventListener(event, () => training.digits && act());
+    byId(`train-${name}`).addEventListener(event, () => trainingReady().then(act));
   on("go", "click", () => {
     training.going = !training.going;
     showTrainButtons();
@@ -343,12 +345,12 @@ document.addEventListener("DOMContentLoaded", () => {
   trainInput("rate").addEventListener("input", showTrainRate);
   for (const button of findAll("[data-train]")) {
     const preset = String(button.dataset.train);
-    button.addEventListener("click", () => training.digits && trainPreset(preset));
+    button.addEventListener("click", () => trainingReady().then(() => trainPreset(preset)));
   }
   chosen.addEventListener("change", () => training.run?.report && showTraining());
   new IntersectionObserver((entries) => {
     training.visible = entries[entries.length - 1].isIntersecting;
-    if (training.visible) training.ready ??= getTrainingReady();
+    if (training.visible) trainingReady();
     askWorker();
   }).observe(byId("playground"));
 });

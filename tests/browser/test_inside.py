@@ -28,8 +28,11 @@ def through(site, run):
 
 @pytest.fixture
 def page(visit, site):
-    """The page with the digit chosen, at the first of its steps."""
-    page = visit().page
+    return at_the_hardest(visit().page, site)
+
+
+def at_the_hardest(page, site):
+    """The page with the hardest digit chosen, at the first of its steps."""
     page.locator("#inside-number").fill(str(site.hardest))
     page.locator("#inside-number").press("Enter")
     wait(page, f"chosen.digit.origin === 'test digit {site.hardest}'")
@@ -47,6 +50,11 @@ def shown(value: float) -> str:
         return f"{value:.3f}".replace("-", "−")
     digits, exponent = f"{value:.1e}".replace("-", "−").split("e")
     return f"{digits}e{exponent[0]}{exponent[1:].lstrip('0')}"
+
+
+def number(text: str) -> float:
+    """A number that the page has written."""
+    return float(text.replace("−", "-"))
 
 
 @pytest.mark.parametrize("run", ["phase1", "phase2"])

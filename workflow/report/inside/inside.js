@@ -1,6 +1,6 @@
 // Inside the network: one image step by step, forward, backward, and one step of gradient descent.
-// Here are the reader's choices and what is computed from them; layers.js draws the units, and
-// steps.js describes what happens in each step.
+// Here are the reader's choices and what is computed from them; layers.js draws the units, steps.js
+// describes what happens in each step, and weight.js moves a single weight.
 "use strict";
 
 /** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */
@@ -8,8 +8,9 @@
 
 /**
  * What is shown: `pass` forward, `delta` and `gradients` backward (null where the true class is
- * unknown); the steps and which of them is shown; and the unit whose weights are shown, which is the
- * most active one of its layer until the reader picks another.
+ * unknown); the steps and which of them is shown; the unit whose weights are shown, which is the most
+ * active one of its layer until the reader picks another; and the weight that is moved, which is the
+ * one of that unit with the largest derivative until the reader picks another.
  */
 const inside = {
   /** @type {Network | null} */
@@ -24,6 +25,9 @@ const inside = {
   /** @type {Gradients | null} */
   gradients: null,
   unit: { l: 0, j: 0, picked: false },
+  weight: { l: 0, i: 0, j: 0, picked: false },
+  /** @type {{epsilon: number, before: number, after: number, said: number} | null} */
+  nudge: null,
   /** @type {{rate: number, before: number, after: number} | null} */
   update: null,
 };
@@ -88,7 +92,7 @@ function lookInside() {
   if (inside.network !== network) {
     inside.steps = stepsThrough(L);
     inside.at = Math.min(inside.at || L + 1, inside.steps.length - 1);
-    inside.unit.picked = false;
+    inside.unit.picked = inside.weight.picked = false;
     makeSteps();
     makeLayers(network);
   }

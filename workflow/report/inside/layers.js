@@ -72,7 +72,8 @@ function layerRow(units, l) {
   });
   const delta = element("canvas", { id: `delta-${l}`, class: "strip", role: "img", hidden: "" });
   for (const strip of [canvas, delta]) {
-    const pick = (/** @type {MouseEvent} */ event) => pickUnit(l, unitUnder(event, strip, units));
+    const pick = (/** @type {MouseEvent} */ event) =>
+      pickUnit(l, cellUnder(event, strip, units, columnsFor(units)));
     strip.addEventListener("pointermove", pick);
     strip.addEventListener("pointerdown", pick);
   }
@@ -156,20 +157,20 @@ const subscript = (/** @type {number} */ l) =>
   [...String(l)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
 /**
- * The unit of a strip that an event points at.
+ * The number of the cell that an event points at, among cells that are in rows of so many columns.
  * @param {MouseEvent} event
- * @param {HTMLCanvasElement} strip
- * @param {number} units
+ * @param {HTMLElement} cells
+ * @param {number} count
+ * @param {number} columns
  */
-function unitUnder(event, strip, units) {
-  const box = strip.getBoundingClientRect();
-  const columns = columnsFor(units);
-  const rows = Math.ceil(units / columns);
-  const within = (/** @type {number} */ share, /** @type {number} */ count) =>
-    Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+function cellUnder(event, cells, count, columns) {
+  const box = cells.getBoundingClientRect();
+  const rows = Math.ceil(count / columns);
+  const within = (/** @type {number} */ share, /** @type {number} */ most) =>
+    Math.max(0, Math.min(most - 1, Math.floor(share * most)));
   const column = within((event.clientX - box.left) / box.width, columns);
   const row = within((event.clientY - box.top) / box.height, rows);
-  return Math.min(units - 1, row * columns + column);
+  return Math.min(count - 1, row * columns + column);
 }
 
 /**
@@ -251,11 +252,12 @@ function showUnit() {
   if (reached("gradient", l)) {
     views.push(["the gradient of its weights", columnOf(layer, goingBack().gradients[l - 1].W, j)]);
   }
+  showWeight();
   const figures = views.map(([words, values]) => {
     const description = `${words}, unit ${j} of layer ${l}`;
     const canvas = element("canvas", { role: "img", "aria-label": description });
     paintUnits(canvas, values, l - 1);
-    return element("figure", {}, canvas, element("figcaption", {}, words));
+    return element("figure", {}, inputsOf(canvas, l), element("figcaption", {}, words));
   });
   byId("inside-unit").replaceChildren(
     element("h3", {}, `Layer ${l}, ${nameOfUnit(l, j)}`),

@@ -90,6 +90,7 @@ function showStep({ kind, l }) {
     if (typeof content === "function") content(place);
     else place.replaceChildren(content);
   }
+  if (kind === "gradient") makeWeight(l);
 }
 
 /**

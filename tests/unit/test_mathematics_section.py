@@ -8,7 +8,7 @@ from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.learning.schedules import SCHEDULES
-from handwritten.page import excerpts, mathematics_section, page
+from handwritten.page import by_hand, excerpts, mathematics_section, page
 
 PHASE1 = {"hidden_units": 10, "initial_range": 0.5, "steps": 500, "learning_rate": 0.1}
 
@@ -35,6 +35,7 @@ def mathematics(dims, settings, activation="relu", ensemble=False):
     gradients = {"step": 1e-6, "bound": 1e-7, "checks": [check], "formulas": formulas}
     shown = {"excerpts": excerpts.shown(), "gradients": gradients, "default": default}
     shown["declared"] = mathematics_section.declared(default)
+    shown["by_hand"] = by_hand.NUMBERS
     html = page.render("mathematics/section.html.j2", **shown, image_shape=[28, 28])
     return ElementTree.fromstring(f"<section>{html}</section>")
 
@@ -112,7 +113,7 @@ def test_the_section_is_in_order_for_those_who_do_not_see_it():
     assert set(headings) == {"h3"}
     for table in section.iter("table"):
         assert words_of(table.find("caption"))
-        assert all(cell.get("scope") in ("col", "row") for cell in table.iter("th"))
+        assert all(cell.get("scope") in ("col", "row", "rowgroup") for cell in table.iter("th"))
     for element in section.iter():
         if element.get("tabindex"):
             assert element.get("role") == "group" and element.get("aria-label")

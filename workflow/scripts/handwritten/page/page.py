@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handwritten.io import files
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.page import embedding, formats, mathematics_section, template_files
+from handwritten.page import by_hand, embedding, formats, mathematics_section, template_files
 
 
 def report(context: dict) -> str:
@@ -42,6 +42,7 @@ def described(context: dict) -> dict:
         "default": context["runs"][-1],
         "declared": mathematics_section.declared(context["runs"][-1]),
         "embeddable": [run for run in context["runs"] if not run["not_embeddable"]],
+        "by_hand": by_hand.NUMBERS,
         "noun": noun,
         "a_noun": "an image" if noun == "image" else f"a {noun}",
         "initialisations": [name for name, each in INITIALISATIONS.items() if each.javascript],

@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate exercises predict verify gradients test lint format docs bench browser peers extras cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate exercises predict verify gradients test lint format docs bench browser picture peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -80,6 +80,9 @@ bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-le
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere.
 browser: all $(VENV)/test.installed $(VENV)/browser.installed ## open pages of small runs and of MNIST in Chromium, off the network, and use them
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
+
+picture: all $(VENV)/test.installed $(VENV)/browser.installed ## write README's moving picture, docs/draw.webp, from MNIST's page
+	$(BIN)/python -m pytest -n 0 tests/browser/readme_picture.py
 
 peers: $(BENCH)/bench.installed ## train in PyTorch too, open exports with PyTorch and onnxruntime: the same?
 	$(BENCH)/bin/python -m pytest --confcutdir tests/peers tests/peers $(ARGS)

@@ -108,13 +108,14 @@ def site(site_of) -> Site:
 
 @pytest.fixture
 def visit(browser, site_of):
-    """visit(width, scheme, kind) opens a page; at the end it must have had nothing to complain
-    of."""
+    """visit(width, scheme, kind) opens a page, on which nothing moves by itself unless asked for.
+    At the end it must have had nothing to complain of."""
     visits, contexts = [], []
 
     def opened(width=1440, scheme="light", kind="default", **options) -> Visit:
         page = site_of(kind).page
         size = {"width": width, "height": 900}
+        options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(viewport=size, color_scheme=scheme, offline=True, **options)
         contexts.append(context)
         visits.append(Visit(context, page))

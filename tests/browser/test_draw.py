@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from conftest import wait
 
 STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
 
@@ -25,8 +27,54 @@ def prediction(page) -> str:
     return page.locator("#draw-prediction").inner_text()
 
 
+def test_until_somebody_draws_a_test_digit_is_read(visit, site):
+    page = visit().page
+    wait(page, "board.pass !== null")
+    assert prediction(page).startswith(f"Test digit 0 ({site.examples['y'][0]}). Prediction: ")
+    assert page.evaluate("[...board.x]") == page.evaluate("[...chosen.digit.x]")
+
+
+def test_test_digits_write_themselves_and_stop_for_the_reader(visit):
+    page = visit(reduced_motion="no-preference").page
+    wait(page, "board.written !== null")
+    wait(page, "demonstration.number === 2")
+    page.locator("#pad-demonstration").click()
+    assert prediction(page) == "Draw something to get a prediction."
+    page.locator("#pad-demonstration").click()
+    wait(page, "board.written !== null")
+    draw(page, STROKES["1"])
+    assert prediction(page).startswith("Prediction:")
+    assert not page.evaluate("demonstration.going")
+
+
+def test_the_connections_are_those_that_contribute_most(visit, site):
+    page = visit().page
+    wait(page, "board.pass !== null")
+    found = page.evaluate(
+        """board.pass.a.map((a, l) => strongestConnections(a, chosen.network.layers[l], 20)
+          .map(({ value }) => value))"""
+    )
+    layers, _ = site.networks[site.default_run]
+    a = page.evaluate("board.pass.a.map((a) => [...a])")
+    for values, inputs, (W, _) in zip(found, a, layers, strict=True):
+        products = (np.array(inputs)[:, None] * W).ravel()
+        largest = products[np.argsort(np.abs(products))[-20:]]
+        assert values == pytest.approx(largest, rel=1e-5)
+
+
+def test_the_network_stands_upright_on_a_phone(visit):
+    for width, upright in ((1440, False), (360, True)):
+        page = visit(width).page
+        wait(page, "board.arranged !== null")
+        assert page.evaluate("board.arranged.upright") is upright
+        places = page.evaluate("board.arranged.places.slice(1).flat()")
+        area = page.locator("#draw-stage").bounding_box()
+        assert all(0 <= p["x"] <= area["width"] and 0 <= p["y"] <= area["height"] for p in places)
+
+
 def test_an_empty_board_gets_no_prediction(visit):
     page = visit().page
+    page.locator("#pad-clear").click()
     assert prediction(page) == "Draw something to get a prediction."
     draw(page, STROKES["1"])
     assert prediction(page).startswith("Prediction:")

@@ -1,183 +1,52 @@
-// Draw a digit: from the strokes of the pen to the image that the network expects, and its prediction.
-//
-// MNIST's makers fitted each digit into a box of 20 x 20 pixels, keeping its proportions, and then
-// moved it so that its centre of mass came to the image's centre (LeCun and others 1998, section
-// III-A). Here the strokes themselves are fitted and redrawn with MNIST's stroke width, so the size
-// of a drawing and the width of its lines do not matter.
+// The drawing board: what is drawn on it is predicted at once.
 "use strict";
 
-/** @typedef {[number, number]} Point x and y, in the image's pixels from the board's upper left */
-/** @typedef {Point[]} Stroke */
-
-const BOX = [COLUMNS, ROWS].map((length) => Math.round((20 / 28) * length)); // width and height
-const PEN = (1.4 / 28) * Math.min(COLUMNS, ROWS); // half a stroke's width in pixels, as in MNIST
 /** @type {Stroke[]} */
 const strokes = [];
 const cursor = { x: COLUMNS / 2, y: ROWS / 2, down: false }; // of the keyboard
 
-/**
- * The image (its pixels row by row, 0 to 1) of strokes on a board, or null where there are none.
- * @param {Stroke[]} drawn
- */
-function imageOf(drawn) {
-  const points = drawn.flat();
-  if (points.length === 0) return null;
-  const [left, right] = bounds(points.map(([x]) => x));
-  const [top, bottom] = bounds(points.map(([, y]) => y));
-  const [width, height] = BOX.map((length) => length - 2 * PEN);
-  const scale = Math.min(
-    width / Math.max(right - left, 1e-3),
-    height / Math.max(bottom - top, 1e-3),
-  );
-  const fitted = mapped(drawn, ([x, y]) => [
-    (x - (left + right) / 2) * scale + COLUMNS / 2,
-    (y - (top + bottom) / 2) * scale + ROWS / 2,
-  ]);
-  const [x, y] = centreOfMass(rendered(fitted));
-  return rendered(mapped(fitted, ([u, v]) => [u - x + COLUMNS / 2, v - y + ROWS / 2]));
-}
-
-/**
- * @param {Stroke[]} drawn
- * @param {(point: Point) => Point} move
- */
-const mapped = (drawn, move) => drawn.map((stroke) => stroke.map(move));
-
-/** The smallest and the largest. @param {number[]} values */
-const bounds = (values) => [
-  values.reduce((x, y) => Math.min(x, y)),
-  values.reduce((x, y) => Math.max(x, y)),
-];
-
-/** Strokes as pixels, whose centres are at whole numbers. @param {Stroke[]} drawn */
-function rendered(drawn) {
-  const image = new Float32Array(PIXELS);
-  for (const stroke of drawn) {
-    stroke.forEach((point, i) => {
-      renderLine(image, stroke[Math.max(i - 1, 0)], point);
-    });
-  }
-  return image.map((value) => Math.round(255 * value) / 255);
-}
-
-/**
- * Draw a line into the image; the pixels at its edges are grey.
- * @param {Float32Array} image
- * @param {Point} from
- * @param {Point} to
- */
-function renderLine(image, from, to) {
-  const radius = PEN + 0.5;
-  const columns = pixelsBetween(from[0], to[0], radius, COLUMNS);
-  const rows = pixelsBetween(from[1], to[1], radius, ROWS);
-  for (let row = rows[0]; row <= rows[1]; row++) {
-    for (let column = columns[0]; column <= columns[1]; column++) {
-      const ink = Math.min(1, Math.max(0, radius - distance([column, row], from, to)));
-      const at = row * COLUMNS + column;
-      image[at] = Math.max(image[at], ink);
-    }
-  }
-}
-
-/**
- * The first and the last of `length` pixels that lie within `radius` of the way from a to b.
- * @param {number} a
- * @param {number} b
- * @param {number} radius
- * @param {number} length
- */
-const pixelsBetween = (a, b, radius, length) => [
-  Math.max(0, Math.ceil(Math.min(a, b) - radius)),
-  Math.min(length - 1, Math.floor(Math.max(a, b) + radius)),
-];
-
-/**
- * The distance of a point from the line between two others.
- * @param {Point} point
- * @param {Point} from
- * @param {Point} to
- */
-function distance([x, y], [x0, y0], [x1, y1]) {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const length = dx * dx + dy * dy;
-  const along = length ? ((x - x0) * dx + (y - y0) * dy) / length : 0;
-  const t = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
-}
-
-/** Column and row of the ink's centre. @param {Float32Array} image */
-function centreOfMass(image) {
-  let [sum, column, row] = [0, 0, 0];
-  image.forEach((ink, i) => {
-    sum += ink;
-    column += ink * (i % COLUMNS);
-    row += ink * Math.floor(i / COLUMNS);
-  });
-  return [column / sum, row / sum];
-}
-
-/**
- * A bar for each class in `parent`; the bars are made once, then only their lengths change.
- * @param {HTMLElement} parent
- * @param {Numbers} p
- */
-function showBars(parent, p) {
-  if (!parent.firstChild) {
-    const bars = pageData.classes.map((name) =>
-      element(
-        "li",
-        {},
-        element("span", {}, name),
-        element("span", { class: "track" }, element("span", { class: "bar" })),
-        element("span", { class: "share" }),
-      ),
-    );
-    parent.append(element("ol", { class: "bars" }, ...bars));
-  }
-  const largest = indexOfLargest(p);
-  findAll("li", parent).forEach((bar, k) => {
-    bar.className = k === largest && p[k] > 0 ? "largest" : "";
-    find(".bar", bar).style.width = percent(p[k]);
-    find(".share", bar).textContent = p[k] ? percent(p[k], 1) : "–";
-  });
-}
-
 /** Show everything again: the board, what the network sees of it, the prediction. */
 function redraw() {
-  paintBoard();
   const x = imageOf(strokes);
-  const input = byId("draw-input", HTMLCanvasElement);
-  paint(input, x ?? new Float32Array(PIXELS));
-  const what = x ? `your ${pageData.noun}` : "nothing yet";
-  input.setAttribute(
-    "aria-label",
-    `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${what}`,
-  );
   if (x) choose({ digit: { x, label: null, origin: `your ${pageData.noun}`, number: null } });
-  predictDrawn();
+  showBoard(null, x);
 }
 
-function predictDrawn() {
-  const x = imageOf(strokes);
-  const empty = new Float64Array(pageData.classes.length);
-  const p = x && chosen.network ? forward(chosen.network, x).p : empty;
-  showBars(byId("draw-probabilities"), p);
-  const largest = indexOfLargest(p);
-  byId("draw-prediction").textContent = x
-    ? `Prediction: ${className(largest)}, with a confidence of ${percent(p[largest], 1)}.`
-    : "Draw something to get a prediction.";
+/**
+ * Show a board on which a test image is being written, or else the reader's strokes and the image
+ * that was made of them.
+ * @param {Float32Array<ArrayBuffer> | null} written
+ * @param {Float32Array<ArrayBuffer> | null} x
+ */
+function showBoard(written, x) {
+  board.written = written;
+  board.x = written ?? x;
+  paintBoard();
+  const input = byId("draw-input", HTMLCanvasElement);
+  paint(input, board.x ?? new Float32Array(PIXELS));
+  const origin = written
+    ? demonstration.digit?.origin
+    : x
+      ? `your ${pageData.noun}`
+      : "nothing yet";
+  input.setAttribute(
+    "aria-label",
+    `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${origin}`,
+  );
+  predictDrawn();
 }
 
 const pad = () => byId("pad", HTMLCanvasElement);
 
 function paintBoard() {
-  const board = pad();
-  const context = contextOf(board);
-  const pixel = board.width / COLUMNS;
-  context.clearRect(0, 0, board.width, board.height);
+  const canvas = pad();
+  const context = contextOf(canvas);
+  const pixel = canvas.width / COLUMNS;
+  context.clearRect(0, 0, canvas.width, canvas.height);
   Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
   context.lineWidth = 2 * PEN * pixel;
-  if (strokes.length === 0) paintInvitation(context, board);
+  if (board.written) paintWritten(context, board.written, pixel);
+  if (strokes.length === 0) paintInvitation(context, canvas);
   for (const stroke of strokes) {
     context.beginPath();
     stroke.forEach(([x, y], i) => {
@@ -186,17 +55,30 @@ function paintBoard() {
     });
     context.stroke();
   }
-  if (board.matches(":focus-visible")) paintCursor(context, pixel);
+  if (canvas.matches(":focus-visible")) paintCursor(context, pixel);
+}
+
+/**
+ * A test image on the board, in grey, because it is not the reader's.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Numbers} written
+ * @param {number} pixel
+ */
+function paintWritten(context, written, pixel) {
+  const image = document.createElement("canvas");
+  paintColours(image, written, (ink) => [150 * ink, 160 * ink, 175 * ink]);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(image, 0, 0, COLUMNS * pixel, ROWS * pixel);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {HTMLCanvasElement} board
+ * @param {HTMLCanvasElement} canvas
  */
 function paintInvitation(context, { width, height }) {
-  Object.assign(context, { fillStyle: "#8a93a1", textAlign: "center" });
+  Object.assign(context, { fillStyle: "#c3cad4", textAlign: "center" });
   context.font = "31px system-ui, sans-serif";
-  context.fillText("draw here", width / 2, height / 2);
+  context.fillText("draw here", width / 2, board.written ? 52 : height / 2);
 }
 
 /**
@@ -224,6 +106,7 @@ function pointOf(event) {
 /** @param {PointerEvent} event */
 function penDown(event) {
   if (event.button !== 0) return;
+  endDemonstration();
   pad().setPointerCapture(event.pointerId);
   strokes.push([pointOf(event)]);
   redraw();
@@ -275,25 +158,42 @@ function clearBoard() {
 function keyPressed(event) {
   if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
+  endDemonstration();
   KEYS[event.key]();
   redraw();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   if (!document.getElementById("pad")) return; // no network can compute in this page
-  const board = pad();
-  board.addEventListener("pointerdown", penDown);
-  board.addEventListener("pointermove", penMoved);
-  board.addEventListener("keydown", keyPressed);
-  board.addEventListener("focus", paintBoard);
-  board.addEventListener("blur", paintBoard);
+  const canvas = pad();
+  canvas.addEventListener("pointerdown", penDown);
+  canvas.addEventListener("pointermove", penMoved);
+  canvas.addEventListener("keydown", keyPressed);
+  canvas.addEventListener("focus", paintBoard);
+  canvas.addEventListener("blur", paintBoard);
   const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
     byId(id).addEventListener("click", () => {
+      endDemonstration();
       change();
       redraw();
     });
   on("pad-clear", clearBoard);
   on("pad-undo", undo);
+  byId("pad-demonstration").addEventListener("click", () => {
+    clearBoard();
+    if (demonstration.going) endDemonstration();
+    else beginDemonstration();
+    redraw();
+  });
   chosen.addEventListener("change", predictDrawn);
+  new ResizeObserver(() => {
+    board.arranged = null;
+    predictDrawn();
+  }).observe(byId("draw-stage"));
+  new IntersectionObserver((entries) => {
+    demonstration.visible = entries[entries.length - 1].isIntersecting;
+    goOnDemonstrating();
+  }).observe(canvas);
   redraw();
+  beginDemonstration();
 });

@@ -1,0 +1,123 @@
+// What the network makes of the image on the board: the bars of the classes, a sentence, and the view
+// of the network, which is painted once a frame.
+"use strict";
+
+const FEW_CLASSES = 12; // have a bar each
+
+/** What the section shows. */
+const board = {
+  /** @type {Float32Array<ArrayBuffer> | null} */
+  written: null, // a test image, as far as it is written
+  /** @type {Float32Array<ArrayBuffer> | null} */
+  x: null, // what the network sees
+  /** @type {Pass | null} */
+  pass: null,
+  /** @type {number[]} */
+  classes: [], // which have a bar
+  /** @type {(Arrangement & {network: Network}) | null} */
+  arranged: null,
+  /** @type {number | null} */
+  frame: null, // that is asked for
+};
+
+/** The classes that have a bar: all, or the ten most probable where there are many. @param {Numbers} p */
+function classesWithBars(p) {
+  const all = pageData.classes.map((_, k) => k);
+  if (all.length <= FEW_CLASSES) return all;
+  return all.sort((k, other) => p[other] - p[k]).slice(0, FEW_CLASSES);
+}
+
+/**
+ * A bar for each of these classes; the bars are made once, then only their names and lengths change.
+ * @param {Numbers} p
+ * @param {number[]} classes
+ */
+function showBars(p, classes) {
+  const parent = byId("draw-probabilities");
+  if (!parent.firstChild) {
+    const bar = () =>
+      element(
+        "li",
+        {},
+        element("i", { class: "node" }),
+        element("span", { class: "name" }),
+        element("span", { class: "track" }, element("span", { class: "bar" })),
+        element("span", { class: "share" }),
+      );
+    parent.append(element("ol", { class: "bars" }, ...classes.map(bar)));
+  }
+  const largest = indexOfLargest(p);
+  findAll("li", parent).forEach((bar, at) => {
+    const k = classes[at];
+    bar.className = k === largest && p[k] > 0 ? "largest" : "";
+    bar.style.setProperty("--p", String(p[k]));
+    find(".name", bar).textContent = className(k);
+    find(".share", bar).textContent = p[k] ? percent(p[k], 1) : "–";
+  });
+}
+
+function predictDrawn() {
+  const { x, written } = board;
+  board.pass = x && chosen.network ? forward(chosen.network, x) : null;
+  const p = board.pass?.p ?? new Float64Array(pageData.classes.length);
+  board.classes = classesWithBars(p);
+  showBars(p, board.classes);
+  showPrediction(p);
+  byId("draw-prediction").setAttribute("aria-live", written ? "off" : "polite");
+  board.frame ??= requestAnimationFrame(paintView);
+}
+
+/** @param {Float64Array<ArrayBuffer>} p */
+function showPrediction(p) {
+  const words = byId("draw-prediction");
+  if (!board.pass) {
+    words.textContent = "Draw something to get a prediction.";
+    return;
+  }
+  const largest = indexOfLargest(p);
+  const { digit } = demonstration;
+  const whose =
+    board.written && digit
+      ? `Test ${pageData.noun} ${digit.number} (${className(Number(digit.label))}). `
+      : "";
+  words.textContent = `${whose}Prediction: ${className(largest)}, with a confidence of ${percent(p[largest], 1)}.`;
+}
+
+/** Arrange the network between the image and the bars, when it or their places have changed. */
+function arrangeView() {
+  const { network } = chosen;
+  const stage = byId("draw-stage");
+  const view = byId("draw-network", HTMLCanvasElement);
+  const area = stage.getBoundingClientRect();
+  if (!network || area.width === 0) return;
+  const within = (/** @type {HTMLElement} */ part) => {
+    const { x, y, width, height } = part.getBoundingClientRect();
+    return new DOMRect(x - area.x, y - area.y, width, height);
+  };
+  const classes = findAll(".node", stage).map((node) => {
+    const { x, y, width, height } = within(node);
+    return { x: x + width / 2, y: y + height / 2 };
+  });
+  if (classes.length === 0) return;
+  view.width = Math.round(area.width * devicePixelRatio);
+  view.height = Math.round(area.height * devicePixelRatio);
+  view.setAttribute("aria-label", networkInWords(network));
+  byId("draw-layers").textContent = networkInWords(network);
+  board.arranged = {
+    network,
+    ...arranged(network.dims, within(byId("draw-input")), classes, area),
+  };
+}
+
+/** Paint the network once a frame, however often the pen moves. */
+function paintView() {
+  board.frame = null;
+  if (board.arranged?.network !== chosen.network) arrangeView();
+  if (!board.arranged) return;
+  const view = byId("draw-network", HTMLCanvasElement);
+  const context = contextOf(view);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  context.scale(devicePixelRatio, devicePixelRatio);
+  paintNetwork(context, board.arranged.network, board.pass, board.classes, board.arranged);
+}

@@ -1,0 +1,114 @@
+// From the strokes of the pen to the image that the network expects.
+//
+// MNIST's makers fitted each digit into a box of 20 x 20 pixels, keeping its proportions, and then
+// moved it so that its centre of mass came to the image's centre (LeCun and others 1998, section
+// III-A). Here the strokes themselves are fitted and redrawn with MNIST's stroke width, so the size
+// of a drawing and the width of its lines do not matter.
+"use strict";
+
+/** @typedef {[number, number]} Point x and y, in the image's pixels from the board's upper left */
+/** @typedef {Point[]} Stroke */
+
+const BOX = [COLUMNS, ROWS].map((length) => Math.round((20 / 28) * length)); // width and height
+const PEN = (1.4 / 28) * Math.min(COLUMNS, ROWS); // half a stroke's width in pixels, as in MNIST
+
+/**
+ * The image (its pixels row by row, 0 to 1) of strokes on a board, or null where there are none.
+ * @param {Stroke[]} drawn
+ */
+function imageOf(drawn) {
+  const points = drawn.flat();
+  if (points.length === 0) return null;
+  const [left, right] = bounds(points.map(([x]) => x));
+  const [top, bottom] = bounds(points.map(([, y]) => y));
+  const [width, height] = BOX.map((length) => length - 2 * PEN);
+  const scale = Math.min(
+    width / Math.max(right - left, 1e-3),
+    height / Math.max(bottom - top, 1e-3),
+  );
+  const fitted = mapped(drawn, ([x, y]) => [
+    (x - (left + right) / 2) * scale + COLUMNS / 2,
+    (y - (top + bottom) / 2) * scale + ROWS / 2,
+  ]);
+  const [x, y] = centreOfMass(rendered(fitted));
+  return rendered(mapped(fitted, ([u, v]) => [u - x + COLUMNS / 2, v - y + ROWS / 2]));
+}
+
+/**
+ * @param {Stroke[]} drawn
+ * @param {(point: Point) => Point} move
+ */
+const mapped = (drawn, move) => drawn.map((stroke) => stroke.map(move));
+
+/** The smallest and the largest. @param {number[]} values */
+const bounds = (values) => [
+  values.reduce((x, y) => Math.min(x, y)),
+  values.reduce((x, y) => Math.max(x, y)),
+];
+
+/** Strokes as pixels, whose centres are at whole numbers. @param {Stroke[]} drawn */
+function rendered(drawn) {
+  const image = new Float32Array(PIXELS);
+  for (const stroke of drawn) {
+    stroke.forEach((point, i) => {
+      renderLine(image, stroke[Math.max(i - 1, 0)], point);
+    });
+  }
+  return image.map((value) => Math.round(255 * value) / 255);
+}
+
+/**
+ * Draw a line into the image; the pixels at its edges are grey.
+ * @param {Float32Array} image
+ * @param {Point} from
+ * @param {Point} to
+ */
+function renderLine(image, from, to) {
+  const radius = PEN + 0.5;
+  const columns = pixelsBetween(from[0], to[0], radius, COLUMNS);
+  const rows = pixelsBetween(from[1], to[1], radius, ROWS);
+  for (let row = rows[0]; row <= rows[1]; row++) {
+    for (let column = columns[0]; column <= columns[1]; column++) {
+      const ink = Math.min(1, Math.max(0, radius - distance([column, row], from, to)));
+      const at = row * COLUMNS + column;
+      image[at] = Math.max(image[at], ink);
+    }
+  }
+}
+
+/**
+ * The first and the last of `length` pixels that lie within `radius` of the way from a to b.
+ * @param {number} a
+ * @param {number} b
+ * @param {number} radius
+ * @param {number} length
+ */
+const pixelsBetween = (a, b, radius, length) => [
+  Math.max(0, Math.ceil(Math.min(a, b) - radius)),
+  Math.min(length - 1, Math.floor(Math.max(a, b) + radius)),
+];
+
+/**
+ * The distance of a point from the line between two others.
+ * @param {Point} point
+ * @param {Point} from
+ * @param {Point} to
+ */
+function distance([x, y], [x0, y0], [x1, y1]) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const length = dx * dx + dy * dy;
+  const along = length ? ((x - x0) * dx + (y - y0) * dy) / length : 0;
+  const t = Math.min(1, Math.max(0, along));
+  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
+}
+
+/** Column and row of the ink's centre. @param {Float32Array} image */
+function centreOfMass(image) {
+  let [sum, column, row] = [0, 0, 0];
+  image.forEach((ink, i) => {
+    sum += ink;
+    column += ink * (i % COLUMNS);
+    row += ink * Math.floor(i / COLUMNS);
+  });
+  return [column / sum, row / sum];
+}

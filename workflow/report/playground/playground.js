@@ -73,10 +73,10 @@ const presentRun = () => /** @type {ReportedRun} */ (training.run);
 async function loadTrainDigits() {
   const [train, test] = await Promise.all([digits("train"), digits("test")]);
   const held = Math.min(TRAIN_HELD_OUT, test.count);
-  const images = (await bytesOf("test-images")).slice(0, held * PIXELS);
+  const images = (await pixelsOf("test")).slice(0, held * PIXELS);
   const first = pageData.classes.map((_, k) => test.labels.indexOf(k)).filter((i) => i >= 0);
   return {
-    train: { bytes: await bytesOf("train-images"), labels: train.labels },
+    train: { bytes: await pixelsOf("train"), labels: train.labels },
     test: { bytes: images, labels: test.labels.slice(0, held) },
     examples: first.map((i) => {
       return { x: test.x(i), label: test.labels[i], origin: className(test.labels[i]) };

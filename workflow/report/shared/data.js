@@ -58,16 +58,42 @@ async function inflated(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
+const unpackedImages = new Map();
+
+/**
+ * The pixels of a split's images, image by image, as bytes. They are packed as a bit for each pixel,
+ * set where it is not 0, and then the values of those pixels (page/embedding.py).
+ * @param {"test" | "train"} split
+ */
+function pixelsOf(split) {
+  const pixels = unpackedImages.get(split) ?? unpackPixels(split);
+  unpackedImages.set(split, pixels);
+  return pixels;
+}
+
+/** @param {"test" | "train"} split */
+async function unpackPixels(split) {
+  const [bytes, labels] = await Promise.all([
+    bytesOf(`${split}-images`),
+    bytesOf(`${split}-labels`),
+  ]);
+  const count = new Uint16Array(labels.buffer).length * PIXELS;
+  const pixels = new Uint8Array(count);
+  let next = Math.ceil(count / 8);
+  for (let i = 0; i < count; i++) {
+    if (bytes[i >> 3] & (128 >> (i & 7))) pixels[i] = bytes[next++];
+  }
+  return pixels;
+}
+
 /**
  * Images with their labels: `test`, or the `train`ing images that are embedded in the page.
  * @param {"test" | "train"} split
  * @returns {Promise<Split>}
  */
 async function digits(split) {
-  const [images, packedLabels] = await Promise.all([
-    bytesOf(`${split}-images`),
-    bytesOf(`${split}-labels`),
-  ]);
+  const [images, packedLabels] = await Promise.all([pixelsOf(split), bytesOf(`${split}-labels`)]);
   const labels = new Uint16Array(packedLabels.buffer);
   const bytes = (/** @type {number} */ i) => images.subarray(i * PIXELS, (i + 1) * PIXELS);
   const x = (/** @type {number} */ i) => Float32Array.from(bytes(i), (byte) => byte / 255);

@@ -25,10 +25,17 @@ def packed(array: np.ndarray) -> str:
     return base64.b64encode(zlib.compress(little_endian.tobytes(), 9)).decode()
 
 
+def packed_images(x: np.ndarray) -> str:
+    """Images (n, pixels) of bytes, packed as a bit for each pixel, set where it is not 0, and then
+    the values of those pixels. Most pixels of a digit are 0, and so a tenth less is embedded."""
+    ink = x > 0
+    return packed(np.concatenate([np.packbits(ink), x[ink]]))
+
+
 def digits(split: str, samples: dict[str, np.ndarray]) -> dict[str, str]:
     """Images x (n, pixels) and labels y (n,) of a split, packed, by their names in the page."""
     return {
-        f"{split}-images": packed(samples["x"]),
+        f"{split}-images": packed_images(samples["x"]),
         f"{split}-labels": packed(samples["y"].astype(np.uint16)),
     }
 

@@ -75,12 +75,12 @@ def test_many_runs_have_few_lines(built):
 
 
 def test_a_rule_that_is_no_step_is_announced(clone):
-    mine = "rule mine:\n    output:\n        'mine.txt',\n    shell:\n        'date > {output}'\n"
-    clone.edit("Snakefile", "rule default", f"{mine}\n\nrule default")
-    assert announced(clone, "mine") == (
-        "1 job to run:\n  mine: mine\n    because Snakemake says: Missing output files: mine.txt"
+    own = "rule own:\n    output:\n        'own.txt',\n    shell:\n        'date > {output}'\n"
+    clone.edit("Snakefile", "rule default", f"{own}\n\nrule default")
+    assert announced(clone, "own") == (
+        "1 job to run:\n  own: own\n    because Snakemake says: Missing output files: own.txt"
     )
-    clone.snakemake("mine")
+    clone.snakemake("own")
 
 
 def test_deleted_folders_and_forced_rules_are_named(clone):

@@ -16,22 +16,22 @@ use rule evaluate as evaluate_more with:
 
 ruleorder: evaluate_more > evaluate
 """
-MINE = """
+OWN = """
 
-rule mine:
+rule own:
     output:
         "results/{dataset}/{step}/{version}/metrics.json",
     shell:
         "touch {output}"
 
 
-ruleorder: mine > evaluate
+ruleorder: own > evaluate
 """
 HARMLESS = """
 
-rule mine:
+rule own:
     output:
-        "results/mine.json",
+        "results/own.json",
     shell:
         "touch {output}"
 """
@@ -41,7 +41,7 @@ rule mine:
     ("file", "more", "said"),
     [
         (EVALUATE, MORE, "rule evaluate_more makes files of the step evaluate"),
-        ("Snakefile", MINE, "rule mine makes files of the step evaluate"),
+        ("Snakefile", OWN, "rule own makes files of the step evaluate"),
         ("workflow/Snakefile", 'config["more"] = 1\n', ""),
         ("Snakefile", HARMLESS, ""),
     ],

@@ -64,6 +64,7 @@ def test_every_package_that_the_product_imports_is_declared():
         for module, _ in syntax.imports(ast.parse(path.read_bytes()))
     }
     own = {"handwritten", *(path.stem for path in scripts.glob("*.py"))}
+    own |= {path.stem for path in (ROOT / "exercises").glob("*.py")}
     for module in imported - sys.stdlib_module_names - own - {"torch", "pydantic_core"}:
         assert declared & {name.lower() for name in brought_by[module]}, module
 

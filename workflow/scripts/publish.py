@@ -4,23 +4,15 @@ The page gets its training times and machines on the way: they differ from run t
 part of its version.
 """
 
+from functools import partial
 from pathlib import Path
 
 from handwritten.artifacts import logs, stable_copies
 from handwritten.page import index, timings
 
 marker = Path(snakemake.output.marker)
-
-
-def finished(source: Path) -> bytes:
-    """A file as it is to be published."""
-    if source.name != "report.html":
-        return source.read_bytes()
-    html = source.read_text(encoding="utf-8")
-    return timings.fill_in(html, marker.parent, log.warning).encode()
-
-
 with logs.logging_to(snakemake, "publish") as log:
     copies, sources = snakemake.params.copies, snakemake.input.copies
+    finished = partial(timings.finished, folder=marker.parent, warn=log.warning)
     stable_copies.publish(copies, sources, marker, log, finished)
     index.write(Path(snakemake.params.index), log.warning)

@@ -20,6 +20,13 @@ MEASUREMENTS = re.compile(r'<span data-measured="(\w+) ([^"]*)">[^<]*</span>')
 SUMMARIES = {"mean": statistics.fmean, "sum": sum}
 
 
+def finished(source: Path, folder: Path, warn: run_record.Warn) -> bytes:
+    """A file as it is published: times and machines are filled into a report."""
+    if source.name != "report.html":
+        return source.read_bytes()
+    return fill_in(source.read_text(encoding="utf-8"), folder, warn).encode()
+
+
 def fill_in(html: str, results: Path, warn: run_record.Warn) -> str:
     """The page with the times and machines in the records of a data set's results folder."""
     read_record = cache(lambda version: run_record.read(results / version, warn))

@@ -89,7 +89,7 @@ def jobs(dag, plan: Plan) -> list[Job]:
 
 def published(plan: Plan, rule: str) -> Step | None:
     """The step of a rule whose files are at stable paths."""
-    steps = [plan.publication.step, plan.notebook_publication.step]
+    steps = [publication.step for publication in plan.publications]
     return next((step for step in steps if step.name == rule), None)
 
 
@@ -196,8 +196,8 @@ class Reasons:
 
     def without_record(self, step: Step) -> list[Change]:
         """The reason of a step without an earlier version."""
-        copies = self.plan.publication.step, self.plan.notebook_publication.step
-        if step.version not in {copy.version for copy in copies}:
+        copies = self.plan.publications
+        if step.version not in {publication.step.version for publication in copies}:
             return [Change("new", step.name)]
         text = "the published copies are missing or of other versions"
         return [] if self.follows(step) else [Change("copies", text)]

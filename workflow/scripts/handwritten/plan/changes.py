@@ -52,8 +52,8 @@ def shown(value) -> str:
 
 
 def files_changed(old: dict, new: dict) -> Iterator[Change]:
-    """Code, data and template files that were changed, added or removed."""
-    for part in ("code", "templates"):
+    """Code, data, template and learners' files that were changed, added or removed."""
+    for part in ("code", "templates", "exercises"):
         before, now = old.get(part) or {}, new.get(part) or {}
         if isinstance(before, str):  # recorded before the files of code were told apart
             yield Change("file", "its code")

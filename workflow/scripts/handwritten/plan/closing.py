@@ -26,7 +26,7 @@ def end_with(workflow, plan: Plan) -> None:
             execute(*args, **kwargs)
         except WorkflowError:
             explain(workflow.dag)
-            if failed := [Path(log) for job in workflow.scheduler.failed for log in job.log]:
+            if failed := failed_logs(workflow):
                 said = logs.causes(failed)
                 raise ApiError(f"not everything could be built.\n{said}") from None
             raise
@@ -35,6 +35,12 @@ def end_with(workflow, plan: Plan) -> None:
             close(workflow, plan)
 
     workflow.execute = execute_and_close
+
+
+def failed_logs(workflow) -> list[Path]:
+    """The logs of the jobs that have failed; none where the build ended before any began."""
+    jobs = workflow.scheduler.failed if workflow.scheduler else ()
+    return [Path(log) for job in jobs for log in job.log]
 
 
 def close(workflow, plan: Plan) -> None:

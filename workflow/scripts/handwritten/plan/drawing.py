@@ -26,8 +26,10 @@ class NothingBuilt(Storage):
 
 
 def edges(plan: Plan) -> Edges:
-    """Which step of a plan comes before which, by their names; all rounds of the sweep included."""
+    """Which step of a plan comes before which, by their names; all rounds of the sweep included,
+    and what a learner has written."""
     plan.sweep.enter()
+    plan.enter_mine()
     found = edges_of(plan.steps.by_version.values())
     ranked = {step.name for step in sources(plan.sweep.inputs(plan.sweep.rounds[0]))}
     return found | {(name, "sweep_round") for name in ranked}

@@ -4,10 +4,12 @@ Recipes and versions, and with them what is out of date, are worked out in steps
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from handwritten.config import configuration
+from handwritten.config.messages import ConfigurationError
 from handwritten.data.datasets import DATA_SETS
 from handwritten.io.storage import Storage
 from handwritten.own_images import own_data
@@ -24,6 +26,8 @@ from handwritten.plan import (
 )
 from handwritten.plan.context import SCRIPTS, Context, Fallback
 from handwritten.plan.fallback import unreachable
+from handwritten.plan.mine import Mine
+from handwritten.plan.publication import Publication
 from handwritten.plan.runs import plan_run
 from handwritten.plan.steps import File, Step, Steps
 from handwritten.plan.sweeps import Sweep
@@ -47,7 +51,7 @@ class Plan:
         data_set = DATA_SETS["generated"] if fallback else configuration.data_set_of(config)
         self.config, self.data_set = config, data_set
         # A step that imports PyTorch says itself which version it takes, so that a plan is the same
-        # where PyTorch is not installed.
+        # where PyTorch is not installed; phase1 and phase2 are a learner's files.
         storage = storage or Storage()
         self.steps = Steps(
             data_set.name,
@@ -55,7 +59,7 @@ class Plan:
             [SCRIPTS],
             cores,
             cache,
-            optional=frozenset({"torch"}),
+            optional=frozenset({"torch", "phase1", "phase2"}),
             known=[REPORT],
             storage=storage,
         )
@@ -75,12 +79,33 @@ class Plan:
         self.crate = export.crate(self.context, list(behind.values()))
         self.notebooks = notebooks.plan_notebooks(self.context, self.data, self.runs)
         self.notebook_publication = notebooks.publication(self.context, self.notebooks)
-        self.steps.add_late.append(lambda: self.sweep.enter())
+        self.steps.add_late += [self.enter_mine, lambda: self.sweep.enter()]
 
     @cached_property
     def sweep(self) -> Sweep:
         """The settings to be tried, which may be many: worked out when they are first asked for."""
         return Sweep(self.context, self.data)
+
+    @cached_property
+    def mine(self) -> Mine:
+        """What a learner has written, as runs: worked out when it is first asked for."""
+        return Mine(self.context, self.data, self.runs, self.shown)
+
+    def enter_mine(self) -> None:
+        """Enter the steps of what a learner has written, where the configuration has its runs."""
+        with suppress(ConfigurationError):
+            _ = self.mine
+
+    @property
+    def asked_for_mine(self) -> list[Mine]:
+        """What a learner has written, if it was asked for."""
+        return [self.mine] if "mine" in vars(self) else []
+
+    @property
+    def publications(self) -> list[Publication]:
+        """All that is copied to stable places, as far as it was asked for."""
+        mine = [each.publication for each in self.asked_for_mine]
+        return [self.publication, self.notebook_publication, *mine]
 
     def what_the_page_shows(self) -> report.Shown:
         """The runs to be reported; ablation study and reference where they are wanted or built."""
@@ -115,7 +140,7 @@ class Plan:
 
     def runs_with(self, version: str) -> list[str]:
         """The names of the runs that have a step of this version."""
-        runs = self.runs.values()
+        runs = [*self.runs.values(), *(run for mine in self.asked_for_mine for run in mine.runs)]
         return [run.name for run in runs if version in {step.version for step in run.steps}]
 
     def closing_message(self) -> str:
@@ -126,6 +151,8 @@ class Plan:
             lines.append(f"The page: {next(iter(self.publication.copies))}")
         if self.notebook_publication.current:
             lines += [f"A notebook: {copy}" for copy in self.notebook_publication.copies]
+        for mine in self.asked_for_mine:
+            lines += mine.closing_message() if mine.publication.current else []
         if "sweep" in vars(self) and self.context.is_built(self.sweep.page):  # it was asked for
             lines.append(f"The sweep: {self.sweep.page.file('sweep.html')}")
         if Path(self.index).exists():

@@ -66,6 +66,19 @@ def plan_run(context: Context, data: Step, name: str) -> Run:
     else:
         members = [plan_model(context, data, settings)]
         result = members[0].evaluate
+    return run_of(context, data, name, settings, members, result, member)
+
+
+def run_of(
+    context: Context,
+    data: Step,
+    name: str,
+    settings: dict,
+    members: list[Model],
+    result: Step,
+    member: dict,
+) -> Run:
+    """A run with its measurements. `result` is its evaluation, `member` the settings of a model."""
     trained = [model.train for model in members]
     return Run(
         name,

@@ -1,7 +1,7 @@
 """The steps that train, and the one that checks the calculus by which they do."""
 
 from handwritten.plan.context import Context
-from handwritten.plan.steps import Step
+from handwritten.plan.steps import Inputs, Step
 
 NOT_TRAINED_WITH = ("trainer", "reported_accuracy", "change", "test_time_shift")  # of a run
 
@@ -9,9 +9,13 @@ NOT_TRAINED_WITH = ("trainer", "reported_accuracy", "change", "test_time_shift")
 def training(context: Context, data: Step, run: dict) -> Step:
     """One network, trained with a run's settings."""
     settings, threads = training_settings(context, run)
-    inputs = {"train": data.file("train.npz"), "dev": data.file("dev.npz")}
-    checked = (check_gradients(context),)
-    return context.steps.add(f"train_{run['trainer']}", settings, inputs, threads, after=checked)
+    name, checked = f"train_{run['trainer']}", (check_gradients(context),)
+    return context.steps.add(name, settings, inputs(data), threads, after=checked)
+
+
+def inputs(data: Step) -> Inputs:
+    """The images and labels that are learned from, and those to choose settings on."""
+    return {"train": data.file("train.npz"), "dev": data.file("dev.npz")}
 
 
 def training_settings(context: Context, run: dict) -> tuple[dict, int]:

@@ -110,14 +110,14 @@ def test_pictures_in_folders_are_the_same_data(own, tmp_path):
         ({"images": ["config.yaml", "data/test.idx"]}, "found"),
         (
             {"images": ["data/train.idx", "data/small.idx"]},
-            "training images of 32 x 32 and test images of 30 x 32 pixels; expected all of one",
+            "training images of 32 x 32 pixels and test images of 32 x 30 pixels (width x height)",
         ),
         ({"images": "data/shapes"}, "images and labels do not fit together"),
         ({"classes": None}, "classes"),
         ({"classes": ["one"]}, "at least 2 long"),
         (
             {"images": "data", "labels": None, "classes": None},
-            "data has 1 folder; expected one for each class, 2 to 1000",
+            "data has 1 folder; expected one for each class, 2 to 1000; did you mean data/shapes",
         ),
         ({"images": "data/shapes", "labels": None, "classes": ["bar", "star"]}, "class star"),
     ],
@@ -145,7 +145,7 @@ def test_a_cut_off_picture_stops_the_import_and_is_named(own, tmp_path):
     picture = project.folder / "data/shapes/train/ring/007.png"
     picture.write_bytes(picture.read_bytes()[:-40])
     said = project.snakemake(status=1)
-    assert "ring/007.png is not a readable picture (image file is truncated" in said
+    assert "ring/007.png (is not a readable picture (image file is truncated" in said
 
 
 def test_what_is_built_stays_usable_when_the_originals_have_moved(own, tmp_path):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from handwritten.pictures import contact_sheet
 
 @pytest.fixture
 def test_images(built):
-    """The test images uint8 (n, 28, 28), and what phase 2 answered to them (n, 10)."""
+    """The test images uint8 (n, 28, 28), and the calibrated probabilities of phase 2 (n, 10)."""
     results = built.folder / "results/generated"
     (path,) = (built.folder / "resources/generated").glob("*/t10k-images*")
     (record,) = results.glob("train_phase2/*/model.npz")
@@ -29,6 +30,8 @@ def test_images(built):
         for l in range(1, len(model.files) // 2 + 1):
             a = a @ model[f"W{l}"] + model[f"b{l}"]
             a = np.maximum(a, 0) if f"W{l + 1}" in model else a
+    summary = json.loads((results / "summary.json").read_text())
+    a = a / summary["runs"]["phase2"]["temperature"]
     e = np.exp(a - a.max(axis=1, keepdims=True))
     return path, images, e / e.sum(axis=1, keepdims=True)
 
@@ -103,13 +106,12 @@ def test_it_says_which_run_predicts_what_is_left_out_and_what_is_uncertain(
     assert f"uncertain: {len(rows)} images, the first one image 0 ({rows[0]['label']}, " in note
 
 
-def test_confidence_is_that_at_the_temperature_of_the_run(built, test_images):
+def test_probabilities_are_those_at_the_temperature_of_the_run(built, test_images):
     run = predict.open_run("generated", None, built.folder / "results")
     images = test_images[1].reshape(-1, 784)
-    p, confidence = map(np.array, zip(*predict.predictions(images, run), strict=True))
-    powers = p.astype(np.float64) ** (1 / run.temperature)
-    expected = powers.max(axis=1) / powers.sum(axis=1)
-    np.testing.assert_allclose(confidence, expected, rtol=1e-5)
+    powers = predict.predict(images, run).astype(np.float64) ** (1 / run.temperature)
+    found = np.array(list(predict.predictions(images, run)))
+    np.testing.assert_allclose(found, powers / powers.sum(axis=1, keepdims=True), atol=1e-5)
     assert run.temperature != 1
 
 
@@ -122,6 +124,22 @@ def test_what_the_network_saw_is_shown(said, test_images, tmp_path, monkeypatch)
     gap, side = contact_sheet.GAP, 84
     first = seen[gap : gap + side, gap : gap + side]
     np.testing.assert_array_equal(first[1::3, 1::3], images[0])
+
+
+def test_a_sheet_that_cannot_be_written_is_said_before_anything_else(said, test_images, tmp_path):
+    with pytest.raises(SystemExit, match="none is not a folder: make it first"):
+        said(test_images[0], "--show", tmp_path / "none/seen.png")
+    with pytest.raises(SystemExit, match="cannot be written: Is a directory"):
+        said(test_images[0], "--show", tmp_path)
+
+
+def test_labels_have_their_umlauts():
+    blank = np.zeros((84, 84), np.uint8)
+    sheets = [np.asarray(contact_sheet.draw([(blank, label)])) for label in ("ü", "u", "u\u0308")]
+    assert (sheets[0] != sheets[1]).any()
+    np.testing.assert_array_equal(sheets[0], sheets[2])
+    boxes = np.asarray(contact_sheet.draw([(blank, "\uffff")]))
+    assert (sheets[0] != boxes).any()
 
 
 @pytest.fixture
@@ -189,7 +207,8 @@ def test_pictures_are_resized_as_those_that_a_run_was_trained_on(size, resized, 
     grey[: size[0] // 2, 40:80] = 0
     run = plain_run(ground="light", centred=False, picture_shape=(100, 200))
     images, notes = predict.read_images(str(saved(tmp_path / "a.png", grey)), run)
-    assert notes == ["resized to 28 x 28 as a whole"] * resized
+    said = "resized to 28 x 28 pixels as a whole, as the training pictures were. Symbols were not"
+    assert [note.startswith(said) for note in notes] == [True] * resized
     assert images.shape == (1, 28, 28) and images.max() == 255
     assert (images[0, :, :8].any() and not images[0, :, 8:].any()) == resized
 
@@ -233,8 +252,9 @@ def test_many_images_are_predicted_some_at_a_time(built, test_images, monkeypatc
     run = predict.open_run("generated", "phase1", built.folder / "results")
     images = idx.read(test_images[0])[:7].reshape(7, -1)
     monkeypatch.setattr(predict, "BATCH", 3)
-    found = np.stack([p for p, _ in predict.predictions(images, run)])
-    np.testing.assert_allclose(found, predict.predict(images, run), atol=1e-6)
+    found = np.stack(list(predict.predictions(images, run)))
+    monkeypatch.setattr(predict, "BATCH", 100)
+    np.testing.assert_allclose(found, list(predict.predictions(images, run)), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -251,11 +271,12 @@ def test_what_cannot_be_read_is_said(built, tmp_path):
     results = ["--dataset", "generated"]
     cases = {
         "note.txt": (b"seven", "is not a readable"),
-        "empty.png": (b"", "is not a readable"),
+        "empty.png": (b"", "is empty: replace it"),
+        "photo.jpg": (b"\0\0\0\x18ftypheic", "HEIC is not read: save it as PNG or JPEG"),
         "cut.png": (b"\x89PNG\r\n\x1a\n\x00\x00", "is not a readable"),
         "float.idx": (idx.encode(np.zeros((2, 28, 28), np.float32)), "holds float32 of shape"),
-        "small.idx": (idx.encode(np.zeros((2, 9, 9), np.uint8)), "28 x 28 bytes"),
-        "labels.idx": (idx.encode(np.zeros(5, np.uint8)), "28 x 28 bytes"),
+        "small.idx": (idx.encode(np.zeros((2, 9, 9), np.uint8)), "28 rows and 28 columns"),
+        "labels.idx": (idx.encode(np.zeros(5, np.uint8)), "28 rows and 28 columns"),
         "cut.idx": (idx.encode(np.zeros((2, 28, 28), np.uint8))[:99], "cut.idx"),
     }
     for name, (content, words) in cases.items():

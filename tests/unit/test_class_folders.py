@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from handwritten.own_images import class_folders
-from handwritten.own_images.class_folders import UnusableFolderError, find
-from handwritten.pictures.pictures import UnreadablePictureError
+from handwritten.own_images import class_names
+from handwritten.own_images.class_folders import find
+from handwritten.own_images.class_names import UnusableFolderError
+from handwritten.pictures import kinds
 
 
 def picture(path: Path, size=(8, 8)) -> None:
@@ -31,7 +32,11 @@ def folder(tmp_path):
 
 
 def left_out(folder) -> dict[str, str]:
-    return {each.path: each.why for each in find(folder, None).left_out}
+    return left_out_of(find(folder, None))
+
+
+def left_out_of(found) -> dict[str, str]:
+    return {each.path: each.why for each in found.left_out}
 
 
 def test_all_formats_are_used(folder):
@@ -58,15 +63,21 @@ def test_what_is_left_out_is_named_and_counted(folder):
     }
     said = found.sentences
     assert said[0] == (
-        "4 files in train, class a: 2 used, 2 left out: train/a/notes.txt (not a picture), "
+        "4 files in train, class a: 2 used, 2 left out: train/a/notes.txt (not a picture); "
         "train/a/zz.png (a link to nothing)"
     )
-    assert said[-1].startswith("left out: validation (not one of the classes), train/index.csv")
+    assert said[-1].startswith("left out: validation (not one of the classes); train/index.csv")
     assert found.listing["used"] == {"train": [2, 2], "test": [2, 2]}
 
 
 def test_hidden_files_are_skipped(folder):
-    names = [".ipynb_checkpoints/0.png", "__MACOSX/a/0.png", ".DS_Store", "Thumbs.db"]
+    names = [
+        ".ipynb_checkpoints/0.png",
+        "@eaDir/a.jpg/thumb.jpg",
+        "__MACOSX/a/0.png",
+        ".DS_Store",
+        "Thumbs.db",
+    ]
     for name in [*names, "a/._0.png", "a/.DS_Store", "a/Thumbs.db", "a/__MACOSX/._0.png"]:
         path = folder / "train" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +111,7 @@ def test_only_the_wanted_classes_are_used(folder):
     picture(folder / "train/c/0.png")
     found = find(folder, ["b", "a"])
     assert [label for _, label in found.splits["train"]] == [0, 0, 1, 1]
-    assert [str(each) for each in found.left_out] == ["train/c (not one of the classes)"]
+    assert left_out_of(found) == {"train/c": "not one of the classes"}
 
 
 def remove(folder):
@@ -132,11 +143,23 @@ REFUSED = {
     ),
     "a damaged picture": (
         lambda folder: (folder / "train/a/x.png").write_bytes(b"\x89PNG\r\n"),
-        "train/a/x.png is not a readable picture",
+        r"train/a/x.png \(is not a readable picture\); replace or remove",
     ),
     "an empty picture": (
         lambda folder: (folder / "train/a/x.jpg").touch(),
-        "train/a/x.jpg is not a readable picture",
+        r"train/a/x.jpg \(is empty\)",
+    ),
+    "a telephone's picture with another name": (
+        lambda folder: (folder / "train/a/x.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0"),
+        r"train/a/x.jpg \(cannot be used: HEIC is not read\)",
+    ),
+    "names that look the same": (
+        lambda folder: picture(folder / "train/a /0.png"),
+        "the folders 'a' and 'a ' differ only by spaces",
+    ),
+    "names that are stored otherwise": (
+        lambda folder: [picture(folder / "train" / name / "0.png") for name in ("ü", "u\u0308")],
+        r"the folders 'u\\u0308' and '\\xfc' differ only",
     ),
 }
 
@@ -145,8 +168,19 @@ REFUSED = {
 def test_what_cannot_be_meant_is_refused_by_name(folder, name):
     change, said = REFUSED[name]
     change(folder)
-    with pytest.raises((UnusableFolderError, UnreadablePictureError), match=said):
+    with pytest.raises(UnusableFolderError, match=said):
         find(folder, None)
+
+
+def test_one_reason_is_said_once(folder):
+    for i in range(12):
+        (folder / f"train/a/{i}.txt").write_text("which pen")
+    said = find(folder, None).sentences[0]
+    assert said.endswith("train/a/9.txt and 2 more (12 files, each not a picture)")
+
+
+def test_names_that_differ_by_capital_letters_are_known():
+    assert class_names.differ_by_case(["a", "B", "A", "c"]) == ["a", "A"]
 
 
 def test_one_class_is_too_few(tmp_path):
@@ -198,7 +232,7 @@ def make(path: Path, kind: str) -> None:
         path.symlink_to("nothing")
     elif kind == "pipe":
         os.mkfifo(path)
-    elif kind == "text" and path.suffix.lower() not in class_folders.SUFFIXES:
+    elif kind == "text" and path.suffix.lower() not in kinds.SUFFIXES:
         path.write_text("text")
     else:
         picture(path)

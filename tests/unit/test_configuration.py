@@ -82,7 +82,22 @@ def test_equal_numbers_give_equal_settings():
         ("seed", -1, "seed is -1; allowed: integer, at least 0"),
         ("seed", True, "seed is True; allowed: integer"),
         ("seed", "many", "seed is 'many'; allowed: integer"),
-        ("seed", None, "seed is None"),
+        ("seed", None, "seed is empty"),
+        (
+            "dataset",
+            {"name": "123", "images": "x"},
+            "dataset.name is '123'; .*begins with a letter",
+        ),
+        (
+            "dataset",
+            {"name": "a", "images": None},
+            r"images is empty; .*or list of 2, .*example \[t",
+        ),
+        (
+            "dataset",
+            {"name": "a", "images": "x", "size": 28},
+            r"dataset.size is 28; allowed: list of 2, each integer, .* \(for example \[28, 28\]\)",
+        ),
         ("dev_size", 60_000, "dev_size is 60000; allowed: less than the 60000 training images"),
         ("download.sources", ["s3://mnist"], r"sources\[0\] is 's3://mnist'; allowed: folders"),
         ("dev_size", 12.5, "dev_size is 12.5; allowed: integer"),
@@ -93,7 +108,7 @@ def test_equal_numbers_give_equal_settings():
         ("download.timeout", 3, "unknown key download.timeout; .*did you mean timeout_seconds?"),
         ("download.sources", ["a", 1], r"download.sources\[1\] is 1; allowed: text"),
         ("runs", {}, "runs is {}; allowed"),
-        ("runs.phase2", None, "runs.phase2 is None; allowed: mapping"),
+        ("runs.phase2", None, "runs.phase2 is empty; allowed: mapping"),
         ("runs.Phase 2", {"trainer": "phase2"}, "runs is 'Phase 2'; allowed: a name of lower-case"),
         ("runs.phase2.trainer", "phase3", "runs.phase2.trainer is 'phase3'; allowed: one of"),
         ("runs.phase2.learning_rte", 1, "unknown key runs.phase2.learning_rte; .*learning_rate?"),
@@ -197,8 +212,8 @@ def test_a_name_ends_where_it_ends(settings, end):
         ({3: 1}, "the configuration has a key that is not text"),
         ({"\ud800": 1}, "the configuration has a key that is not text"),
         ({"dataset": {None: 1}}, "dataset has a key that is not text"),
-        ({"runs": {None: {}}}, "runs is None; allowed: a name"),
-        ({"runs": {"phase1": {None: 1}}}, "runs.phase1 is None; allowed: text"),
+        ({"runs": {None: {}}}, "runs is 'null'; allowed: a name"),
+        ({"runs": {"phase1": {None: 1}}}, "runs.phase1 is 'null'; allowed: text"),
     ],
 )
 def test_a_dictionary_of_another_workflow_may_have_any_keys(settings, message):

@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"seed: 1\nruns: {}\nseed: 2\n", "line 3, column 1: the key seed is written twice"),
+        (
+            b"seed: 1\nruns: {}\nseed: 2\n",
+            "line 3, column 1: the key seed is written twice, first in line 1; remove one",
+        ),
         (b"runs:\n  a: {l2: 0, l2: 1}\n", "line 2, column 14: the key l2 is written twice"),
         (
             b"seed: [1, 2\ndev_size: 3\n",
@@ -26,6 +29,9 @@ ROOT = Path(__file__).parents[2]
         (b"runs:\n\tphase1: {}\n", "line 2, column 1: a tab; indent with spaces"),
         (b"runs:\n  a:\n    l2:0\n    steps: 3\n", "line 3, column 8: write a space after the"),
         (b"runs:\n  a: {}\n    b: {}\n", "line 3, column 5: .*indent the keys of a section alike"),
+        (b"dataset:\n  images:/a\n  name: b\n", "line 2, column 10: write a space after the"),
+        (b"dataset:\n  images:\t/a\n", "line 2, column 10: a tab; write a space instead"),
+        (b'dataset: "C:\\Users\\x"\n', "line 1, column 15: a backslash begins an escape seq"),
         ("seed: 1 # für".encode("latin1"), "line 1, column 12: not UTF-8"),
         (b"seed: 1\ndataset: a\x07\n", "line 2, column 11: a control character"),
         (b"seed: 2020-13-45\n", "line 1, column 7: month must be in 1..12"),

@@ -1,5 +1,7 @@
 """A user's own images are imported as people expect, or refused by name before anything trains."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,7 +10,8 @@ from handwritten.config import configuration
 from handwritten.config.messages import ConfigurationError
 from handwritten.data import idx
 from handwritten.data.generated import draw
-from handwritten.own_images import importing, own_data
+from handwritten.own_images import copies, importing, own_data, own_pictures
+from handwritten.own_images.class_names import UnusableFolderError
 
 LABELS = np.arange(60, dtype=np.uint8) % 3
 DIGITS = draw(LABELS, np.random.default_rng(0)).reshape(-1, 28, 28)
@@ -168,12 +171,46 @@ def test_pictures_of_many_sizes_become_28_by_28_in_their_proportions(folder):
     for each in paper:
         each[10:30, 30:60] = 0
     write_pictures(folder, paper)
-    found = imported(images="digits")
+    found = imported(images="digits", prepare="resize")
     assert found.images["train"].shape == (60, 28, 28) and found.ground == "light"
-    assert "The pictures have 60 sizes, from 40 x 90 to 99 x 31; each was resized" in found.notes[0]
+    assert "have 60 sizes, from 90 x 40 pixels (width x height) to 31 x 99" in found.notes[0]
+    assert "`prepare: mnist` under dataset would crop" in found.notes[0]
     ink = found.images["train"][0] > 128 + 55
     assert (ink.any(axis=1).sum(), ink.any(axis=0).sum()) in {(6, 9), (6, 10), (7, 9), (7, 10)}
     assert found.images["train"][0][0, 0] == 55  # the paper's shade, all around
+
+
+@pytest.mark.parametrize(
+    ("sizes", "asked", "settled"),
+    [
+        ({(28, 28): 10}, "auto", "resize"),
+        ({(56, 56): 9, (60, 56): 1}, "auto", "resize"),
+        ({(56, 56): 8, (60, 56): 2}, "auto", "mnist"),
+        ({(300, 400): 10}, "auto", "mnist"),
+        ({(300, 400): 10}, "resize", "resize"),
+        ({(28, 28): 10}, "mnist", "mnist"),
+    ],
+)
+def test_photographs_are_prepared_as_mnist_and_images_are_not(sizes, asked, settled):
+    assert own_pictures.settled(Counter(sizes), asked) == settled
+
+
+def test_photographs_of_any_size_need_no_setting(folder):
+    scans = [
+        np.pad(255 - image, (i, 60 - i), constant_values=255) for i, image in enumerate(DIGITS)
+    ]
+    write_pictures(folder, scans)
+    large = [np.kron(scan, np.ones((2, 2), np.uint8)) for scan in scans]
+    for images in (scans[:20] + large[20:], large):
+        write_pictures(folder, images)
+        found = imported(images="digits", ground="light")
+        assert found.facts["prepare"] == "mnist" and found.images["train"].shape == (60, 28, 28)
+        assert "cropped, fitted and centred in 28 x 28 pixels" in found.notes[0]
+        assert "`ground` is not needed for that." in found.notes[0]
+        assert "`prepare: resize` under dataset would keep each as a whole." in found.notes[1]
+    own = {"name": "own", "images": "digits"}
+    assert own_data.data_set(own).centred
+    assert not own_data.data_set(own | {"prepare": "resize"}).centred
 
 
 def test_a_few_pictures_of_another_size_take_the_size_of_the_others(folder):
@@ -253,3 +290,71 @@ def test_keys_that_do_not_fit_together_are_refused(folder, more, said):
     write_pictures(folder)
     with pytest.raises(ConfigurationError, match=said):
         imported(**more)
+
+
+def test_all_pictures_that_cannot_be_read_are_named_at_once(folder):
+    write_pictures(folder)
+    path = folder / "digits/train/0/00.png"
+    for name, content in {"a.jpg": b"", "b.jpg": b"", "c.png": b"x"}.items():
+        path.with_name(name).write_bytes(content)
+    Image.new("1", (30_000, 20_000)).save(path.with_name("d.png"))
+    with pytest.raises(ConfigurationError) as refused:
+        imported(images="digits")
+    assert str(refused.value) == (
+        "config: dataset: digits has 4 pictures that cannot be used: train/0/a.jpg, train/0/b.jpg "
+        "(2 files, each is empty); train/0/c.png (is not a readable picture); train/0/d.png (has "
+        "30,000 x 20,000 pixels; allowed: at most 50,000,000 in all); replace or remove what is "
+        "named here"
+    )
+    assert refused.value.path == ("dataset", "images")
+
+
+def test_pictures_whose_pixels_cannot_be_read_are_named_at_once(folder):
+    write_pictures(folder, [np.kron(image, np.ones((9, 9), np.uint8)) for image in DIGITS])
+    for name in ("00", "03"):
+        path = folder / f"digits/train/0/{name}.png"
+        path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(UnusableFolderError, match=r"2 pictures .*train/0/00.png, train/0/03.png"):
+        imported(images="digits")
+
+
+def test_a_picture_on_which_nothing_is_to_be_seen_is_named(folder):
+    write_pictures(folder)
+    Image.new("L", (1, 1)).save(folder / "digits/test/2/02.png")
+    said = "All pixels are alike, so nothing is to be seen on them: test/2/02.png."
+    assert said in imported(images="digits").notes
+
+
+def test_copies_are_said_and_what_they_mean():
+    files = [("a", "0", "train", 0), ("a", "1", "train", 0), ("b", "2", "train", 0)]
+    files += [("b", "3", "test", 0), ("c", "4", "train", 0), ("c", "5", "train", 1)]
+    classes, splits, rest = copies.notes([copies.Picture(*each) for each in files])
+    assert "in several classes, byte for byte, so that a label is wrong: 1 (4 = 5)." in classes
+    assert "so that the test is easier than it should be: 1 (2 = 3)." in splits
+    assert "in their class more than once, byte for byte: 1 (0 = 1)." in rest
+    assert copies.notes([copies.Picture(*each) for each in files[::2]]) == []
+
+
+@pytest.mark.parametrize(
+    ("images", "said", "key"),
+    [
+        ("nowhere", r"nowhere cannot be read: No such .*looked for as /.*/nowhere, as", ["images"]),
+        ("/nowhere", "/nowhere cannot be read: No such file or directory$", ["images"]),
+        ("https://x.org/a.zip", "a.zip is an address: download and unpack it first", ["images"]),
+        ("digits.zip", "digits.zip is a file: unpack it, and name the folder", ["images"]),
+        ("x.idx", "x.idx is a file: expected a folder of pictures by class; of IDX", ["images"]),
+        (["x.idx", "y"], "y cannot be read: No such file", ["images", 1]),
+        ("digits/train/0", "has 0 folders.*did you mean .*/digits .this one has", ["images"]),
+        ("above", "has 1 folder; .*did you mean above/digits?", ["images"]),
+    ],
+)
+def test_what_is_not_where_the_images_are_is_said_at_that_line(folder, images, said, key):
+    write_idx()
+    write_pictures(folder)
+    (folder / "digits.zip").write_bytes(b"PK")
+    (folder / "above").mkdir()
+    (folder / "above/digits").symlink_to(folder / "digits")
+    own = {"images": images} if isinstance(images, str) else PATHS | {"images": images}
+    with pytest.raises(ConfigurationError, match=said) as refused:
+        imported(**own, **({} if isinstance(images, str) else {"classes": NAMES}))
+    assert refused.value.path == ("dataset", *key)

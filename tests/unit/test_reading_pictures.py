@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
+from handwritten.io import reading
 from handwritten.pictures import pictures
 
 ROW, COLUMN = np.mgrid[:24, :16]
@@ -113,6 +114,26 @@ def test_pictures_are_turned_upright(tmp_path, kind):
     found = read(tmp_path, lying, kind, exif=exif)
     np.testing.assert_allclose(found.astype(int), GREY, atol=LOSSY)
     assert pictures.size(tmp_path / "picture") == GREY.shape
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_cameras_make_is_read(tmp_path, monkeypatch, progressive):
+    """A very large JPEG is made smaller while it is unpacked, unless it is progressive."""
+    monkeypatch.setattr(reading, "MANY_PIXELS", 5000)
+    monkeypatch.setattr(reading, "MOST_PICTURE_PIXELS", 20_000)
+    monkeypatch.setattr(pictures, "SMALLER", 40)
+    large = Image.fromarray(GREY).resize((160, 240))
+    if progressive:
+        with pytest.raises(pictures.UnreadablePictureError, match="has 160 x 240 pixels; allowed"):
+            read(tmp_path, large, "JPEG", progressive=True)
+        return
+    found = read(tmp_path, large, "JPEG")
+    assert found.shape == (60, 40) and pictures.size(tmp_path / "picture") == (240, 160)
+    smaller = np.asarray(Image.fromarray(found).resize((16, 24)))
+    assert np.abs(smaller.astype(int) - GREY).mean() < LOSSY
+    monkeypatch.setattr(reading, "MOST_JPEG_PIXELS", 30_000)
+    with pytest.raises(pictures.UnreadablePictureError, match=r"has 160 x 240 pixels; .* 30,000"):
+        pictures.size(tmp_path / "picture")
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "GIF", "PNG", "WEBP"])

@@ -4,9 +4,9 @@
     python -m handwritten.predict --dataset mnist --run phase1 digits.png t10k-images.gz
 
 Prints CSV, a line for every image: its file, its number in the file (from 0), the predicted label,
-and the probability of every class. Every symbol on a picture is an image, in reading order, and is
-prepared as MNIST's were. The images of an IDX file are used as they are. So is a picture like those
-that a run was trained on, if these were not prepared as MNIST's were.
+and the calibrated probability of every class. Every symbol on a picture is an image, in reading
+order, and is prepared as MNIST's were. The images of an IDX file are used as they are. So is a
+picture like those that a run was trained on, if these were not prepared as MNIST's were.
 
 Other messages go to standard error: which run predicts, what was left out, and which predictions
 are uncertain.
@@ -37,6 +37,10 @@ BATCH = 5000  # images
 UNCERTAIN = 0.6  # calibrated confidence below which a prediction is called uncertain
 ALIKE = 0.1  # by how much proportions may differ that are called the same
 NAMED = 5  # uncertain images of a file; more are counted
+WHOLE = (
+    "Symbols were not looked for; where there are several, crop each into a picture of its own, or "
+    "set `prepare: mnist` under dataset and run make again"
+)
 IDX = [bytes([0, 0, kind]) for kind in (8, 9, 11, 12, 13, 14)]  # its first bytes, by type
 GZIP = b"\x1f\x8b"
 
@@ -71,6 +75,8 @@ class Images(NamedTuple):
 def main(arguments: list[str]) -> None:
     """Print the predictions. An error ends it with one line, after the predictions before it."""
     options = parse_options(arguments)
+    if options.show:
+        require_folder(options.show)
     shown: list[tuple[np.ndarray, str]] = []
     count = 0
     try:
@@ -81,7 +87,7 @@ def main(arguments: list[str]) -> None:
                 if count <= contact_sheet.MOST:
                     shown.append(labelled)
         if options.show and shown:
-            contact_sheet.draw(shown).save(options.show, "PNG")
+            save_sheet(options.show, shown)
             if count > len(shown):
                 say(f"{reading.shown(options.show)} shows the first {len(shown)} images")
     except (UnreadableError, OSError, idx.IDXError) as problem:
@@ -96,6 +102,24 @@ def parse_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--show", metavar="OUT.png", help="write the images that the network saw")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a picture or an IDX file")
     return parser.parse_args(arguments)
+
+
+def require_folder(path: str) -> None:
+    """Ends the program where a file cannot be written for want of a folder, before it has worked
+    for nothing."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        advice = "make it first, or name another one after --show"
+        sys.exit(f"predict: {reading.shown(folder)} is not a folder: {advice}")
+
+
+def save_sheet(path: str, shown: list[tuple[np.ndarray, str]]) -> None:
+    """Write the images that the network saw. UnreadableError: the file cannot be written."""
+    try:
+        contact_sheet.draw(shown).save(path, "PNG")
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise UnreadableError(f"{reading.shown(path)} cannot be written: {why}") from None
 
 
 def say(message: str) -> None:
@@ -182,11 +206,11 @@ def print_predictions(names: list[str], run: Run) -> Iterator[tuple[np.ndarray, 
         images, notes = read_images(name, run)
         uncertain = []
         flat = images.reshape(len(images), -1)
-        for number, (p, confidence) in enumerate(predictions(flat, run)):
+        for number, p in enumerate(predictions(flat, run)):
             label = run.classes[p.argmax()]
             table.writerow([name, number, label, *(f"{probability:.6f}" for probability in p)])
-            if confidence < UNCERTAIN:
-                uncertain.append(f"image {number} ({label}, {confidence:.0%})")
+            if p.max() < UNCERTAIN:
+                uncertain.append(f"image {number} ({label}, {p.max():.0%})")
             yield images[number], label
         if notes := notes + about(uncertain):
             say(f"{reading.shown(name)}: {'; '.join(notes)}")
@@ -209,7 +233,7 @@ def read_images(name: str, run: Run) -> Images:
         rows, columns = run.image_shape
         raise UnreadableError(
             f"{reading.shown(name)} holds {images.dtype} of shape {images.shape}; expected images "
-            f"of {rows} x {columns} bytes, uint8 of shape (n, {rows}, {columns})"
+            f"of {rows} rows and {columns} columns, uint8 of shape (n, {rows}, {columns})"
         )
     return Images(images, [])
 
@@ -248,18 +272,18 @@ def as_trained(grey: np.ndarray, run: Run) -> Images:
     """A picture in the form that it would have been given when it was imported."""
     notes = []
     if grey.shape != run.image_shape:
+        size = own_pictures.in_words(run.image_shape)
+        notes.append(f"resized to {size} as a whole, as the training pictures were. {WHOLE}")
         grey = own_pictures.resized(grey, run.image_shape)
-        notes.append(f"resized to {' x '.join(map(str, run.image_shape))} as a whole")
     return Images(grounds.like_others(grey, run.ground, run.clear_ground)[None], notes)
 
 
-def predictions(images: np.ndarray, run: Run) -> Iterator[tuple[np.ndarray, float]]:
-    """The probabilities (classes,) of every image (n, pixels) and the calibrated confidence, a few
-    thousand computed at a time."""
+def predictions(images: np.ndarray, run: Run) -> Iterator[np.ndarray]:
+    """The calibrated probabilities (classes,) of every image (n, pixels), a few thousand computed
+    at a time."""
     for start in range(0, len(images), BATCH):
         p = predict(images[start : start + BATCH], run)
-        calibrated = losses.softmax(ensemble.log_probabilities(p) / run.temperature)
-        yield from zip(p, calibrated.max(axis=1), strict=True)
+        yield from losses.softmax(ensemble.log_probabilities(p) / run.temperature)
 
 
 def predict(images: np.ndarray, run: Run) -> np.ndarray:

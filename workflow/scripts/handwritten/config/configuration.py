@@ -55,8 +55,10 @@ def own_files() -> Iterator[None]:
     """What is wrong with the user's files, as a problem of the configuration that names them."""
     try:
         yield
-    except (own_data.UnusableDataError, reading.UnreadableFileError) as problem:
-        raise ConfigurationError(f"dataset: {problem}", ("dataset",)) from None
+    except own_data.UnusableDataError as problem:
+        raise ConfigurationError(f"dataset: {problem}", ("dataset", *problem.key)) from None
+    except reading.UnreadableFileError as problem:
+        raise ConfigurationError(f"dataset: {problem}", ("dataset", "images")) from None
 
 
 def compared_run(config: Config) -> str | None:

@@ -36,9 +36,11 @@ ADVICE = {  # what PyYAML says, and what to do
     "undefined alias": "an alias of no anchor; quote text that begins with *",
     "cannot start any token": "text cannot begin with this character; quote the text",
     "unknown escape character": "an unknown escape sequence; quote the text with ' instead",
+    "escape sequence of": "a backslash begins an escape sequence; quote the text with ' instead",
     "determine a constructor": "an unknown tag; quote text that begins with !",
 }
-NO_SPACE = re.compile(r"^\s*[\w-]+:(?=[^\s:/])")  # learning_rate:0.1
+NO_SPACE = re.compile(r"^\s*[\w-]+:(?=[^\s:/]|/(?!/))")  # learning_rate:0.1 or images:/digits
+MISSING = ("mapping values", "could not find expected ':'")  # what is said where a space is missing
 
 
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
@@ -94,13 +96,14 @@ class Loader(yaml.SafeLoader):
         return node
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        node, seen = super().compose_mapping_node(anchor), set()
+        node, lines = super().compose_mapping_node(anchor), dict[str, int]()
         for key, _ in node.value:
             if key.tag not in KEYS:
                 raise marked("a key that is not text; quote it", key)
-            if key.value in seen:
-                raise marked(f"the key {printable(key.value)} is written twice", key)
-            seen.add(key.value)
+            if first := lines.get(key.value):
+                problem = f"the key {printable(key.value)} is written twice, first in line {first}"
+                raise marked(f"{problem}; remove one of the two", key)
+            lines[key.value] = key.start_mark.line + 1
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
@@ -187,7 +190,9 @@ def explained(path: Path, text: str, error: Any) -> ConfigurationError:
     before = lines[-1][: mark.column] if lines else ""
     if "mapping values" in problem and ": " in before:
         return ConfigurationError(f"{where}: a second colon; quote text that has a colon in it")
-    if "mapping values" in problem:  # the colon that is to blame may be some lines above
+    if "'\\t'" in problem and before.strip():
+        return ConfigurationError(f"{where}: a tab; write a space instead")
+    if any(part in problem for part in MISSING):  # the colon may be some lines above
         for number, line in reversed(list(enumerate(lines))):
             if match := NO_SPACE.match(line):
                 where = place(path, number, match.end())

@@ -49,7 +49,9 @@ def refused(
 ) -> ConfigurationError:
     """A value is not allowed. It may be a misspelling of one of the `known` words."""
     return ConfigurationError(
-        f"{dotted(path)} is {shown(value)}; allowed: {expected}{hint(value, known)}", path
+        f"{dotted(path)} is {'empty' if value is None else shown(value)}; allowed: {expected}"
+        f"{hint(value, known)}",
+        path,
     )
 
 
@@ -84,7 +86,8 @@ def explained(
     if finding["loc"][-1] == "[key]":
         inner = finding["loc"][:-2]
         names = [each.get("propertyNames", TEXT) for each in options_at(inner, schema)]
-        return refused((*path, *inner), finding["input"], allowed(names))
+        name = "null" if finding["input"] is None else finding["input"]
+        return refused((*path, *inner), name, allowed(names))
     rules = options_at(inner, schema)
     return refused((*path, *inner), finding["input"], allowed(rules), words(rules))
 

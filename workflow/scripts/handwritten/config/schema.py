@@ -76,21 +76,26 @@ def described(rules: Rules) -> str:
     if "pattern" in rules or "type" not in rules:
         return rules.get("description", "any value")
     kind: str = rules["type"]
-    return ", ".join([KINDS.get(kind, kind) + item_words(rules), *bounds(rules)])
+    example = "".join(f" (for example {each})" for each in rules.get("examples", []))
+    return ", ".join([KINDS.get(kind, kind) + item_words(rules), *bounds(rules)]) + example
 
 
 def item_words(rules: Rules) -> str:
-    """What is said of a list's items."""
-    items = rules.get("items")
-    return f" of ({allowed(options(items, rules))})" if items else ""
+    """What is said of a list's items, and how many there are if that is fixed."""
+    items, count = rules.get("items"), rules.get("minItems")
+    fixed = f" of {count}" if count and count == rules.get("maxItems") else ""
+    if items and fixed:
+        return f"{fixed}, each {allowed(options(items, rules))}"
+    return f" of ({allowed(options(items, rules))})" if items else fixed
 
 
 def bounds(rules: Rules) -> Iterator[str]:
     """What is said of a value beside its type."""
     if rules.get("uniqueItems"):
         yield "each once"
+    fixed = rules.get("minItems") == rules.get("maxItems")  # which item_words says
     for key, text in BOUNDS.items():
-        if key in rules:
+        if key in rules and not (fixed and key.endswith("Items")):
             yield text.format(rules[key])
     if rules.get("format") == "one line":
         yield "on one line"

@@ -23,22 +23,26 @@ from handwritten.config.fields import (
 )
 from handwritten.data.datasets import DATA_SETS
 
-Pair = Annotated[list[Text], Field(min_length=2, max_length=2)]
 Side = Annotated[int, Field(ge=1, le=1000), NUMERIC]
+PicturesFolder = Annotated[str, Field(min_length=1, examples=["~/digits"])]
+Pair = Annotated[list[Text], Field(min_length=2, max_length=2, examples=["[train.idx, test.idx]"])]
+Shape = Annotated[list[Side], Field(min_length=2, max_length=2, examples=["[28, 28]"])]
 ClassName = Annotated[Line, Field(max_length=40)]
 # Where `$` is the end of the text, as for pydantic and for editors, not also before a line break.
 RunName = Annotated[
     str,
     Field(
         pattern="^[a-z][a-z0-9_]{0,39}$",
-        description="a name of lower-case letters, digits and underscores (at most 40)",
+        description="a name of lower-case letters, digits and underscores that begins with a "
+        "letter (at most 40 characters)",
     ),
 ]
 DataSetName = Annotated[
     str,
     Field(
         pattern="^[a-z][a-z0-9-]{0,39}$",
-        description="a name of lower-case letters, digits and hyphens (at most 40)",
+        description="a name of lower-case letters, digits and hyphens that begins with a letter "
+        "(at most 40 characters)",
     ),
 ]
 
@@ -48,7 +52,7 @@ class OwnData(Section):
 
     name: DataSetName
     """The data set's name, which is that of the folder with the results."""
-    images: Text | Pair
+    images: PicturesFolder | Pair
     """A folder of pictures, `train/<class>/` and `test/<class>/` or `<class>/` alone; or two IDX
     files, training and test images. `~` stands for your home folder."""
     labels: Pair | None = None
@@ -59,13 +63,15 @@ class OwnData(Section):
     ground: Literal["auto", "dark", "light"] | None = None
     """Whether the images are light on dark (`dark`) or dark on light (`light`, which are turned);
     `auto`, as without this key, looks at the edges of the training images."""
-    size: Annotated[list[Side], Field(min_length=2, max_length=2)] | None = None
-    """Rows and columns of the images that pictures become. Without it, that is the size that more
-    than half of the pictures have, if it is at most 128 x 128 pixels, and else 28 x 28."""
-    prepare: Literal["resize", "mnist"] | None = None
-    """How pictures of another size are brought to it: the whole picture in its proportions
-    (`resize`, as without this key), or as MNIST was made (`mnist`): what is written is cropped,
-    fitted into a box of 20 x 20 pixels in 28 x 28, and centred by mass."""
+    size: Shape | None = None
+    """Rows and columns of the images that pictures become. Without it, that is 28 x 28; where
+    pictures are resized as a whole, it is the size that more than half of them have, if that is at
+    most 128 x 128 pixels."""
+    prepare: Literal["auto", "resize", "mnist"] | None = None
+    """How pictures become images of one size: as a whole, in their proportions (`resize`), or as
+    MNIST was made (`mnist`): what is written is cropped, fitted into a box of 20 x 20 pixels in
+    28 x 28, and centred by mass. `auto`, as without this key, is `resize` where nine in ten
+    pictures have one size of at most 128 x 128 pixels, and else `mnist`."""
     first_label: Whole | None = None
     """The label of the first class in IDX files. Without it labels from 0 or from 1 on are told
     apart where that can be done, as 1 to 26 for 26 classes, and refused elsewhere."""

@@ -15,7 +15,9 @@ from pathlib import Path
 
 MOST_CONFIGURATION_BYTES = 200_000
 MOST_PICTURE_BYTES = 64_000_000
-MOST_PICTURE_PIXELS = 16_000_000
+MOST_PICTURE_PIXELS = 50_000_000  # which take 200 MB while a picture is unpacked
+MOST_JPEG_PIXELS = 200_000_000  # if it can be made smaller while it is unpacked
+MANY_PIXELS = 16_000_000  # a JPEG with more is made smaller
 MOST_DATA_BYTES = 1_000_000_000  # of an IDX file, packed and unpacked, and of a split's pictures
 
 

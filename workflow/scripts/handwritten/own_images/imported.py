@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handwritten.io import files, reading
-from handwritten.own_images import class_folders
+from handwritten.own_images.class_names import listed
 
 NAME, RUN = "import.json", "run.json"
 
@@ -90,6 +90,6 @@ def fits(record: Record, own: dict, options: dict) -> bool:
 def warning(record: Record, sources: list[Path]) -> str:
     """What to say where an import stands in for the files that it was made from."""
     return (
-        f"dataset: {class_folders.listed(missing(sources))} cannot be found. What was imported "
+        f"dataset: {listed(missing(sources))} cannot be found. What was imported "
         f"from there is still in {record.folder} and is used instead."
     )

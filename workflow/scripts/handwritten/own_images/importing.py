@@ -6,8 +6,18 @@ import numpy as np
 
 from handwritten.data import idx
 from handwritten.io import reading
-from handwritten.own_images import grounds, own_data, own_labels, own_pictures
-from handwritten.own_images.class_folders import SPLITS, Found, listed
+from handwritten.own_images import (
+    class_folders,
+    class_names,
+    copies,
+    grounds,
+    own_data,
+    own_labels,
+    own_pictures,
+    places,
+)
+from handwritten.own_images.class_folders import Found
+from handwritten.own_images.class_names import SPLITS, listed
 
 AUTO = "auto"
 WHAT_IS_DONE = {
@@ -20,7 +30,7 @@ WHAT_IS_DONE = {
 @dataclass
 class Import:
     """Images (n, rows, columns), uint8, light on dark, and labels (n,) of both splits; `notes` say
-    what was done, and `names` are those of the pictures."""
+    what was done, and `names` are those of the pictures, `checksums` their SHA-256."""
 
     images: dict[str, np.ndarray]
     labels: dict[str, np.ndarray]
@@ -30,6 +40,7 @@ class Import:
     prepare: str = own_pictures.RESIZE
     notes: list[str] = field(default_factory=list)
     names: dict[str, np.ndarray] = field(default_factory=dict)
+    checksums: dict[str, np.ndarray] = field(default_factory=dict)  # of the pictures
     found: Found | None = None
 
     @property
@@ -56,9 +67,9 @@ class Import:
 
 
 def import_all(own: dict, settings: dict) -> Import:
-    """The data set. UnusableDataError, IDXError, UnreadableFileError, UnreadablePictureError: a
-    file is not what it should be."""
-    imported = from_pictures(own, settings) if own_data.is_folder(own) else from_idx_files(own)
+    """The data set. UnusableDataError, UnusableFolderError, IDXError, UnreadableFileError: a file
+    is not what it should be."""
+    imported = from_pictures(own, settings) if places.is_folder(own) else from_idx_files(own)
     if imported.prepare == own_pictures.RESIZE:
         settle_ground(imported, own.get("ground", AUTO))
     for split in SPLITS:
@@ -107,7 +118,7 @@ def from_idx_files(own: dict) -> Import:
     """The images and labels of four IDX files."""
     names, images, labels = own["classes"], {}, {}
     for i, split in enumerate(SPLITS):
-        paths = own_data.place(own["images"][i]), own_data.place(own["labels"][i])
+        paths = places.place(own["images"][i]), places.place(own["labels"][i])
         images[split], labels[split] = idx.read_images(paths[0]), idx.read_labels(paths[1])
         idx.require_one_each(images[split], labels[split], *paths)
     first = own_labels.first_label(list(labels.values()), names, own.get("first_label"))
@@ -126,29 +137,49 @@ def from_idx_files(own: dict) -> Import:
 
 def from_pictures(own: dict, settings: dict) -> Import:
     """The pictures of a folder, of one size, split in two where the folder is not."""
-    found, prepare = own_data.pictures(own), own.get("prepare", own_pictures.RESIZE)
-    shape, special = own_data.image_shape(own, found), dict[str, list[str]]()
+    found, folder = own_data.pictures(own), places.place(own["images"])
+    shape, prepare = own_data.image_shape(own, found), own_data.preparation(own, found)
+    special = own_pictures.Findings()
     imported = Import({}, {}, found.classes, prepare=prepare, found=found)
     for split, labelled in found.splits.items():
         paths, labels = zip(*labelled, strict=True)
-        names = [reading.shown(path.relative_to(own_data.place(own["images"]))) for path in paths]
+        names = [reading.shown(path.relative_to(folder)) for path in paths]
         images = own_pictures.read_all(zip(names, paths, strict=True), shape, prepare, special)
         imported.images[split] = np.array(list(images))
         imported.labels[split] = idx.narrowed(np.array(labels), len(found.classes))
         imported.names[split] = np.array(names)
+        sums = [reading.sha256(path, reading.MOST_PICTURE_BYTES) for path in paths]
+        imported.checksums[split] = np.array(sums)
+    class_folders.require_readable(folder, special.unreadable)
     if prepare == own_pictures.MNIST:
         imported.ground = grounds.MIXED
-    imported.notes.append(note_on_sizes(found, shape, prepare))
-    imported.notes += [f"{what}: {listed(names)}." for what, names in special.items()]
+    imported.notes += notes_on_sizes(found, shape, prepare, own)
+    imported.notes += [f"{what}: {listed(names)}." for what, names in special.notes.items()]
     if "test" not in found.splits:
         set_test_apart(imported, settings["seed"])
+    imported.notes += notes_on_copies(imported)
     return imported
+
+
+def notes_on_copies(imported: Import) -> list[str]:
+    """What to say of pictures that are there more than once, and of names that look like one."""
+    pictures = [
+        copies.Picture(sha256, name, split, int(label))
+        for split, labels in imported.labels.items()
+        for sha256, name, label in zip(
+            imported.checksums[split], imported.names[split], labels, strict=True
+        )
+    ]
+    notes = copies.notes(pictures)
+    if alike := class_names.differ_by_case(imported.classes):
+        notes.append(f"Classes whose names differ by capital letters alone: {listed(alike)}.")
+    return notes
 
 
 def set_test_apart(imported: Import, seed: int) -> None:
     """Make a share of the training images the test set."""
     rows = own_data.test_rows(imported.labels["train"], seed)
-    for part in (imported.images, imported.labels, imported.names):
+    for part in (imported.images, imported.labels, imported.names, imported.checksums):
         whole = part["train"]
         part["train"], part["test"] = np.delete(whole, rows, axis=0), whole[rows]
     imported.notes.append(
@@ -157,19 +188,28 @@ def set_test_apart(imported: Import, seed: int) -> None:
     )
 
 
-def note_on_sizes(found: Found, shape: tuple[int, int], prepare: str) -> str:
-    """How the pictures came to be of one size."""
-    size = f"{shape[0]} x {shape[1]} pixels"
+def notes_on_sizes(found: Found, shape: tuple[int, int], prepare: str, own: dict) -> list[str]:
+    """How the pictures came to be of one size, and what else could be chosen."""
+    size, others = own_pictures.in_words(shape), found.sizes.total() - found.sizes[shape]
     if prepare == own_pictures.MNIST:
-        return (
-            f"What is written on each picture was cropped, fitted and centred in {size}, light on "
-            "dark, as MNIST was made."
-        )
-    others = found.sizes.total() - found.sizes[shape]
+        ignored = " `ground` is not needed for that." if "ground" in own else ""
+        done = "What is written on each picture was cropped, fitted and centred"
+        notes = [f"{done} in {size}, light on dark, as MNIST was made.{ignored}"]
+        if own.get("prepare", own_pictures.AUTO) == own_pictures.AUTO:
+            why = f"The pictures have {sizes_of(found)}, so they are taken for photographs or scans"
+            notes.append(f"{why}; `prepare: resize` under dataset would keep each as a whole.")
+        return notes
     if not others:
-        return f"All pictures have {size}."
+        return [f"All pictures have {size} and are used as a whole."]
     if found.sizes[shape] > others:
-        return f"Pictures of other sizes, resized to {size} in their proportions: {others:,}."
-    low, high = (" x ".join(map(str, size)) for size in (min(found.sizes), max(found.sizes)))
-    sizes = low if low == high else f"{len(found.sizes):,} sizes, from {low} to {high}"
-    return f"The pictures have {sizes}; each was resized to {size}, in its proportions."
+        return [f"Pictures of other sizes, resized to {size} in their proportions: {others:,}."]
+    return [
+        f"The pictures have {sizes_of(found)}; each was resized to {size}, in its proportions. "
+        "`prepare: mnist` under dataset would crop, fit and centre what is written on it."
+    ]
+
+
+def sizes_of(found: Found) -> str:
+    """The sizes of all pictures: the one, or how many, the smallest and the largest."""
+    low, high = (own_pictures.in_words(size) for size in (min(found.sizes), max(found.sizes)))
+    return low if low == high else f"{len(found.sizes):,} sizes, from {low} to {high}"

@@ -3,12 +3,15 @@
 `own` is what the configuration says under `dataset`; `OwnData` in config/sections.py declares it.
 The plan asks here what the images are and what the import depends on, and the step `import_data`
 for the images themselves: light on dark, of one size, in training and test set. importing.py
-brings them into that form; class_folders.py finds and counts files, own_pictures.py reads pictures
-and checks their sizes, own_labels.py the labels, grounds.py tells dark from light paper.
+brings them into that form; places.py knows where the files are, class_names.py which folders are
+classes, class_folders.py finds and counts files, own_pictures.py reads pictures and settles their
+size, own_labels.py the labels, grounds.py tells dark from light paper, copies.py what is there
+twice.
 """
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,7 +20,15 @@ from handwritten.data import idx
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import fingerprints, reading
 from handwritten.own_images import class_folders, imported, own_pictures
-from handwritten.own_images.class_folders import Found, UnusableFolderError
+from handwritten.own_images.class_folders import Found
+from handwritten.own_images.class_names import UnusableFolderError, listed
+from handwritten.own_images.places import (
+    UnusableDataError,
+    is_folder,
+    place,
+    require_there,
+    sources,
+)
 from handwritten.randomness import generator
 
 BEGINNING = 2**16  # bytes of a file that hold an IDX header, packed or not
@@ -27,22 +38,27 @@ OPTIONS = ("ground", *FOR_IDX, *FOR_PICTURES)
 TRANSPOSED = "transposed"
 
 
-class UnusableDataError(ValueError):
-    """What is wrong with the user's files, where, and what to do."""
+@contextmanager
+def about(*key: str | int) -> Iterator[None]:
+    """What is wrong with files, as the fault of the value under `dataset` that names them."""
+    try:
+        yield
+    except (UnusableFolderError, idx.IDXError, reading.UnreadableFileError) as problem:
+        raise UnusableDataError(str(problem), *key) from None
 
 
 def data_set(own: dict) -> DataSet:
-    """The description of the data set. UnusableDataError: the images cannot be one;
-    reading.UnreadableFileError: a file or folder is none."""
+    """The description of the data set. UnusableDataError: the images cannot be one."""
     if own["name"] in (*DATA_SETS, "resources"):  # names of folders that exist already
-        raise UnusableDataError(f"the name {own['name']} is taken: choose another one")
+        raise UnusableDataError(f"the name {own['name']} is taken: choose another one", "name")
     check_keys(own)
     if record := imported.instead(own, sources(own), options(own)):
         classes, shape, count = record.classes, record.image_shape, record.training_images
-    elif is_folder(own):
-        classes, shape, count = of_pictures(own)
+        prepare = record.facts["prepare"]
     else:
-        classes, shape, count = of_idx_files(own)
+        require_there(own)
+        classes, shape, count = of_pictures(own) if is_folder(own) else of_idx_files(own)
+        prepare = is_folder(own) and preparation(own, pictures(own))
     return DataSet(
         name=own["name"],
         title=own["name"],
@@ -50,6 +66,7 @@ def data_set(own: dict) -> DataSet:
         classes=tuple(own.get("classes", classes)),
         image_shape=shape,
         training_images=count,
+        centred=prepare == own_pictures.MNIST,
     )
 
 
@@ -58,7 +75,8 @@ def check_keys(own: dict) -> None:
     if is_folder(own) == ("labels" in own):
         raise UnusableDataError(
             "images and labels do not fit together: expected two IDX files each, training and "
-            "test, or images alone, a folder of pictures by class"
+            "test, or images alone, a folder of pictures by class",
+            "images",
         )
     if not is_folder(own) and "classes" not in own:
         raise UnusableDataError(
@@ -67,22 +85,7 @@ def check_keys(own: dict) -> None:
     others, kind = (FOR_IDX, "IDX files") if is_folder(own) else (FOR_PICTURES, "pictures")
     for key in others:
         if key in own:
-            raise UnusableDataError(f"{key} is for {kind} only: remove it")
-
-
-def is_folder(own: dict) -> bool:
-    """Whether the images are pictures in folders."""
-    return isinstance(own["images"], str)
-
-
-def place(path: str) -> Path:
-    """A path of the configuration, `~` being the user's folder."""
-    return Path(os.path.expanduser(path))
-
-
-def sources(own: dict) -> list[Path]:
-    """The files and folders that the configuration names."""
-    return list(map(place, imported.paths(own)))
+            raise UnusableDataError(f"{key} is for {kind} only: remove it", key)
 
 
 def options(own: dict) -> dict[str, Any]:
@@ -108,12 +111,8 @@ def stand_in(own: dict) -> str:
 
 def pictures(own: dict) -> Found:
     """The files in the folder of pictures. UnusableDataError: they are no data set."""
-    from handwritten.pictures.pictures import UnreadablePictureError  # slow to import
-
-    try:
+    with about("images"):
         return class_folders.find(place(own["images"]), own.get("classes"))
-    except (UnusableFolderError, UnreadablePictureError) as problem:
-        raise UnusableDataError(str(problem)) from None
 
 
 def of_pictures(own: dict) -> tuple[list[str], tuple[int, int], int]:
@@ -121,7 +120,8 @@ def of_pictures(own: dict) -> tuple[list[str], tuple[int, int], int]:
     found = pictures(own)
     shape = image_shape(own, found)
     for split, labelled in found.splits.items():
-        require_moderate(len(labelled), shape, f"{reading.shown(own['images'])} for {split}")
+        where = f"{reading.shown(own['images'])} for {split}"
+        require_moderate(len(labelled), shape, where, "images")
     count = len(found.splits["train"])
     if "test" not in found.splits:
         labels = [label for _, label in found.splits["train"]]
@@ -129,16 +129,21 @@ def of_pictures(own: dict) -> tuple[list[str], tuple[int, int], int]:
         for label in np.flatnonzero(sizes < 2)[:1]:
             raise UnusableDataError(
                 f"class {found.classes[label]} has one picture; expected two or more, to learn "
-                "from and to test on"
+                "from and to test on",
+                "images",
             )
         count -= int(sum(map(test_size, sizes)))
     return found.classes, shape, count
 
 
+def preparation(own: dict, found: Found) -> str:
+    """How the pictures become images: `resize` or `mnist`."""
+    return own_pictures.settled(found.sizes, own.get("prepare", own_pictures.AUTO))
+
+
 def image_shape(own: dict, found: Found) -> tuple[int, int]:
     """Rows and columns of the images that the pictures become."""
-    size, prepare = own.get("size"), own.get("prepare", own_pictures.RESIZE)
-    return own_pictures.shape_of(found.sizes, size, prepare)
+    return own_pictures.shape_of(found.sizes, own.get("size"), preparation(own, found))
 
 
 def test_size(count: int) -> int:
@@ -158,39 +163,41 @@ def test_rows(labels: np.ndarray, seed: int) -> np.ndarray:
 
 def of_idx_files(own: dict) -> tuple[list[str], tuple[int, int], int]:
     """The classes, the shape of an image, and how many there are to train on."""
-    for path in own["labels"]:
-        reading.read(place(path), reading.MOST_DATA_BYTES, count=1)
-    (count, *train), (_, *test) = (shape_in(path) for path in own["images"])
+    for i, path in enumerate(own["labels"]):
+        with about("labels", i):
+            reading.read(place(path), reading.MOST_DATA_BYTES, count=1)
+    (count, *train), (_, *test) = (shape_in(path, i) for i, path in enumerate(own["images"]))
     if train != test:
-        train_size, test_size = (" x ".join(map(str, shape)) for shape in (train, test))
+        train_size, test_size = map(own_pictures.in_words, (train, test))
         raise UnusableDataError(
-            f"training images of {train_size} and test images of {test_size} pixels; expected all "
-            "of one size: crop or pad them"
+            f"training images of {train_size} and test images of {test_size}; expected all of one "
+            "size: crop or pad them",
+            "images",
         )
     rows, columns = train if own.get("orientation") != TRANSPOSED else train[::-1]
     return own["classes"], (rows, columns), count
 
 
-def shape_in(path: str) -> tuple[int, ...]:
-    """The shape of the images in an IDX file. UnusableDataError: there are none in it."""
+def shape_in(path: str, i: int) -> tuple[int, ...]:
+    """The shape of the images in the i-th IDX file. UnusableDataError: there are none in it."""
     name = reading.shown(path)
-    try:
+    with about("images", i):
         beginning = reading.read(place(path), reading.MOST_DATA_BYTES, BEGINNING)
         shape = idx.shape(beginning, os.path.getsize(place(path)), name)
-    except idx.IDXError as problem:
-        raise UnusableDataError(str(problem)) from None
     if len(shape) != 3 or 0 in shape:
-        raise UnusableDataError(f"{name} has shape {shape}; expected images, (n, rows, columns)")
-    require_moderate(shape[0], shape[1:], name)
+        problem = f"{name} has shape {shape}; expected images, (n, rows, columns)"
+        raise UnusableDataError(problem, "images", i)
+    require_moderate(shape[0], shape[1:], name, "images", i)
     return shape
 
 
-def require_moderate(count: int, shape: tuple[int, ...], where: str) -> None:
+def require_moderate(count: int, shape: tuple[int, ...], where: str, *key: str | int) -> None:
     """UnusableDataError: so many images of this shape are too much."""
     if count * shape[0] * shape[1] > reading.MOST_DATA_BYTES:
         raise UnusableDataError(
-            f"{where} has {count:,} images of {shape[0]} x {shape[1]} pixels; "
-            f"allowed: at most {reading.MOST_DATA_BYTES:,} pixels in all"
+            f"{where} has {count:,} images of {own_pictures.in_words(shape)}; "
+            f"allowed: at most {reading.MOST_DATA_BYTES:,} pixels in all",
+            *key,
         )
 
 
@@ -237,7 +244,7 @@ def require_unchanged(own: dict, expected: dict[str, str]) -> None:
     """UnusableDataError: the files are no longer those that the build was planned with."""
     if gone := imported.missing(sources(own)):
         raise UnusableDataError(
-            f"{class_folders.listed(gone)} cannot be found, and the images have to be imported "
+            f"{listed(gone)} cannot be found, and the images have to be imported "
             "again, since settings or code of the import have changed: put the files back"
         )
     if contents(own) != expected:

@@ -3,26 +3,37 @@
 The size is the one that is configured, or else the one that most pictures have, if that is a
 moderate one, or else MNIST's. Pictures are brought to it in one of two ways: `resize` keeps the
 whole picture, `mnist` crops what is written on it, fits it into a box and centres it, as MNIST was
-made. `predict` does the same.
+made. Where the configuration does not say which, pictures that are alike in size are images
+already, and others are photographs or scans. `predict` does the same.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from handwritten.data.datasets import IMAGE_SHAPE
-from handwritten.io import reading
 from handwritten.own_images import grounds
 from handwritten.pictures import photographs, pictures
 from handwritten.pictures.light import NoInkError
 from handwritten.pictures.symbols import TooManyError
 
-RESIZE, MNIST = "resize", "mnist"
+AUTO, RESIZE, MNIST = "auto", "resize", "mnist"
+ALIKE = 0.9  # this share of the pictures has one size where they are images already
 MOST_PIXELS = 128 * 128  # larger pictures are made smaller, unless a size is configured
+
+
+def settled(sizes: Counter[tuple[int, int]], asked: str) -> str:
+    """How pictures of these sizes (rows, columns) are prepared: `resize` or `mnist`."""
+    if asked != AUTO:
+        return asked
+    ((commonest, count),) = sizes.most_common(1)
+    moderate = math.prod(commonest) <= MOST_PIXELS
+    return RESIZE if moderate and count >= ALIKE * sizes.total() else MNIST
 
 
 def shape_of(
@@ -35,6 +46,13 @@ def shape_of(
     if prepare == RESIZE and 2 * count > sizes.total() and math.prod(commonest) <= MOST_PIXELS:
         return commonest
     return IMAGE_SHAPE
+
+
+def in_words(shape: Sequence[int]) -> str:
+    """The size of a picture of this shape (rows, columns) as people say it, width first."""
+    rows, columns = shape
+    first = " (width x height)" if rows != columns else ""
+    return f"{columns:,} x {rows:,} pixels{first}"
 
 
 def as_image(picture: Image.Image, image_shape: tuple[int, int], prepare: str) -> np.ndarray:
@@ -60,22 +78,38 @@ def resized(grey: np.ndarray, image_shape: tuple[int, int]) -> np.ndarray:
     return image
 
 
+@dataclass
+class Findings:
+    """What people should know of pictures: their names by what there is to say, and those of the
+    pictures that cannot be read, each with the reason."""
+
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, what: str, name: str) -> None:
+        """There is this to say of a picture."""
+        self.notes.setdefault(what, []).append(name)
+
+
 def read_all(
-    named: Iterable[tuple[str, Path]],
-    image_shape: tuple[int, int],
-    prepare: str,
-    notes: dict[str, list[str]],
+    named: Iterable[tuple[str, Path]], image_shape: tuple[int, int], prepare: str, found: Findings
 ) -> Iterator[np.ndarray]:
-    """The pictures, given by name and path, as images, uint8 (rows, columns). `notes` gets names
-    of those that people should know of. pictures.UnreadablePictureError: one is damaged."""
+    """The pictures, given by name and path, as images, uint8 (rows, columns); black where one
+    cannot be read, which is noted in `found` as everything else that is special."""
     for name, path in named:
-        picture = pictures.read(path)
-        if picture.info["several_pages"]:
-            notes.setdefault("Of several pages the first is used", []).append(name)
+        image = np.zeros(image_shape, np.uint8)
         try:
-            yield as_image(picture, image_shape, prepare)
+            picture = pictures.read(path)
+            if picture.info["several_pages"]:
+                found.note("Of several pages the first is used", name)
+            image = as_image(picture, image_shape, prepare)
+            if image.min() == image.max():
+                found.note("All pixels are alike, so nothing is to be seen on them", name)
+        except pictures.UnreadablePictureError as problem:
+            found.unreadable.append((name, problem.why))
         except NoInkError:
-            notes.setdefault("Nothing is written on them, so they are black", []).append(name)
-            yield np.zeros(image_shape, np.uint8)
+            found.note("Nothing is written on them, so they are black", name)
         except TooManyError as problem:
-            raise pictures.UnreadablePictureError(f"{reading.shown(path)}: {problem}") from None
+            why = f"does not look like writing: {problem}, or set `prepare: resize` under dataset"
+            found.unreadable.append((name, why))
+        yield image

@@ -11,14 +11,25 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from handwritten.io import reading
+from handwritten.pictures import kinds
 
 # The formats that are read, and no others that Pillow can: each decoder is one more to be attacked.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
+HEIC = [b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"mif1", b"msf1")]
+SMALLER = 1600  # pixels of the shorter side, at least, where a very large JPEG is made smaller
 SRGB_GAMMA = 0.45455  # what a PNG's gamma is taken to be where it does not say
+
+
+# Pillow's own limit is below what cameras make, and its message lacks the picture's size.
+Image.MAX_IMAGE_PIXELS = None  # `require_moderate` does this
 
 
 class UnreadablePictureError(ValueError):
     """A file that is not a sound picture of moderate size: which, why, and what to do."""
+
+    def __init__(self, path: str | Path, why: str, advice: str = "replace it"):
+        super().__init__(f"{reading.shown(path)} {why}: {advice}")
+        self.path, self.why = path, why
 
 
 class NotAPictureError(UnreadablePictureError):
@@ -27,11 +38,13 @@ class NotAPictureError(UnreadablePictureError):
 
 def read(path: str | Path) -> Image.Image:
     """The picture in a file, unpacked and upright; of several pages the first, with
-    `info["several_pages"]`. UnreadablePictureError: it is damaged, too large or not of FORMATS;
-    reading.UnreadableFileError: as for `reading.read`."""
+    `info["several_pages"]`, and a very large JPEG made smaller. UnreadablePictureError: it is
+    damaged, too large or not of FORMATS; reading.UnreadableFileError: as for `reading.read`."""
     data = reading.read(path, reading.MOST_PICTURE_BYTES)
     with opened(io.BytesIO(data), path) as picture:
         several = getattr(picture, "is_animated", False)
+        if picture.width * picture.height > reading.MANY_PIXELS:
+            picture.draft(None, (SMALLER, SMALLER))  # which formats other than JPEG cannot
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
         picture.info["several_pages"] = several
@@ -52,27 +65,49 @@ def size(path: str | Path) -> tuple[int, int]:
 @contextmanager
 def opened(file: BinaryIO, path: str | Path) -> Iterator[Image.Image]:
     """The picture in an open file. Errors: as for `size`, also for what is raised inside."""
-    name, most = reading.shown(path), reading.MOST_PICTURE_PIXELS
-    large = f"{name} has too many pixels; allowed: at most {most:,}: make it smaller"
     try:
         with (
             warnings.catch_warnings(action="ignore"),
             Image.open(file, "r", FORMATS) as picture,
         ):
-            if picture.width * picture.height > most:
-                raise Image.DecompressionBombError
+            require_moderate(picture, path)
             yield picture
-    except Image.DecompressionBombError:  # also Pillow's own, for many times more pixels
-        raise UnreadablePictureError(large) from None
+    except UnreadablePictureError:
+        raise
     except UnidentifiedImageError:  # whose text names an address in memory
-        raise NotAPictureError(f"{name} is not a readable picture: replace it") from None
+        raise not_a_picture(file, path) from None
     except Exception as problem:  # Pillow raises many kinds for damaged files
         if "MAX_TEXT" in str(problem):
             allowed = f"allowed: at most {PngImagePlugin.MAX_TEXT_CHUNK:,} bytes"
-            text = f"{name} has too much text beside its pixels; {allowed}: save it without"
-        else:
-            text = f"{name} is not a readable picture ({problem}): replace it"
-        raise UnreadablePictureError(text) from None
+            why, advice = f"has too much text beside its pixels; {allowed}", "save it without"
+            raise UnreadablePictureError(path, why, advice) from None
+        why = f"is not a readable picture ({problem})"
+        raise UnreadablePictureError(path, why) from None
+
+
+def require_moderate(picture: Image.Image, path: str | Path) -> None:
+    """UnreadablePictureError: it has more pixels than are unpacked. A JPEG is made smaller while it
+    is, unless it is progressive."""
+    in_part = picture.format in ("JPEG", "MPO") and "progressive" not in picture.info
+    most = reading.MOST_JPEG_PIXELS if in_part else reading.MOST_PICTURE_PIXELS
+    if picture.width * picture.height > most:
+        size = f"{picture.width:,} x {picture.height:,} pixels"
+        raise UnreadablePictureError(
+            path, f"has {size}; allowed: at most {most:,} in all", "make it smaller"
+        )
+
+
+def not_a_picture(file: BinaryIO, path: str | Path) -> NotAPictureError:
+    """The error that a file is no picture of FORMATS: it is empty, or of another format."""
+    file.seek(0)
+    beginning, suffix = file.read(12), Path(path).suffix
+    if not beginning:
+        return NotAPictureError(path, "is empty")
+    if beginning[4:12] in HEIC:  # whatever its name
+        suffix = ".heic"
+    if kinds.is_other(suffix):
+        return NotAPictureError(path, f"cannot be used: {kinds.not_read(suffix)}", kinds.SAVE_AS)
+    return NotAPictureError(path, "is not a readable picture")
 
 
 def flatten(picture: Image.Image) -> np.ndarray:

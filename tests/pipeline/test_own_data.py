@@ -155,7 +155,7 @@ def test_what_is_built_stays_usable_when_the_originals_have_moved(own, tmp_path)
     assert "dataset: data/train.idx, data/test.idx, data/train-labels.idx" in said
     assert "cannot be found. What was imported from there is still in resources/shapes/" in said
     project.write_config(project.config() | {"dataset": IDX | {"ground": "light"}})
-    assert "data/train-labels.idx cannot be read: No such file" in project.snakemake(status=1)
+    assert "data/train.idx cannot be read: No such file" in project.snakemake(status=1)
 
 
 def test_the_crate_of_own_images_runs_where_the_originals_are_not(own, tmp_path):

@@ -57,17 +57,7 @@ class Project:
         for part in PARTS:
             copy(ROOT / part, folder / part)
         project = cls(folder)
-        small = project.config()
-        small |= {
-            "dataset": "generated",
-            "dev_size": 200,
-            "generated": {"train": 1200, "test": 300},
-        }
-        small["runs"]["phase1"]["steps"] = 30
-        small["runs"]["phase2"]["epochs"] = 3
-        small["runs"]["phase2_ensemble"]["seeds"] = [1, 2]
-        small["ablation"] = {"seeds": [1, 2], "steps": STEPS_OF_ABLATION}
-        project.write_config(small | config)
+        project.write_config(small_config(**config))
         return project
 
     def clone(self, folder: Path) -> "Project":
@@ -179,6 +169,21 @@ class Project:
             for path in sorted((self.folder / part).rglob("*"))
             if path.is_file() and not CIRCUMSTANCES.fullmatch(path.name)
         }
+
+
+def small_config(**config) -> dict:
+    """The project's configuration with few generated digits and short runs, and these changes."""
+    small = yaml.safe_load((ROOT / "config.yaml").read_text())
+    small |= {
+        "dataset": "generated",
+        "dev_size": 200,
+        "generated": {"train": 1200, "test": 300},
+    }
+    small["runs"]["phase1"]["steps"] = 30
+    small["runs"]["phase2"]["epochs"] = 3
+    small["runs"]["phase2_ensemble"]["seeds"] = [1, 2]
+    small["ablation"] = {"seeds": [1, 2], "steps": STEPS_OF_ABLATION}
+    return small | config
 
 
 def changed_environment() -> bool:

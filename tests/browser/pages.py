@@ -5,8 +5,8 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+import kinds
 import numpy as np
-import own_data
 from project import ROOT, Project
 
 from handwritten.data.preparation import normalise
@@ -18,29 +18,16 @@ GIVEN = os.environ.get("PAGE")  # a page to be opened in place of the default ki
 TARGETS = ("all", "notebooks", "sweeps")  # of the default kind: its other pages are opened too
 
 
-def reporting(**runs: dict) -> dict:
-    """A configuration with these runs, each phase 2 with other settings, after phase 1."""
-    extended = {name: {"extends": "phase2", **settings} for name, settings in runs.items()}
-    return {"runs": extended, "report": ["phase1", *runs]}
-
-
-# What each kind of run changes in the small project's configuration. A new kind is one line here,
-# and is tested by test_whole_page.py.
-KINDS = {
-    "default": {"sweep": {"extends": "phase1", "settings": {"hidden_units": [5, 10]}}},
-    "activations": reporting(**{name: {"activation": name} for name in ACTIVATIONS}),
-    "ensemble": {"report": ["phase1", "phase2", "phase2_ensemble"]},
-    "too large to embed": reporting(large={"layer_dims": ["pixels", 1000, 500, "classes"]}),
-    "own data": {"dataset": own_data.IDX, "dev_size": 40},
-    "a run worse than the one before": {"report": ["phase2", "phase1"]},
-}
+# The default kind is built by Snakemake, with the pages of a sweep and of the notebooks.
+DEFAULT = {"sweep": {"extends": "phase1", "settings": {"hidden_units": [5, 10]}}}
+KINDS = ["default", *kinds.KINDS]
 
 
 class Site:
     """A built page, and what the pipeline left beside it."""
 
-    def __init__(self, page: Path):
-        self.page, self.folder = page, page.parent
+    def __init__(self, page: Path, folder: Path | None = None):
+        self.page, self.folder = page, folder or page.parent  # of the data set's results
 
     @classmethod
     def built(cls, kind: str, shared) -> "Site":
@@ -50,14 +37,17 @@ class Site:
             return cls(MNIST)
         if kind == "default" and GIVEN:
             return cls(Path(GIVEN).resolve())
-        project = shared(f"page {kind}", lambda folder: build(kind, folder))
+        if kind != "default":
+            page, results = kinds.built(kind, shared)
+            return cls(page / "report.html", results)
+        project = shared("page", build)
         (page,) = project.folder.glob("results/*/report.html")
         return cls(page)
 
     @cached_property
     def summary(self) -> dict:
         """What the pipeline says of the runs on the page."""
-        return json.loads((self.folder / "summary.json").read_text())
+        return json.loads((self.page.with_name("summary.json")).read_text())
 
     @property
     def default_run(self) -> str:
@@ -97,14 +87,6 @@ class Site:
         return int(losses.cross_entropy(z, self.examples["y"]).argmax())
 
 
-def build(kind: str, folder: Path) -> None:
-    """Build the page of this kind."""
-    config = dict(KINDS[kind])
-    runs = config.pop("runs", {})
-    project = Project.fresh(folder, **config)
-    small = project.config()
-    small["runs"] |= runs
-    project.write_config(small)
-    if kind == "own data":
-        own_data.write_data(folder / "data")
-    project.snakemake(*(TARGETS if kind == "default" else ()))
+def build(folder: Path) -> None:
+    """Build the default kind's pages."""
+    Project.fresh(folder, **DEFAULT).snakemake(*TARGETS)

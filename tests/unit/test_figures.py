@@ -42,20 +42,55 @@ def test_the_heat_map_s_strongest_orange_is_the_largest_share(drawing):
     assert cells[0, 0][:3] != cells[2, 0][:3]
 
 
-def test_the_curves_are_the_history_s(drawing):
-    rows = [
-        {"step": s, "learning_rate": 1 / s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
-        for s, t, d, a in [(25, 2.0, 2.1, 0.5), (50, 1.0, 1.2, 0.6), (60, 0.5, 0.9, 0.75)]
+def run_trained(name, *rows, **settings):
+    """As much of a run as the learning curves need; rows are (done, training, dev, accuracy)."""
+    history = [
+        {"step": s, "learning_rate": 2 / s, "train_loss": t, "dev_loss": d, "dev_accuracy": a}
+        | {"weight_norm_1": 1.0, "gradient_norm_1": 0.0}
+        for s, t, d, a in rows
     ]
-    loss, errors, rates = training_section.learning_curves({"phase1": rows}).axes
-    training, dev = loss.lines
-    assert training.get_linestyle() == ":"
-    np.testing.assert_allclose(training.get_xdata(), [100 * 25 / 60, 100 * 50 / 60, 100])
-    assert training.get_ydata().tolist() == [2.0, 1.0, 0.5]
-    assert dev.get_ydata().tolist() == [2.1, 1.2, 0.9]
+    metrics = {"layer_dims": [4, 3, 10], "train": {"loss": 0.25, "accuracy": 0.875}}
+    run = {"name": name, "history": history, "settings": settings, "test_time_shift": 1}
+    return run | {"metrics": metrics}
+
+
+ROWS = [(25, 2.0, 2.1, 0.5), (50, 1.0, 0.9, 0.6), (100, 0.5, 1.2, 0.75)]
+
+
+def curves(*runs):
+    """The axes of the learning curves of these runs."""
+    return training_section.content(list(runs))["curves"].axes
+
+
+def test_the_curves_are_the_history_s(drawing):
+    training, loss, errors, rates = curves(run_trained("phase1", *ROWS))
+    assert training.lines[0].get_xdata().tolist() == [25, 50, 100]
+    assert training.lines[0].get_ydata().tolist() == [2.0, 1.0, 0.5]
+    assert loss.lines[0].get_ydata().tolist() == [2.1, 0.9, 1.2]
     np.testing.assert_allclose(errors.lines[0].get_ydata(), [50, 40, 25])
-    assert rates.lines[0].get_ydata().tolist() == [1 / 25, 1 / 50, 1 / 60]
-    assert [text.get_text() for text in errors.get_legend().get_texts()] == ["phase1"]
+    assert list(rates.lines[0].get_ydata()) == [100, 50, 25]  # percent of the largest
+    assert [text.get_text() for text in rates.get_legend().get_texts()] == ["phase1, of 0.08"]
+
+
+def test_a_circle_is_the_model_on_its_training_images(drawing):
+    for settings, at in (({}, 100), ({"early_stopping": 3}, 50)):
+        _, loss, errors, _ = curves(run_trained("one", *ROWS, **settings))
+        for axes, value in ((loss, 0.25), (errors, 12.5)):
+            circle = axes.lines[1]
+            assert (list(circle.get_xdata()), list(circle.get_ydata())) == ([at], [value])
+
+
+def test_one_diverged_run_leaves_the_frame_to_the_others(drawing):
+    runs = [run_trained("fine", *ROWS), run_trained("diverged", *ROWS[:2], (100, 1e9, 1e9, 0.1))]
+    content = training_section.content(runs)
+    assert content["beyond"] == {"diverged": 1e9}
+    for axes in content["curves"].axes[:2]:
+        assert axes.get_ylim()[1] < 2 * content["frame"] < 20
+
+
+def test_gradients_of_0_are_named_where_a_logarithmic_scale_cannot_show_them(drawing):
+    _, gradients = training_section.content([run_trained("one", *ROWS)])["norms"].axes
+    assert "0 in all layers" in gradients.texts[0].get_text()
 
 
 def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
@@ -75,14 +110,15 @@ def test_the_norms_have_a_row_a_run_and_a_line_a_layer(drawing):
 
 
 def test_a_run_without_errors_is_drawn_at_zero(drawing):
-    row = {"epoch": 1, "train_loss": 0.25, "dev_loss": 0.25, "dev_accuracy": 1, "learning_rate": 1}
-    loss, errors, _ = training_section.learning_curves({"perfect": [row]}).axes
+    run = run_trained("perfect", (1, 0.25, 0.25, 1))
+    run["metrics"]["train"]["accuracy"] = 1
+    _, loss, errors, _ = curves(run)
     assert (loss.get_yscale(), errors.get_yscale()) == ("log", "linear")
     assert list(errors.lines[0].get_ydata()) == [0]
 
 
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
-    for axes in training_section.learning_curves({}).axes:
+    for axes in training_section.learning_curves({}, {}, 1.0).axes:
         assert not axes.lines and axes.get_legend() is None
 
 
@@ -133,10 +169,8 @@ def test_the_reference_s_figure_has_all_cases_the_bound_and_every_epoch(drawing)
 
 
 def test_one_point_is_visible(drawing):
-    row = {"epoch": 1, "learning_rate": 0.1, "train_loss": 1.0, "dev_loss": 1.0}
-    row["dev_accuracy"] = 0.5
-    loss, *_ = training_section.learning_curves({"short": [row]}).axes
-    assert loss.lines[0].get_marker() == "o"
+    training, *_ = curves(run_trained("short", (1, 1.0, 1.0, 0.5)))
+    assert training.lines[0].get_marker() == "o"
 
 
 def test_a_figure_is_the_same_text_again_and_takes_the_page_s_colour():

@@ -22,18 +22,19 @@ def layers_with_dead_units(dead, units=4):
 
 
 @pytest.mark.parametrize("dead", [0, 1, 4])
-def test_dead_units_are_counted_layer_by_layer(dead, monkeypatch):
+def test_dead_units_are_found_layer_by_layer(dead, monkeypatch):
     x = np.random.default_rng(2).normal(size=(50, 3))
     monkeypatch.setattr(health.network, "SLICE", 20)
-    assert health.dead_units(x, layers_with_dead_units(dead), ACTIVATIONS["relu"]) == [0, dead]
+    layers = layers_with_dead_units(dead)
+    assert health.dead_units(x, layers, ACTIVATIONS["relu"]) == [[], [*range(dead)]]
 
 
 def test_a_unit_that_speaks_up_for_one_image_is_not_dead():
     x = np.zeros((50, 1))
     x[49] = 1
     layers = [(np.ones((1, 1)), np.zeros(1)), (np.ones((1, 2)), np.zeros(2))]
-    assert health.dead_units(x, layers, ACTIVATIONS["relu"]) == [0]
-    assert health.dead_units(x[:49], layers, ACTIVATIONS["relu"]) == [1]
+    assert health.dead_units(x, layers, ACTIVATIONS["relu"]) == [[]]
+    assert health.dead_units(x[:49], layers, ACTIVATIONS["relu"]) == [[0]]
 
 
 def metrics_of(right, dead=(0, 0)):
@@ -42,7 +43,11 @@ def metrics_of(right, dead=(0, 0)):
     predictions = labels.copy()
     predictions[right:] = (labels[right:] + 1) % 3
     dev = metrics.evaluate(np.ones(100), np.eye(3)[predictions], labels)
-    return {"layer_dims": [3, 5, 4, 3], "dead_units": list(dead), "dev": dev}
+    return {
+        "layer_dims": [3, 5, 4, 3],
+        "dead_units": [[*range(count)] for count in dead],
+        "dev": dev,
+    }
 
 
 def test_a_good_network_has_no_warning():

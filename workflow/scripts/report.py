@@ -23,14 +23,14 @@ from handwritten.settings import settings_of
 settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
     train, test = files.read_arrays(inputs.train), files.read_arrays(inputs.test)
-    shown = runs.load(settings.runs, inputs)
+    shown = runs.load(settings.runs, inputs, test["y"])
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
-    histories, metrics = runs.figure_data(shown, "history"), runs.figure_data(shown, "metrics")
+    metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
     corruptions = runs.figure_data(shown, "robustness")
     examples = files.read_arrays(inputs.examples)
     figures = {
-        "learning_curves": training_section.learning_curves(histories),
-        "norms": training_section.norms(histories) if histories else "",
+        "learning_curves": training["curves"],
+        "norms": training["norms"],
         "reliability": calibration_section.reliability(metrics),
         "rejection": calibration_section.rejection(metrics),
         "robustness": robustness_section.figure(corruptions, examples),
@@ -39,6 +39,7 @@ with open_artifact(snakemake) as artifact:
         "data_title": settings.title,
         "runs": shown,
         "figures": figures,
+        "training": training,
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
         "excerpts": excerpts.shown(bool(inputs.reference)),
         "gradients": files.read_json(inputs.gradients),
@@ -47,6 +48,7 @@ with open_artifact(snakemake) as artifact:
         "page_data": embedding.page_data(settings, shown),
     }
     imported = files.read_json(inputs.imported[0]) if inputs.imported else None
+    context["centred"] = imported["prepare"] == "mnist" if imported else settings.centred
     if imported:
         context["imported"] = imported
     if inputs.reference:

@@ -29,7 +29,8 @@ const DAMAGE_SLIDERS = {
 };
 
 /**
- * The buttons: what each of them damages, and an explanation that is true of every network.
+ * The buttons: what each of them damages, and an explanation of the mechanism, which is true of every
+ * network. How much this network loses is counted, and said above it.
  * @type {Record<string, {damage: (network: Network) => Partial<Damage>, lesson: (network: Network) => string}>}
  */
 const DAMAGE_PRESETS = {
@@ -54,23 +55,22 @@ const DAMAGE_PRESETS = {
   half: {
     damage: () => ({ removed: 0.5 }),
     lesson: () =>
-      "Each sum now has about half of its terms, and each layer computes with the errors of the " +
-      "one before. Move the slider to find out how many random weights the network can lose; " +
-      "then remove the smallest instead.",
+      "Each sum now has about half of its terms. Move the slider to find out how many random " +
+      "weights the network can lose; then remove the smallest instead.",
   },
   smallest: {
     damage: () => ({ removed: 0.5, smallest: true }),
     lesson: () =>
-      "As many weights are 0 as with a random half, but these are the ones closest to 0, which " +
-      "contribute least to the sums. Removing small weights to make a network smaller is called " +
-      "pruning. Move the slider to find out how few weights suffice.",
+      "As many weights are 0 as with a random half, but these are the ones closest to 0. Removing " +
+      "small weights to make a network smaller is called pruning. Compare the two in the table " +
+      "below, and move the slider to find out how few weights suffice.",
   },
   noise: {
     damage: () => ({ pixelNoise: 0.3 }),
     lesson: () =>
       "Every pixel that is not 0 adds its weight to the sums of the first layer, whether it " +
-      "belongs to a stroke or is noise, and hundreds of small contributions add up. People " +
-      "ignore the noise without an effort; a network has to be trained to.",
+      "belongs to a stroke or is noise, and hundreds of small contributions add up. Training on " +
+      "noisy images is one way to make a network less sensitive to them.",
   },
 };
 
@@ -143,6 +143,7 @@ function showDamage(damage) {
     const name = String(button.dataset.damage);
     const pressed = text !== "none" && text === damageText(presetDamage(name));
     button.setAttribute("aria-pressed", String(pressed));
+    button.disabled = name === "nonlinearity" && current().network.activations.length === 0;
     if (pressed) lesson = DAMAGE_PRESETS[name].lesson(current().network);
   }
   announce("damage-lesson", lesson);

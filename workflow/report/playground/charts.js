@@ -96,9 +96,14 @@ function drawTrainLine({ points, kind, name }, position, names) {
   return [path, svgElement("circle", end), label];
 }
 
-/** Powers of ten that contain all these losses, and at least 0.1 to 10. @param {number[]} losses */
+/**
+ * Powers of ten that contain all these losses up to 1,000, so that a run that diverges leaves room for
+ * the others, and at least 0.1 to 10.
+ * @param {number[]} losses
+ */
 function lossValues(losses) {
-  const powers = losses.filter((loss) => loss > 0 && Number.isFinite(loss)).map(Math.log10);
+  const shown = losses.filter((loss) => loss > 0 && Number.isFinite(loss));
+  const powers = shown.map((loss) => Math.log10(Math.min(loss, 1000)));
   const low = Math.floor(powers.reduce((x, y) => Math.min(x, y), -1));
   const high = Math.ceil(powers.reduce((x, y) => Math.max(x, y), 1));
   return Array.from({ length: high - low + 1 }, (_, i) => Number(`1e${low + i}`));

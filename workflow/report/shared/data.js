@@ -11,6 +11,8 @@
  * @property {boolean} embedded whether its network can compute in the page
  * @property {number[] | null} snapshots after how many steps or epochs its first layer was recorded
  * @property {string} trainer
+ * @property {number} test_time_shift of the pipeline's predictions, in pixels
+ * @property {number[]} dead the hidden units of its first layer that are the same for every dev image
  *
  * @typedef {object} PageData
  * @property {string} dataset

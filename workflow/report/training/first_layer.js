@@ -32,10 +32,29 @@ async function showFirstLayer() {
       Float32Array.from({ length: PIXELS }, (_, i) => weight(i)),
     );
   });
+  showDead(run, findAll("canvas", list));
   const when = momentText(run, moments[moment]);
   byId("first-layer-when").textContent = when;
   const which = `${units} of ${run.layer_dims[1]} units of the first layer`;
   list.setAttribute("aria-label", `The weights of ${which}, ${when}`);
+}
+
+/**
+ * Mark the units that are dead in the end, and say how many there are.
+ * @param {Run} run
+ * @param {HTMLElement[]} squares
+ */
+function showDead(run, squares) {
+  squares.forEach((square, unit) => {
+    square.classList.toggle("is-dead", run.dead.includes(unit));
+  });
+  const text = byId("first-layer-dead");
+  text.hidden = run.dead.length === 0;
+  const count = run.dead.filter((unit) => unit < squares.length).length;
+  text.textContent =
+    `${run.dead.length} of the ${run.layer_dims[1]} units of the first layer are dead at the end of ` +
+    "training: their output is the same for every dev image, so their weights mean nothing. " +
+    `${count} of them are shown, in a dashed frame.`;
 }
 
 /**

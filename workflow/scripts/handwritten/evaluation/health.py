@@ -14,8 +14,8 @@ BRIGHT = (
 ) + ADVICE.replace("Try", "Else try")
 
 
-def dead_units(x: np.ndarray, layers: network.Layers, g: Activation) -> list[int]:
-    """How many units of every hidden layer have the same activation for all images x (n, pixels).
+def dead_units(x: np.ndarray, layers: network.Layers, g: Activation) -> list[list[int]]:
+    """Which units of every hidden layer have the same activation for all images x (n, pixels).
 
     A ReLU unit whose sum is below zero for every image has an activation of 0, and since its
     derivative is 0 as well, it never recovers: it is dead.
@@ -30,7 +30,7 @@ def dead_units(x: np.ndarray, layers: network.Layers, g: Activation) -> list[int
         for low, high, a in zip(lowest, highest, part.a[:-1], strict=True):
             np.minimum(low, a.min(axis=0), out=low)
             np.maximum(high, a.max(axis=0), out=high)
-    return [int((low == high).sum()) for low, high in zip(lowest, highest, strict=True)]
+    return [np.flatnonzero(low == high).tolist() for low, high in zip(lowest, highest, strict=True)]
 
 
 def mean_pixel(x: np.ndarray) -> float:
@@ -47,10 +47,10 @@ def warnings(metrics: dict) -> list[str]:
     cause = BRIGHT.format(metrics.get("mean_pixel", 0))
     advice = cause if metrics.get("mean_pixel", 0) > 0.5 else ADVICE
     messages = [
-        f"In hidden layer {l}, {count} of {units} units are dead: their activation is the same "
-        f"for every image. {advice}"
-        for l, (units, count) in enumerate(dead, 1)
-        if 2 * count >= units
+        f"In hidden layer {l}, {len(numbers)} of {units} units are dead: their activation is the "
+        f"same for every dev image. {advice}"
+        for l, (units, numbers) in enumerate(dead, 1)
+        if 2 * len(numbers) >= units
     ]
     dev = metrics["dev"]
     largest_class = max(sum(row) for row in dev["confusion_matrix"]) / dev["n"]

@@ -124,7 +124,9 @@ def page_data(settings: Settings, runs: list[dict]) -> str:
             "accuracy": run["metrics"]["test"]["accuracy"],
             "embedded": not run["not_embeddable"],
             "snapshots": run["first_layer"] and run["first_layer"]["after"].tolist(),
+            "test_time_shift": run["test_time_shift"],
             "trainer": run["settings"]["trainer"],
+            "dead": next(iter(run["metrics"].get("dead_units", [])), []),
         }
         for run in runs
     ]

@@ -36,6 +36,12 @@ def words(value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def names(runs: list[str]) -> Markup:
+    """Names as code, in a sentence: a, b and c."""
+    coded = [Markup("<code>{}</code>").format(name) for name in runs]
+    return Markup(" and ").join([Markup(", ").join(coded[:-1])] * (len(coded) > 1) + coded[-1:])
+
+
 def json_text(value) -> Markup:
     """A value as JSON for a script element: no text in it can end the element."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -59,5 +65,5 @@ def namespace_ids(svg: str, prefix: str) -> str:
 
 FILTERS = {
     function.__name__: function
-    for function in (percent, interval, p_value, power_of_ten, words, json_text, inline_svg)
+    for function in (percent, interval, p_value, power_of_ten, words, names, json_text, inline_svg)
 }

@@ -2,13 +2,16 @@
 
 from itertools import islice
 
+import numpy as np
+
 from handwritten.evaluation import health
 from handwritten.io import files
 from handwritten.page import confusion_matrix_figure, embedding
 
 
-def load(described: list[dict], inputs) -> list[dict]:
-    """Each run's description with its results. `inputs` are those of the report's rule."""
+def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
+    """Each run's description with its results. `inputs` are those of the report's rule, `labels`
+    (n,) those of the test images."""
     histories, first_layers = iter(inputs.history), iter(inputs.first_layer)
     records, models = iter(inputs.provenance), iter(inputs.model)
     runs = []
@@ -17,11 +20,14 @@ def load(described: list[dict], inputs) -> list[dict]:
         metrics = files.read_json(inputs.metrics[i])
         why_not = embedding.not_embeddable(run, metrics)
         model, *_ = islice(models, members)
+        probabilities = files.read_arrays(inputs.probabilities[i])["test"]
+        wrong = probabilities[probabilities.argmax(axis=1) != labels].max(axis=1)
         results = {
             "metrics": metrics,
             "warnings": health.warnings(metrics),
             "matrix": confusion_matrix_figure.cells(metrics["test"]["confusion_matrix"]),
-            "probabilities": files.read_arrays(inputs.probabilities[i])["test"],
+            "probabilities": probabilities,
+            "most_confident_error": float(wrong.max()) if len(wrong) else None,
             "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             "provenance": [files.read_json(path) for path in islice(records, members)],
             "not_embeddable": why_not,

@@ -1,42 +1,96 @@
 """How training went, on the page: learning curves, and the norms of weights and gradients."""
 
+import math
+
 import numpy as np
 
 from handwritten.page import figures
 from handwritten.page.figures import INK, LINES
 
+HIGHEST = 3  # times the loss of guessing: where the axes of losses end
 
-def learning_curves(histories: dict[str, list[dict]]) -> str:
-    """The SVG of loss, dev errors and learning rate during training, a line for each run.
 
-    The first entry of a history's row is the step or epoch after which it was measured.
+def content(runs: list[dict]) -> dict:
+    """What the section shows of the runs that were trained: the figures, what the networks make of
+    their training images and of dev, and the runs whose losses leave the frame, with the highest.
+    """
+    trained = [run for run in runs if run["history"]]
+    histories = {run["name"]: run["history"] for run in trained}
+    fits = {run["name"]: fit(run) for run in trained}
+    frame = HIGHEST * math.log(runs[0]["metrics"]["layer_dims"][-1])
+    highest = {
+        name: max(max(row["train_loss"], row["dev_loss"]) for row in rows)
+        for name, rows in histories.items()
+    }
+    return {
+        "curves": learning_curves(histories, fits, frame),
+        "norms": norms(histories) if histories else "",
+        "fits": fits,
+        "frame": frame,
+        "beyond": {name: loss for name, loss in highest.items() if loss > frame},
+    }
+
+
+def fit(run: dict) -> dict:
+    """A trained network's scores on its training images and on dev, both as it predicts without
+    test-time augmentation, and `row`, the place in its history after which it was taken."""
+    history, train = run["history"], run["metrics"]["train"]
+    row = len(history) - 1
+    if run["settings"].get("early_stopping"):
+        row = min(range(len(history)), key=lambda i: history[i]["dev_loss"])
+    dev = {"accuracy": history[row]["dev_accuracy"], "loss": history[row]["dev_loss"]}
+    if not run["test_time_shift"]:
+        dev = run["metrics"]["dev"]  # in which no loss is capped, as it is in phase 1's history
+    return {"train": train, "dev": dev, "row": row}
+
+
+def learning_curves(histories: dict[str, list[dict]], fits: dict[str, dict], frame: float) -> str:
+    """The SVG of losses, dev errors and learning rate during training, a line for each run.
+
+    A circle is the trained network on its training images: `fits` are those of `fit`. Losses above
+    `frame` leave the frame. The first entry of a history's row is the step or epoch after which it
+    was measured.
     """
 
     def draw(figure):
-        loss, errors, rates = figure.subplots(1, 3)
+        (training, loss), (errors, rates) = figure.subplots(2, 2)
         for colour, (run, rows) in zip(LINES * len(histories), histories.items(), strict=False):
-            done, line = percent_done(rows), line_style(colour, rows)
-            training = {**line, "ls": ":", "label": f"{run}, training"}
-            loss.plot(done, [row["train_loss"] for row in rows], **training)
-            loss.plot(done, [row["dev_loss"] for row in rows], **line, label=run)
-            wrong = [100 * (1 - row["dev_accuracy"]) for row in rows]
-            errors.plot(done, wrong, **line, label=run)
-            rates.plot(done, [row["learning_rate"] for row in rows], **line, label=run)
-        loss.set(title="Cross-entropy", ylabel="nats (dotted: training, solid: dev)")
-        errors.set(title="Errors on dev", ylabel="percent")
-        for axes in (loss, errors):
-            if any(max(line.get_ydata()) > 0 for line in axes.lines):  # not if there are no errors
-                axes.set_yscale("log")
-                figures.label_1_2_5(axes.yaxis)
-        rates.set(title="Learning rate", ylim=(0, None))
-        for axes in (loss, errors, rates):
+            done, line = percent_done(rows), line_style(colour, rows) | {"label": run}
+            training.plot(done, [row["train_loss"] for row in rows], **line)
+            loss.plot(done, [row["dev_loss"] for row in rows], **line)
+            errors.plot(done, [100 * (1 - row["dev_accuracy"]) for row in rows], **line)
+            highest = max(row["learning_rate"] for row in rows) or 1.0
+            shares = [100 * row["learning_rate"] / highest for row in rows]
+            rates.plot(done, shares, **line | {"label": f"{run}, of {highest:.3g}"})
+            train = fits[run]["train"]
+            circle = {"color": colour, "marker": "o", "mfc": "none", "ms": 7, "ls": "none"}
+            circle |= {"label": f"{run}, training images"}
+            loss.plot(done[[fits[run]["row"]]], [train["loss"]], **circle)
+            errors.plot(done[[fits[run]["row"]]], [100 * (1 - train["accuracy"])], **circle)
+        training.set(title="Training loss", ylabel="nats")
+        loss.set(title="Cross-entropy on dev", ylabel="nats (circles: on training images)")
+        errors.set(title="Errors on dev", ylabel="percent (circles: of training images)")
+        rates.set(title="Learning rate", ylabel="percent of its largest value", ylim=(0, 105))
+        for axes, top in ((training, frame), (loss, frame), (errors, 100)):
+            scale_to_data(axes, top)
+        for axes in (training, loss, errors, rates):
             axes.set(xlim=(0, 102), xlabel="percent of training done")
             axes.grid(alpha=0.25, lw=0.5)
-            if histories:
-                runs = [line for line in axes.lines if line.get_label() in histories]
-                axes.legend(handles=runs, frameon=False, labelcolor=INK, loc="best")
+        for axes in (loss, rates) if histories else ():
+            lines = [line for line in axes.lines if line.get_linestyle() != "None"]
+            axes.legend(handles=lines, frameon=False, labelcolor=INK, loc="best")
 
-    return figures.to_svg(10.4, 3.8, draw)
+    return figures.to_svg(10.4, 6.6, draw)
+
+
+def scale_to_data(axes, top: float) -> None:
+    """A logarithmic scale from the least positive value to the largest, or to `top` if that is
+    lower. Where nothing is positive, the scale stays linear."""
+    values = [value for line in axes.lines for value in line.get_ydata() if value > 0]
+    if values:
+        low, high = min(values), min(max(values), top)
+        axes.set(yscale="log", ylim=(min(low, high) / 1.3, high * 1.3))
+        figures.label_1_2_5(axes.yaxis)
 
 
 def norms(histories: dict[str, list[dict]]) -> str:
@@ -56,8 +110,11 @@ def norms(histories: dict[str, list[dict]]) -> str:
                     axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
                 axes.grid(alpha=0.25, lw=0.5)
             weights.set(title=f"{run}: weights", xlim=(0, 102), ylim=(0, None))
-            gradients.set(title=f"{run}: gradient", yscale="log")
-            figures.label_1_2_5(gradients.yaxis)
+            gradients.set(title=f"{run}: gradient")
+            scale_to_data(gradients, math.inf)
+            if gradients.get_yscale() == "linear":
+                middle = {"ha": "center", "va": "center", "transform": gradients.transAxes}
+                gradients.text(0.5, 0.6, "0 in all layers, throughout", color=INK, **middle)
             weights.legend(frameon=False, labelcolor=INK, loc="best")
         for axes in grid[-1]:
             axes.set_xlabel("percent of training done")

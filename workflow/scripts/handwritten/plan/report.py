@@ -59,6 +59,7 @@ def page_settings(context: Context, shown: Shown) -> dict:
         "dataset": data_set.name,
         "title": data_set.title,
         "credit": data_set.credit,
+        "centred": data_set.centred,
         "classes": list(data_set.classes),
         "files": own_data.listing(config["dataset"]) if shown.imported else None,
         "index": index(context),

@@ -118,7 +118,7 @@ def test_a_run_without_errors_is_drawn_at_zero(drawing):
 
 
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
-    for axes in training_section.learning_curves({}, {}, 1.0).axes:
+    for axes in training_section.learning_curves({}).axes:
         assert not axes.lines and axes.get_legend() is None
 
 

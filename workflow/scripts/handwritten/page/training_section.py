@@ -44,11 +44,13 @@ def fit(run: dict) -> dict:
     return {"train": train, "dev": dev, "row": row}
 
 
-def learning_curves(histories: dict[str, list[dict]], fits: dict[str, dict], frame: float) -> str:
+def learning_curves(
+    histories: dict[str, list[dict]], fits: dict[str, dict] | None = None, frame: float = math.inf
+) -> str:
     """The SVG of losses, dev errors and learning rate during training, a line for each run.
 
-    A circle is the trained network on its training images: `fits` are those of `fit`. Losses above
-    `frame` leave the frame. The first entry of a history's row is the step or epoch after which it
+    A circle is the trained network on its training images, where `fits` has those of `fit`. Losses
+    above `frame` leave the frame. The first entry of a history's row is the step or epoch after which it
     was measured.
     """
 
@@ -62,14 +64,15 @@ def learning_curves(histories: dict[str, list[dict]], fits: dict[str, dict], fra
             highest = max(row["learning_rate"] for row in rows) or 1.0
             shares = [100 * row["learning_rate"] / highest for row in rows]
             rates.plot(done, shares, **line | {"label": f"{run}, of {highest:.3g}"})
-            train = fits[run]["train"]
-            circle = {"color": colour, "marker": "o", "mfc": "none", "ms": 7, "ls": "none"}
-            circle |= {"label": f"{run}, training images"}
-            loss.plot(done[[fits[run]["row"]]], [train["loss"]], **circle)
-            errors.plot(done[[fits[run]["row"]]], [100 * (1 - train["accuracy"])], **circle)
+            if fits:
+                at, train = done[[fits[run]["row"]]], fits[run]["train"]
+                circle = {"color": colour, "marker": "o", "mfc": "none", "ms": 7, "ls": "none"}
+                circle |= {"label": f"{run}, training images"}
+                loss.plot(at, [train["loss"]], **circle)
+                errors.plot(at, [100 * (1 - train["accuracy"])], **circle)
         training.set(title="Training loss", ylabel="nats")
-        loss.set(title="Cross-entropy on dev", ylabel="nats (circles: on training images)")
-        errors.set(title="Errors on dev", ylabel="percent (circles: of training images)")
+        loss.set(title="Cross-entropy on dev", ylabel="nats")
+        errors.set(title="Errors on dev", ylabel="percent")
         rates.set(title="Learning rate", ylabel="percent of its largest value", ylim=(0, 105))
         for axes, top in ((training, frame), (loss, frame), (errors, 100)):
             scale_to_data(axes, top)

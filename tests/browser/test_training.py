@@ -18,7 +18,7 @@ def test_the_read_out_shows_what_the_history_holds(visit, site, history):
     curves = page.locator("#training svg").first
     curves.scroll_into_view_if_needed()
     box = curves.bounding_box()
-    chart = page.evaluate("JSON.parse(document.querySelector('#training svg').dataset.readout)[1]")
+    chart = page.evaluate("JSON.parse(document.querySelector('#training svg').dataset.readout)[2]")
     width = float(curves.get_attribute("viewBox").split()[2])
     left, top, wide, high = (value * box["width"] / width for value in chart["box"])
     page.mouse.move(box["x"] + left + 0.98 * wide, box["y"] + top + high / 2)

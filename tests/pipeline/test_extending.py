@@ -54,7 +54,7 @@ def test_an_activation_an_optimizer_and_a_schedule(tmp_path):
 
     html = shown_after("An activation function")
     assert "a = z / (1 + np.exp(-z))" in html.split('<section id="mathematics"')[1]
-    assert "silu: { value: (z) => z * (1" in html and 'id="weights-phase2"' in html
+    assert "silu: { value: (z) => z * (1" in html and 'id="array-weights-phase2"' in html
     project.snakemake("exports", "--config", "runs={'phase2': {'activation': 'silu'}}")
     assert list(results.glob("export_onnx/*/model.onnx"))
     assert "s = rms_decay * s" in shown_after("An optimizer")
@@ -78,7 +78,7 @@ def test_an_activation_without_other_forms(tmp_path):
     said = project.snakemake("all", "exports", "--config", runs)
     assert "`silu` has no ONNX form: there is no model.onnx" in said
     html = (project.folder / "results/generated/report.html").read_text()
-    assert "silu, has no JavaScript form" in html and 'id="weights-phase2"' not in html
+    assert "silu, has no JavaScript form" in html and 'id="array-weights-phase2"' not in html
 
 
 def test_a_setting(tmp_path):

@@ -48,7 +48,7 @@ function embeddedText(id) {
 
 /** The bytes of an embedded array. @param {string} name */
 async function bytesOf(name) {
-  const bytes = unpacked.get(name) ?? inflated(embeddedText(name));
+  const bytes = unpacked.get(name) ?? inflated(embeddedText(`array-${name}`));
   unpacked.set(name, bytes);
   return bytes;
 }

@@ -67,7 +67,6 @@ def learning_curves(
             if fits:
                 at, train = done[[fits[run]["row"]]], fits[run]["train"]
                 circle = {"color": colour, "marker": "o", "mfc": "none", "ms": 7, "ls": "none"}
-                circle |= {"label": f"{run}, training images"}
                 loss.plot(at, [train["loss"]], **circle)
                 errors.plot(at, [100 * (1 - train["accuracy"])], **circle)
         training.set(title="Training loss", ylabel="nats")
@@ -80,8 +79,7 @@ def learning_curves(
             axes.set(xlim=(0, 102), xlabel="percent of training done")
             axes.grid(alpha=0.25, lw=0.5)
         for axes in (loss, rates) if histories else ():
-            lines = [line for line in axes.lines if line.get_linestyle() != "None"]
-            axes.legend(handles=lines, frameon=False, labelcolor=INK, loc="best")
+            axes.legend(frameon=False, labelcolor=INK, loc="best")
 
     return figures.to_svg(10.4, 6.6, draw)
 

@@ -1,0 +1,105 @@
+"""What scripts say in the page follows from what they compute, for every run of every kind."""
+
+import re
+
+import kinds
+import pytest
+from conftest import wait
+
+COUNTED = "byId('damage-result').dataset.state === 'counted'"
+COUNT = "damaging.tried[0].count"
+
+
+ORDINARY = ("unhealthy", "large", "own data")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.full] * (kind not in ORDINARY)) for kind in kinds.KINDS],
+)
+def test_what_is_said_of_damage_is_what_was_counted(visit, site_of, kind):
+    page = visit(kind=kind).page
+    page.locator("#damage").scroll_into_view_if_needed()
+    guessing = 1 / page.evaluate("pageData.classes.length")
+    for run in page.locator("#damage-run option").all_inner_texts():
+        page.locator("#damage-run").select_option(run)
+        page.locator("#damage-reset").click()
+        wait(page, f"chosen.run.name === '{run}' && {COUNTED}")
+        intact = page.evaluate(COUNT)
+        words = page.locator("#damage-words").inner_text()
+        measured = round(site_of(kind).summary["runs"][run]["test"]["accuracy"] * intact["n"])
+        assert ("as the pipeline measured" in words) == (measured == intact["correct"])
+        for damage in ("biases", "nonlinearity", "half", "smallest", "noise"):
+            button = page.locator(f"[data-damage='{damage}']")
+            if damage == "nonlinearity" and button.is_disabled():
+                assert page.evaluate("chosen.network.activations.length") == 0
+                continue
+            button.click()
+            wait(page, COUNTED)
+            check(page, page.evaluate(COUNT), measured, guessing)
+
+
+def check(page, count: dict, measured: int, guessing: float) -> None:
+    """Compare the words about a damaged network with its count."""
+    words = page.locator("#damage-words").inner_text()
+    n, correct, lost, won = (count[key] for key in ("n", "correct", "lost", "won"))
+    points = float(re.search(r"That is ([−+][\d.]+)", words)[1].replace("−", "-"))
+    assert points == pytest.approx(100 * (correct - measured) / n, abs=0.0051)
+    assert f"{lost} " in words and f"{won} " in words
+    low = page.evaluate(f"wilson({correct}, {n})[0]")
+    assert ("no better than guessing" in words) == (low <= guessing)
+    may_be_chance = abs(lost - won) <= 1.96 * (lost + won) ** 0.5 and low > guessing
+    assert ("may be chance" in words) == may_be_chance
+    if times := re.search(r"([\d.]+) times as many errors", words):
+        assert float(times[1]) == pytest.approx((n - correct) / (n - measured), abs=0.051)
+    lesson = page.locator("#damage-lesson").inner_text()
+    assert not re.search(
+        r"\b(worse|better|need|cannot|hardly|most)\b", lesson.split("not the best")[0]
+    )
+
+
+@pytest.mark.parametrize("kind", ["unhealthy", "own data"])
+@pytest.mark.parametrize("rate", [-3, -1, 0.5, 1])
+@pytest.mark.parametrize("start", ["he", "large"])
+def test_what_is_said_of_a_training_is_what_it_has_measured(visit, kind, rate, start):
+    page = visit(kind=kind).page
+    page.locator("#playground").scroll_into_view_if_needed()
+    wait(page, "training.run?.report != null")
+    page.locator("#train-start").select_option(start)
+    page.locator("#train-rate").fill(str(rate))
+    page.locator("#train-rate").dispatch_event("change")
+    page.locator("#train-go").click()
+    wait(page, "training.run.report?.ended || training.run.report?.seen > 4000")
+    page.evaluate("training.going = false")
+    wait(page, "!training.asked")
+    said, run = page.evaluate("[trainingComment(training.run), training.run]")
+    first, last = run["heldOut"][0]["loss"], run["report"]["heldOut"]["loss"]
+    dead = run["report"]["heldOut"]["dead"]
+    losses = [point["loss"] for point in run["points"]]
+    if "It learns" in said or "It hardly learns" in said:
+        assert last < first
+    if "no better than at the start" in said:
+        assert last >= first
+    if "It hardly learns" in said:
+        assert last > 0.9 * first
+    if "units are dead" in said:
+        assert dead > 16 and dead > run["heldOut"][0]["dead"]
+    if "It is unsteady" in said:
+        assert losses[-1] > 1.5 * min(losses)
+    if "It overfits" in said:
+        assert last > 4 * losses[-1]
+    assert ("diverged" in said) == run["report"]["diverged"]
+
+
+def test_dead_units_are_marked_in_the_gallery(visit, site_of):
+    page = visit(kind="unhealthy").page
+    page.locator("#first-layer").scroll_into_view_if_needed()
+    for run in page.locator("#first-layer-run option").all_inner_texts():
+        page.locator("#first-layer-run").select_option(run)
+        dead = page.evaluate(f"runOf('{run}').dead")
+        layers, _ = site_of("unhealthy").networks[run]
+        shown = min(32, len(layers[0][1]))
+        wait(page, f"findAll('canvas', byId('first-layer')).length === {shown}")
+        marked = page.locator("#first-layer .is-dead").count()
+        assert marked == sum(unit < shown for unit in dead)
+        assert page.locator("#first-layer-dead").is_visible() == bool(dead)

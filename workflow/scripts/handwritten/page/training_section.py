@@ -50,8 +50,8 @@ def learning_curves(
     """The SVG of losses, dev errors and learning rate during training, a line for each run.
 
     A circle is the trained network on its training images, where `fits` has those of `fit`. Losses
-    above `frame` leave the frame. The first entry of a history's row is the step or epoch after which it
-    was measured.
+    above `frame` leave the frame. The first entry of a history's row is the step or epoch after
+    which it was measured.
     """
 
     def draw(figure):

@@ -15,8 +15,11 @@ def prediction_settings(context: Context, run: dict) -> dict:
 def evaluate(context: Context, data: Step, train: Step, run: dict) -> Step:
     """A network's predictions on dev and test, and its errors, also on training images."""
     settings = prediction_settings(context, run) | context.wrong_labels
-    inputs = {"model": train.file("model.npz"), "train": data.file("train.npz")}
-    inputs |= dev_and_test(data)
+    inputs = {
+        "model": train.file("model.npz"),
+        "train": data.file("train.npz"),
+        **dev_and_test(data),
+    }
     return context.steps.add("evaluate", settings, inputs)
 
 

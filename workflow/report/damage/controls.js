@@ -273,6 +273,22 @@ function networkChosen() {
   damageWith({ ...damage, activations });
 }
 
+addressParts.damage = {
+  text: () => {
+    const { network, damage } = damaging;
+    if (!network || !damage || damageText(damage) === "none") return "";
+    return JSON.stringify(damage);
+  },
+  restore: (text) => {
+    const [damage, whole] = [JSON.parse(text), undamaged(current().network)];
+    for (const [name, value] of Object.entries(whole)) {
+      if (typeof damage[name] !== typeof value) throw new RangeError(name);
+    }
+    if (damage.activations.length !== whole.activations.length) throw new RangeError("activations");
+    damageWith({ ...whole, ...damage });
+  },
+};
+
 /** What a control does, or will do once there is a network. @type {(act: () => void) => () => void} */
 const withNetwork = (act) => () => {
   if (damaging.network) act();

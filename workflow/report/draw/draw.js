@@ -163,6 +163,16 @@ function keyPressed(event) {
   redraw();
 }
 
+addressParts.strokes = {
+  text: () => textOf(strokes),
+  restore: (text) => {
+    const drawn = strokesFrom(text);
+    endDemonstration();
+    strokes.splice(0, strokes.length, ...drawn);
+    redraw();
+  },
+};
+
 document.addEventListener("DOMContentLoaded", () => {
   if (!document.getElementById("pad")) return; // no network can compute in this page
   const canvas = pad();

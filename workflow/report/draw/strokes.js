@@ -112,3 +112,43 @@ function centreOfMass(image) {
   });
   return [column / sum, row / sum];
 }
+
+const FINENESS = 36 ** 2 - 1; // steps from one side of the board to the other: two letters in base 36
+const THINNED = 0.3; // pixels between two points that are kept
+
+/** Strokes as a short text for an address; points that hardly differ are left out. @param {Stroke[]} drawn */
+function textOf(drawn) {
+  const letters = (/** @type {number} */ share) =>
+    Math.round(FINENESS * Math.min(1, Math.max(0, share)))
+      .toString(36)
+      .padStart(2, "0");
+  return drawn
+    .map((stroke) => thinned(stroke).map(([x, y]) => letters(x / COLUMNS) + letters(y / ROWS)))
+    .map((points) => points.join(""))
+    .join("-");
+}
+
+/** @param {Stroke} stroke */
+function thinned(stroke) {
+  let [last] = stroke;
+  return stroke.filter((point, i) => {
+    const kept = i === 0 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= THINNED;
+    if (kept) last = point;
+    return kept;
+  });
+}
+
+/**
+ * The strokes of such a text. RangeError: it is none.
+ * @param {string} text
+ * @returns {Stroke[]}
+ */
+function strokesFrom(text) {
+  if (!/^([0-9a-z]{4})+(-([0-9a-z]{4})+)*$/.test(text)) throw new RangeError(text);
+  const share = (/** @type {string} */ letters) => Number.parseInt(letters, 36) / FINENESS;
+  return text.split("-").map((stroke) =>
+    (stroke.match(/..../g) ?? []).map((point) => {
+      return [share(point.slice(0, 2)) * COLUMNS, share(point.slice(2)) * ROWS];
+    }),
+  );
+}

@@ -172,6 +172,14 @@ async function chooseMisclassified() {
   if (wrong.length) chooseTestDigit(wrong[Math.floor(Math.random() * wrong.length)]);
 }
 
+addressParts.step = {
+  text: () => String(inside.at),
+  restore: (text) => {
+    if (!(Number(text) in inside.steps)) throw new RangeError(text);
+    goTo(Number(text));
+  },
+};
+
 document.addEventListener("DOMContentLoaded", () => {
   const on = (/** @type {string} */ id, /** @type {() => void} */ act) =>
     byId(id).addEventListener("click", act);

@@ -163,6 +163,7 @@ async function startPage() {
     await chooseRun(run.name);
     choose({ digit: await testDigit(0) });
   }
+  await restoreAddress();
 }
 
 document.addEventListener("DOMContentLoaded", startPage);

@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate exercises mine predict verify gradients test lint format docs bench browser picture peers extras cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate exercises mine lessons predict verify gradients test lint format docs bench browser picture peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -32,6 +32,10 @@ sweep: $(VENV)/run.installed ## try settings by the dozen, choose by dev: result
 
 notebooks: $(VENV)/notebooks.installed ## run the original project's notebooks as pages beside the report
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) notebooks $(ARGS)
+
+# What a reader sees who runs nothing: the notebooks with what they print and draw on MNIST.
+lessons: notebooks ## run the notebooks, and store them with their outputs in notebooks/
+	cp results/mnist/nn-implementation.ipynb results/mnist/nn-implementation-modular.ipynb notebooks/
 
 export: $(VENV)/export.installed ## write the page's models as ONNX, safetensors, JSON and .npz
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) exports $(ARGS)

@@ -35,7 +35,7 @@ def test_they_run_offline_and_come_out_the_same(built, tmp_path):
 def test_a_notebook_that_fails_stops_with_what_its_cell_said(built, tmp_path):
     project = built.clone(tmp_path / "clone")
     project.edit(
-        "notebooks/nn-implementation.ipynb", "source(phase1.forward)", "source(phase1.back)"
+        "notebooks/nn-implementation.ipynb", "Source(phase1.forward)", "Source(phase1.back)"
     )
     assert "has no attribute 'back'" in project.snakemake("notebooks", status=1)
 
@@ -46,7 +46,7 @@ def test_what_lies_beside_the_report_is_what_the_configuration_asks_for(built, t
     project.edit(
         "workflow/scripts/run_notebook.py",
         "notebook_page.render(Path(snakemake.params.source), run)",
-        'f"{settings} on {run}"',
+        '(f"{settings} on {run}", "")',
     )
     faster = ["--config", 'runs={"phase1": {"learning_rate": 0.05}}']
     page = project.folder / "results/generated/nn-implementation.html"

@@ -1,7 +1,8 @@
-"""Backpropagation by hand: the numbers are right, and the docs have these."""
+"""Backpropagation by hand: the numbers are right, and docs and notebook have these."""
 
 import math
 
+import nbformat
 import numpy as np
 import pytest
 from project import ROOT
@@ -71,3 +72,10 @@ def test_the_page_in_the_docs_has_these_lines():
     text = (ROOT / "docs/backpropagation-by-hand.md").read_text()
     for name, block in by_hand.blocks(by_hand.NUMBERS).items():
         assert f"```math\n{block}\n```" in text, f"{name} is now:\n{block}"
+
+
+def test_the_first_notebook_has_these_lines():
+    cells = nbformat.read(ROOT / "notebooks/nn-implementation.ipynb", as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for name, block in by_hand.blocks(by_hand.NUMBERS).items():
+        assert f"$$\n{block}\n$$" in text, f"{name} is now:\n{block}"

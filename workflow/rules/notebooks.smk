@@ -1,13 +1,13 @@
 # The two notebooks, run by the pipeline: snakemake --cores 4 notebooks. Inputs: plan/notebooks.py
 #   in:  notebooks/*.ipynb; a run's model and history, train and dev
-#   out: results/<data set>/run_notebook/<version>/notebook.html
-#        results/<data set>/<notebook>.html               copies of the current versions
+#   out: results/<data set>/run_notebook/<version>/{notebook.html, notebook.ipynb}
+#        results/<data set>/{<notebook>.html, <notebook>.ipynb}   copies of the current versions
 
 from handwritten.plan.notebooks import notebook_file
 
 
 rule run_notebook:
-    """A notebook, run from top to bottom, as a page."""
+    """A notebook, run from top to bottom, as a page and with its outputs."""
     input:
         unpack(inputs),
     output:
@@ -18,6 +18,7 @@ rule run_notebook:
                 caption="../report/notebook.rst",
                 category="Notebooks",
             ),
+            notebook="notebook.ipynb",
         ),
     log:
         log("run_notebook"),

@@ -1,4 +1,4 @@
-"""Run a notebook and write it as a page."""
+"""Run a notebook, and write it as a page and as a notebook with its outputs."""
 
 from pathlib import Path
 
@@ -10,5 +10,7 @@ inputs, settings = snakemake.input, settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     run = {role: str(Path(inputs[role]).resolve()) for role in ("model", "history", "train", "dev")}
     run["image_shape"] = settings.image_shape
-    artifact.text("notebook.html", notebook_page.render(Path(snakemake.params.source), run))
+    page, notebook = notebook_page.render(Path(snakemake.params.source), run)
+    artifact.text("notebook.html", page)
+    artifact.text("notebook.ipynb", notebook)
     artifact.log(f"{settings.notebook}: {snakemake.output.page}")

@@ -122,7 +122,7 @@ def latex(lines: list[Line]) -> str:
         else rf"{line.name} &{line.sign} {line.formula} = {matrix(line.result)}"
         for line in lines
     ]
-    return aligned(rows)
+    return split(rows)
 
 
 def check(numbers: dict[str, Any]) -> str:
@@ -146,12 +146,12 @@ def given(numbers: dict[str, Any]) -> str:
     """The numbers that the computation begins with, as one formula."""
     names = {"x": "x", "y": "y"} | {name: f"{name[0]}_{name[1]}" for name in PARAMETERS}
     rows = [f"{symbol} &= {matrix(texts(numbers[name]))}" for name, symbol in names.items()]
-    return aligned([*rows, rf"\eta &= {numbers['learning_rate']}"])
+    return split([*rows, rf"\eta &= {numbers['learning_rate']}"])
 
 
-def aligned(rows: list[str]) -> str:
+def split(rows: list[str]) -> str:
     """Rows as one formula, under one another."""
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+    return "\\begin{split}\n" + " \\\\\n".join(rows) + "\n\\end{split}"
 
 
 def blocks(numbers: dict[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
 from pathlib import Path
@@ -39,6 +40,40 @@ STYLE: dict[Any, Any] = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure `width` by `height` inches that `draw(figure)` fills; notebooks show it as SVG in
+    their pages, and as PNG where they are stored. `words` say what it shows."""
+
+    width: float
+    height: float
+    draw: Callable[[Figure], None]
+    words: str
+
+    def svg(self) -> str:
+        """The figure for a page."""
+        return to_svg(self.width, self.height, self.draw)
+
+    def png(self) -> bytes:
+        """The figure for a stored notebook."""
+        return to_png(self.width, self.height, self.draw)
+
+    _repr_svg_, _repr_png_ = svg, png  # Jupyter looks for these
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def to_png(width: float, height: float, draw: Callable[[Figure], None]) -> bytes:
+    """The PNG of a figure on white, as `to_svg` makes an SVG."""
+    with own_style():
+        figure = Figure(figsize=(width, height), layout="constrained", dpi=80)
+        draw(figure)
+        out = io.BytesIO()
+        figure.savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()
 
 
 def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:

@@ -1,8 +1,10 @@
-"""A notebook as a page: run from top to bottom, with everything inside.
+"""A notebook that is run from top to bottom: as a page, with everything inside, and as a notebook
+with its outputs, to be stored.
 
 It is run by Jupyter's own tools, in a process of its own, on the files that it is given.
 """
 
+import copy
 import json
 import os
 import re
@@ -10,31 +12,34 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 
-from handwritten.page import figures, formats, notebook_inputs, page
+from handwritten.io.fingerprints import digest
+from handwritten.page import formats, notebook_inputs, page
 
-TWO_SIDED = LinearSegmentedColormap.from_list("", [figures.ORANGE, "white", figures.BLUE])
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
-COLUMNS = 10
+LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")  # to a file beside the notebook
+FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", re.DOTALL)
 HIGHLIGHTING = {"light": "default", "dark": "github-dark"}  # Pygments' styles of code
 TIMEOUT = 600  # seconds that a cell may take
 LIBRARY = Path(__file__).resolve().parents[2]
 # The last bits of a product depend on the number of threads that share it.
 ONE_THREAD = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def render(notebook: Path, run: dict) -> str:
-    """The notebook as HTML with the output of its cells; `run` is from `notebook_inputs.of`.
+def render(notebook: Path, run: dict) -> tuple[str, str]:
+    """A notebook that has been run, as HTML and as a notebook; `run` is from `notebook_inputs.of`.
 
     nbclient.exceptions.CellExecutionError: a cell failed, with its error message.
     """
-    from nbclient import NotebookClient  # a notebook imports this module too, and runs nothing
-    from nbconvert import HTMLExporter
-    from pygments.formatters import HtmlFormatter
+    content = executed(nbformat.read(notebook, as_version=4), run)
+    return as_page(copy.deepcopy(content)), as_notebook(content)
 
-    content = nbformat.read(notebook, as_version=4)
+
+def executed(content, run: dict):
+    """The notebook with the outputs of its cells."""
+    from nbclient import NotebookClient  # a notebook imports this room too, and runs nothing
+
     client = NotebookClient(
         content,
         timeout=TIMEOUT,
@@ -45,8 +50,20 @@ def render(notebook: Path, run: dict) -> str:
     with tempfile.TemporaryDirectory() as nothing:  # and no file that IPython runs at its start
         own = {notebook_inputs.VARIABLE: json.dumps(run), "IPYTHONDIR": nothing}
         client.execute(env=os.environ | own | ONE_THREAD)
+    for cell in content.cells:
+        cell.metadata.pop("execution", None)
+        if "outputs" in cell:  # a library's remark on its caches differs from run to run
+            cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
+    return content
+
+
+def as_page(content) -> str:
+    """The notebook as a page; `content` is changed."""
+    from nbconvert import HTMLExporter
+    from pygments.formatters import HtmlFormatter
+
     exporter = HTMLExporter(template_name="basic")
-    body, _ = exporter.from_notebook_node(normalised(content))
+    body, _ = exporter.from_notebook_node(embeddable(content))
     body = body.replace("<pre>", '<pre tabindex="0">')  # so that keys reach what is wider than it
     title = content.cells[0].source.splitlines()[0].lstrip("# ")
     highlighting = {
@@ -58,14 +75,12 @@ def render(notebook: Path, run: dict) -> str:
     )
 
 
-def normalised(content):
-    """The notebook without output that differs from run to run, such as a library's remark on its
-    caches, and with figures and code that can be parts of one page."""
+def embeddable(content):
+    """The notebook with figures, code and formulas that can be parts of one page."""
     for cell in content.cells:
-        cell.metadata.pop("execution", None)
-        outputs = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
-        cell.update({"outputs": outputs} if "outputs" in cell else {})
-        for number, output in enumerate(outputs):
+        if cell.cell_type == "markdown":
+            cell.source = FORMULA.sub(mathml, LINK.sub(r"\1", cell.source))
+        for number, output in enumerate(cell.get("outputs", [])):
             data = output.get("data", {})
             if "image/svg+xml" in data:  # as HTML, or nbconvert packs it away from the page's style
                 svg = formats.namespace_ids(data.pop("image/svg+xml"), f"{cell.id}-{number}")
@@ -75,41 +90,33 @@ def normalised(content):
     return content
 
 
-def pictures(images: np.ndarray, titles) -> str:
-    """The SVG of images (n, rows, columns), from 0 (black) to 1 (white), each with its title."""
+def mathml(formula: re.Match) -> str:
+    """A formula in LaTeX as MathML, which browsers show by themselves."""
+    from latex2mathml.converter import convert
 
-    def draw(figure):
-        for axes, image, title in zip(grid(figure, len(images)), images, titles, strict=True):
-            show(axes, image, "gray", 0, 1)
-            axes.set_title(str(title), fontsize=8, pad=2)
-
-    return figures.to_svg(10.4, 1.25 * rows(len(images)), draw)
-
-
-def weights(images: np.ndarray) -> str:
-    """The SVG of weights (units, rows, columns) as images: blue positive, orange negative."""
-
-    def draw(figure):
-        for axes, image in zip(grid(figure, len(images)), images, strict=True):
-            largest = np.abs(image).max()
-            show(axes, image, TWO_SIDED, -largest, largest)
-
-    return figures.to_svg(10.4, 1.15 * rows(len(images)), draw)
+    block = formula["block"]
+    made = convert(block or formula["inline"], display="block" if block else "inline")
+    return (
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{made}</div>'
+        if block
+        else made
+    )
 
 
-def rows(count: int) -> int:
-    """The number of rows of a grid with so many images."""
-    return -(-count // COLUMNS)
+def as_notebook(content) -> str:
+    """The notebook with its outputs as a file: figures as PNG, which is shown everywhere, and the
+    fingerprint of the cells that they are from."""
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("image/svg+xml", None)
+    content.metadata = {
+        "handwritten": {"cells": fingerprint(content)},
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+    }
+    return nbformat.writes(content, indent=1) + "\n"
 
 
-def grid(figure, count: int) -> list:
-    """Axes for so many images; the rest of the last row stays empty."""
-    axes = figure.subplots(rows(count), COLUMNS, squeeze=False).ravel()
-    for each in axes:
-        each.set_axis_off()
-    return list(axes[:count])
-
-
-def show(axes, image: np.ndarray, colours, low: float, high: float) -> None:
-    """Draw one image (rows, columns), pixel by pixel."""
-    axes.imshow(image, cmap=colours, vmin=low, vmax=high, interpolation="nearest")
+def fingerprint(content) -> str:
+    """The SHA-256 of the cells of a notebook, without their outputs."""
+    return digest([[cell["cell_type"], cell["source"]] for cell in content["cells"]])

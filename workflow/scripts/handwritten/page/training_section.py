@@ -47,7 +47,14 @@ def fit(run: dict) -> dict:
 def learning_curves(
     histories: dict[str, list[dict]], fits: dict[str, dict] | None = None, frame: float = math.inf
 ) -> str:
-    """The SVG of losses, dev errors and learning rate during training, a line for each run.
+    """The SVG of `curves`."""
+    return curves(histories, fits, frame).svg()
+
+
+def curves(
+    histories: dict[str, list[dict]], fits: dict[str, dict] | None = None, frame: float = math.inf
+) -> figures.Drawing:
+    """Losses, dev errors and learning rate during training, a line for each run.
 
     A circle is the trained network on its training images, where `fits` has those of `fit`. Losses
     above `frame` leave the frame. The first entry of a history's row is the step or epoch after
@@ -81,7 +88,8 @@ def learning_curves(
         for axes in (loss, rates) if histories else ():
             axes.legend(frameon=False, labelcolor=INK, loc="best")
 
-    return figures.to_svg(10.4, 6.6, draw)
+    words = f"Losses, errors and learning rate during training: {', '.join(histories)}"
+    return figures.Drawing(10.4, 6.6, draw, words)
 
 
 def scale_to_data(axes, top: float) -> None:

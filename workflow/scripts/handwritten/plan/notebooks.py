@@ -60,9 +60,10 @@ def notebook_file(step: Step) -> str:
 
 
 def publication(context: Context, notebooks: list[Step]) -> Publication:
-    """The notebooks' pages beside the report, under their own names."""
+    """The notebooks and their pages beside the report, under their own names."""
     copies = {
-        f"{context.folder}/{step.settings['notebook']}.html": step.file("notebook.html")
+        f"{context.folder}/{step.settings['notebook']}{suffix}": step.file(f"notebook{suffix}")
         for step in notebooks
+        for suffix in (".html", ".ipynb")
     }
     return published(context, "publish_notebooks", "notebooks", copies)

@@ -150,7 +150,8 @@ class Plan:
         if self.publication.current:
             lines.append(f"The page: {next(iter(self.publication.copies))}")
         if self.notebook_publication.current:
-            lines += [f"A notebook: {copy}" for copy in self.notebook_publication.copies]
+            pages = [copy for copy in self.notebook_publication.copies if copy.endswith(".html")]
+            lines += [f"A notebook: {copy}" for copy in pages]
         for mine in self.asked_for_mine:
             lines += mine.closing_message() if mine.publication.current else []
         if "sweep" in vars(self) and self.context.is_built(self.sweep.page):  # it was asked for

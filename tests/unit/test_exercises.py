@@ -123,6 +123,12 @@ def test_an_endless_loop_ends_with_its_line(folder):
     assert status == 1 and seconds < SECONDS
 
 
+def test_an_endless_loop_before_the_exercise_that_is_asked_for_is_named(folder):
+    printed, status, _ = run(folder("while True:\n        z = z + 1"), "softmax")
+    assert "✗ relu              does not end" in printed
+    assert "ended the whole process" not in printed and status == 1
+
+
 LOOP = """def again():
         while True:
             pass

@@ -231,3 +231,10 @@ def test_a_confusion_matrix_of_many_classes_stays_small_and_names_some():
     matrix = np.eye(300, dtype=int)
     svg = confusion_matrix_figure.to_svg(matrix, matrix, [f"c{i}" for i in range(300)])
     assert svg.count("<text") <= 2 * 2 * 50 + 6 and len(svg) < 500_000
+
+
+def test_a_figure_for_a_stored_notebook_is_the_same_png_every_time():
+    drawn = [figures.Drawing(2, 1, lambda figure: figure.subplots(), "axes") for _ in range(2)]
+    first, second = (drawing.png() for drawing in drawn)
+    assert first == second and first.startswith(b"\x89PNG") and b"matplotlib" not in first
+    assert repr(drawn[0]) == "axes" and drawn[0].svg().startswith("<svg")

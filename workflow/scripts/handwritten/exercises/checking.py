@@ -37,16 +37,17 @@ def check(folder: Path, wanted: list[Exercise], send: Send) -> None:
     """Check the exercises up to the last that is wanted, and send what is said about these.
 
     An exercise may use the functions of those before it. Where they are not right yet, the
-    library's take their place.
+    library's take their place. One that does not end is the last: the others might need it.
     """
     own: dict[str, Callable[..., Any]] = dict(registry.STAND_INS)
     last = registry.EXERCISES.index(wanted[-1])
     for exercise in registry.EXERCISES[: last + 1]:
         send({"begins": exercise.key})
         verdict = one(folder, exercise, own)
-        if exercise in wanted:
+        stopped = verdict["state"] == "stopped"
+        if exercise in wanted or stopped:
             send(verdict)
-        if verdict["state"] == "stopped":
+        if stopped:
             return
 
 

@@ -68,6 +68,15 @@ def test_the_temperature_is_bounded_where_all_is_right_or_worse_than_guessing():
     assert calibration.temperature(*answers(0.9, right=1, n=4)) == calibration.HIGHEST
 
 
+@pytest.mark.parametrize(("right", "expected"), [(100, 1), (96, 1), (95, 0.746), (60, 5.42)])
+def test_few_errors_do_not_raise_confidence(right, expected):
+    p, y = answers(0.9, right, n=100)
+    both = {"dev": p, "test": p}, {"dev": y, "test": y}
+    found = calibration.evaluate_splits(*both)["calibration"]
+    assert found["temperature"] == pytest.approx(expected, rel=1e-3)
+    assert bool(found["too_few_errors"]) == (right > 95)
+
+
 def test_it_is_fitted_on_dev_and_measured_on_test():
     dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
     p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))

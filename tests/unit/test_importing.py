@@ -173,7 +173,7 @@ def test_pictures_of_many_sizes_become_28_by_28_in_their_proportions(folder):
     write_pictures(folder, paper)
     found = imported(images="digits", prepare="resize")
     assert found.images["train"].shape == (60, 28, 28) and found.ground == "light"
-    assert "have 60 sizes, from 90 x 40 pixels (width x height) to 31 x 99" in found.notes[0]
+    assert "have 60 sizes, from 90 x 40 to 31 x 99 pixels (width x height); each" in found.notes[0]
     assert "`prepare: mnist` under dataset would crop" in found.notes[0]
     ink = found.images["train"][0] > 128 + 55
     assert (ink.any(axis=1).sum(), ink.any(axis=0).sum()) in {(6, 9), (6, 10), (7, 9), (7, 10)}

@@ -105,14 +105,16 @@ def test_too_high_an_answer_is_as_wrong_as_too_low_a_one():
 
 
 def test_halves_are_apart():
-    both = metrics.halves(np.array([True, True, False, True, False, False]))
+    correct = np.array([True, True, False, True, False, False])
+    both = metrics.halves(correct, np.array([0, 1, 0, 1, 0, 1]))
     assert (both["first"]["errors"], both["second"]["errors"]) == (1, 2)
     assert both["first"]["n"] == both["second"]["n"] == 3
+    assert metrics.halves(correct, np.array([0, 0, 0, 1, 1, 1])) is None  # as pictures are read
 
 
 def test_of_both_splits_are_each_split_s_own():
     answers = {"dev": np.array([[0.9, 0.1]]), "test": np.array([[0.9, 0.1], [0.9, 0.1]])}
-    labels = {"dev": np.array([0]), "test": np.array([0, 1])}
+    labels = {"dev": np.array([0]), "test": np.array([1, 0])}
     loss = {"dev": np.array([0.25]), "test": np.array([0.5, 1.5])}
     facts = metrics.evaluate_splits(loss, answers, labels, [])
     assert set(facts) == {"dev", "test"} and "halves" not in facts["dev"]

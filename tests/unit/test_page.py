@@ -1,15 +1,19 @@
 """The page shows what was measured: how confident the runs are, and which errors they make."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from handwritten.evaluation import metrics
 from handwritten.page import (
     calibration_section,
     confusion_matrix_figure,
     formats,
+    own_images_section,
     page,
     robustness_section,
 )
@@ -26,6 +30,7 @@ def calibrated(*bins):
     return {
         "temperature": 0.625,
         "temperature_range": [0.1, 10.0],
+        "too_few_errors": False,
         "test": found,
         "test_at_temperature": {"ece": 0.03125, "loss": 0.4375, "bins": full[-1:]},
     }
@@ -108,6 +113,31 @@ def test_no_two_ids_of_the_robustness_figure_are_equal_though_pictures_are():
     assert svg.count("<image") == 8 and len(ids) == len(set(ids))
 
 
+def test_examples_of_a_user_s_own_images_are_in_their_rows():
+    x, y = np.arange(6 * 4, dtype=np.uint8).reshape(6, 4), np.array([0, 2, 0, 2, 2, 0])
+    first, none, third = own_images_section.examples(x, y, 3, (2, 2))
+    assert none == "" and first.startswith("data:image/png;base64,")
+    seen = np.asarray(Image.open(io.BytesIO(base64.b64decode(third.partition(",")[2]))))
+    np.testing.assert_array_equal(seen[:, :2, 0], x[1].reshape(2, 2))
+    np.testing.assert_array_equal(seen[:, 8:, 0], x[4].reshape(2, 2))
+    assert seen.shape == (2, 10, 2) and seen[0, :, 1].tolist() == [255, 255, 0, 0] * 2 + [255] * 2
+    assert own_images_section.examples(x, y, 200_000, (2, 2)) == []
+
+
+def test_files_of_a_user_s_own_that_are_left_out_are_grouped():
+    html = page.render(
+        "data/section.html.j2",
+        classes=["a", "b"],
+        imported={"notes": ["All is well."], "examples": ["data:x", ""]},
+        files={
+            "used": {"train": [3, 4]},
+            "left_out": [["a/1", "not a picture"], ["b", "a link"], ["a/2", "not a picture"]],
+        },
+    )
+    assert "2 times not a picture: <code>a/1</code>, <code>a/2</code>" in html
+    assert "<li>a link: <code>b</code></li>" in html and html.count("<img") == 1
+
+
 BLANK = dict.fromkeys(("reliability", "rejection"), "<svg></svg>")
 
 
@@ -146,7 +176,7 @@ def tables(html):
 def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
     html, (scores, rejection) = calibration(run_of("a", True), run_of("b", True))
     assert html.count("<svg></svg>") == 2
-    assert scores[0] == ["a", "6.25%", "0.62", "3.12%", "0.5000", "0.4375"]
+    assert scores[0] == ["a", "6.25%", "0.62", "3.13%", "0.5000", "0.4375"]
     assert rejection[1] == ["b", "200", "199", "195", "190", "180"]
     assert "*" not in html and "†" not in html
 
@@ -156,6 +186,10 @@ def test_the_page_says_what_a_temperature_is_worth():
         run_of("a", False, temperature=10.0), run_of("b", False, learnt_dev=True)
     )
     assert [row[2] for row in scores] == ["10.00*", "0.62†"]
+    few = run_of("c", False, temperature=1.0)
+    few["metrics"]["calibration"]["too_few_errors"] = 5
+    said, (((_, _, temperature, *_),), _) = calibration(few)
+    assert temperature == "1.00‡" and "with fewer than 5 errors, dev does not show" in said
     assert html.count("the end of the range") == html.count("was trained on dev") == 1
 
 
@@ -165,7 +199,7 @@ def run_with(name, matrix, wrong_labels=False):
     labels, answers = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices((2, 2)))
     probabilities = np.eye(2)[answers]
     test = metrics.evaluate(np.zeros(len(labels)), probabilities, labels)
-    test["halves"] = metrics.halves(labels == answers)
+    test["halves"] = metrics.halves(labels == answers, labels[::-1])
     cells = confusion_matrix_figure.cells(matrix)
     run = run_of(name, wrong_labels)
     run["metrics"]["test"] |= test
@@ -215,7 +249,7 @@ def test_frequent_errors_and_filters_name_the_classes():
 def test_accuracy_without_wrong_labels_is_shown_where_some_are_known():
     html, _ = errors_shown(["a", "b"], run_with("only", [[9990, 5], [4, 1]], wrong_labels=True))
     assert tables(html)[-1] == [
-        ["only", "99.91%", "98.12%", "97.50–98.50%", "187", f"{9 - 187} of 15"]
+        ["only", "99.91%", "98.13%", "97.50–98.50%", "187", f"{9 - 187} of 15"]
     ]
     html, _ = errors_shown(["a", "b"], run_with("only", [[5, 1], [4, 6]]))
     assert "wrong labels" not in html
@@ -270,6 +304,8 @@ def test_what_the_original_project_reported_is_shown_on_mnist_alone():
 
 def test_words_of_the_page():
     assert formats.percent(0.98123) == "98.12%"
+    assert formats.percent(5 / 32) == "15.63%"  # as the page's scripts write it
+    assert formats.interval([5 / 32, 13 / 32]) == "15.63–40.63%"
     assert formats.percent(None) == "–"
     assert formats.interval([0.97987, 0.98531]) == "97.99–98.53%"
     assert formats.words([784, 10]) == "784, 10"

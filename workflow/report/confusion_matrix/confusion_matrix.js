@@ -161,9 +161,10 @@ async function showGallery() {
       (predicted === "" || seen.classes[i] === Number(predicted)),
   );
   found.sort(ERRORS_ORDERS[selected("confusion-order")](seen));
-  byId("confusion-gallery-count").textContent =
-    `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
-    "Green is the label and orange the prediction; below is its confidence.";
+  byId("confusion-gallery-count").textContent = errors.length
+    ? `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
+      "Green is the label and orange the prediction; below is its confidence."
+    : `${name} makes no errors on the test set.`;
   fillTiles("confusion-gallery", seen, found, ERRORS_PORTION);
 }
 

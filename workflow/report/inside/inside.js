@@ -95,6 +95,7 @@ function lookInside() {
     inside.unit.picked = inside.weight.picked = false;
     makeSteps();
     makeLayers(network);
+    byId("inside-wrong").hidden = shown().run.accuracy === 1;
   }
   const pass = forward(network, digit.x);
   Object.assign(inside, { network, pass, delta: null, gradients: null });

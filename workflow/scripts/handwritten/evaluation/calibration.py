@@ -15,6 +15,7 @@ from handwritten.learning import losses
 
 BINS = 15  # of confidence, equally wide, as in the paper
 LOWEST, HIGHEST = 0.1, 10.0  # the range in which the temperature is searched
+FEWEST = 5  # errors on dev: below, it does not show whether more confidence would be justified
 HALVINGS = 60  # of that range, after which it is as narrow as floats allow
 COVERAGES = range(100, 49, -1)  # percent
 
@@ -22,16 +23,21 @@ COVERAGES = range(100, 49, -1)  # percent
 def evaluate_splits(probabilities: Split, labels: Split) -> dict:
     """The entries "calibration" and "rejection" of a run's metrics.
 
-    Like any setting, the temperature is fitted on dev, and its effect is measured on test.
+    Like any setting, the temperature is fitted on dev, and its effect is measured on test. Where
+    dev has too few errors for one below 1, it is 1, and `too_few_errors` says so.
     """
     p, y = probabilities["test"], labels["test"]
     T = temperature(probabilities["dev"], labels["dev"])
+    errors = np.count_nonzero(probabilities["dev"].argmax(axis=1) != labels["dev"])
+    if too_few := bool(errors < FEWEST and T < 1):
+        T = 1.0
     z = log_probabilities(p) / T
     loss = float(losses.cross_entropy(z, y).mean())
     return {
         "calibration": {
             "temperature": T,
             "temperature_range": [LOWEST, HIGHEST],
+            "too_few_errors": too_few and FEWEST,
             "test": reliability(p, y),
             "test_at_temperature": reliability(losses.softmax(z), y) | {"loss": loss},
         },

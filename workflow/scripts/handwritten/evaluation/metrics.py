@@ -92,11 +92,12 @@ def evaluate(losses: np.ndarray, probabilities: np.ndarray, labels: np.ndarray) 
     }
 
 
-def halves(correct: np.ndarray) -> dict | None:
+def halves(correct: np.ndarray, labels: np.ndarray) -> dict | None:
     """The scores of the first and the second half: in MNIST they come from different writers. None
-    for a single image."""
+    for a single image, and for images in the order of their labels, whose halves have different
+    classes."""
     middle = len(correct) // 2
-    if not middle:
+    if not middle or (labels[:-1] <= labels[1:]).all():
         return None
     return {"first": score(correct[:middle]), "second": score(correct[middle:])}
 
@@ -117,5 +118,8 @@ def evaluate_splits(losses: Split, probabilities: Split, labels: Split, wrong: l
         for split in ("dev", "test")
     }
     correct = probabilities["test"].argmax(axis=1) == labels["test"]
-    splits["test"] |= {"halves": halves(correct), "without_wrong_labels": without(correct, wrong)}
+    splits["test"] |= {
+        "halves": halves(correct, labels["test"]),
+        "without_wrong_labels": without(correct, wrong),
+    }
     return splits

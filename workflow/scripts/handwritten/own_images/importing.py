@@ -211,5 +211,9 @@ def notes_on_sizes(found: Found, shape: tuple[int, int], prepare: str, own: dict
 
 def sizes_of(found: Found) -> str:
     """The sizes of all pictures: the one, or how many, the smallest and the largest."""
-    low, high = (own_pictures.in_words(size) for size in (min(found.sizes), max(found.sizes)))
-    return low if low == high else f"{len(found.sizes):,} sizes, from {low} to {high}"
+    low, high = min(found.sizes), max(found.sizes)
+    if low == high:
+        return own_pictures.in_words(low)
+    smallest = f"{low[1]:,} x {low[0]:,}"
+    first = "" if own_pictures.in_words(high).endswith(")") else " (width x height)"
+    return f"{len(found.sizes):,} sizes, from {smallest} to {own_pictures.in_words(high)}{first}"

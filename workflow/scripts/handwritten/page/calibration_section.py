@@ -46,8 +46,10 @@ def draw_bins(axes, bins: list[dict], colour: str, run: str) -> None:
 def rejection(metrics: dict[str, dict]) -> str:
     """The SVG of the error rate among accepted images against the share of rejected ones, a line
     for each run. `metrics` are by the run's name. The scale is logarithmic, so a line ends where no
-    errors remain.
+    errors remain. Empty where no run makes any.
     """
+    if not any(row["errors"] for results in metrics.values() for row in results["rejection"]):
+        return ""
 
     def draw(figure):
         axes = figure.subplots()
@@ -55,7 +57,8 @@ def rejection(metrics: dict[str, dict]) -> str:
             seen = [row for row in results["rejection"] if row["errors"]]
             x = [100 * (1 - row["coverage"]) for row in seen]
             y = [100 * row["errors"] / row["n"] for row in seen]
-            axes.plot(x, y, color=colour, lw=1.8, label=run)
+            single = {"marker": "o", "ms": 4} if len(seen) == 1 else {}
+            axes.plot(x, y, color=colour, lw=1.8, label=run, **single)
         axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of them misclassified")
         axes.set_title("Errors among the remaining images")
         axes.set_xlabel("percent of images left out, the lowest confidence first")

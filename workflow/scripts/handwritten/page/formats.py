@@ -2,18 +2,25 @@
 
 import json
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
 
 def percent(value: float | None, digits: int = 2) -> str:
     """0.98123 as 98.12%; a dash for what is undefined."""
-    return "–" if value is None else f"{100 * value:.{digits}f}%"
+    return "–" if value is None else f"{rounded(100 * value, digits)}%"
+
+
+def rounded(value: float, digits: int) -> str:
+    """The number with so many digits after the point. Halves are rounded away from 0, as the page's
+    scripts do it with `toFixed`, and not to even digits as Python does."""
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
 
 
 def interval(bounds: list[float]) -> str:
     """[0.97987, 0.98531] as 97.99–98.53%."""
-    low, high = (f"{100 * bound:.2f}" for bound in bounds)
+    low, high = (rounded(100 * bound, 2) for bound in bounds)
     return f"{low}–{high}%"
 
 

@@ -128,12 +128,13 @@ def test_files_of_a_user_s_own_that_are_left_out_are_grouped():
     html = page.render(
         "data/section.html.j2",
         classes=["a", "b"],
-        imported={"notes": ["All is well."], "examples": ["data:x", ""]},
+        imported={"notes": ["`a<b` is well."], "examples": ["data:x", ""]},
         files={
             "used": {"train": [3, 4]},
             "left_out": [["a/1", "not a picture"], ["b", "a link"], ["a/2", "not a picture"]],
         },
     )
+    assert "<li><code>a&lt;b</code> is well.</li>" in html
     assert "2 times not a picture: <code>a/1</code>, <code>a/2</code>" in html
     assert "<li>a link: <code>b</code></li>" in html and html.count("<img") == 1
 

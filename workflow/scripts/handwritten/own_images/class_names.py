@@ -74,8 +74,8 @@ def class_folders(root: Path) -> list[str]:
     for name in names:
         if not name.isprintable() or len(name) > 40:
             raise UnusableFolderError(
-                f"{reading.shown(root / name)} is the name of a class; expected at most 40 "
-                "printable characters: rename the folder"
+                f"{reading.shown(root / name)} is the name of a class, of {len(name)} characters; "
+                "expected at most 40 printable characters: rename the folder"
             )
     return names
 

@@ -57,7 +57,7 @@ def rejection(metrics: dict[str, dict]) -> str:
             seen = [row for row in results["rejection"] if row["errors"]]
             x = [100 * (1 - row["coverage"]) for row in seen]
             y = [100 * row["errors"] / row["n"] for row in seen]
-            single = {"marker": "o", "ms": 4} if len(seen) == 1 else {}
+            single = {"marker": "o", "clip_on": False} if len(seen) == 1 else {}
             axes.plot(x, y, color=colour, lw=1.8, label=run, **single)
         axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of them misclassified")
         axes.set_title("Errors among the remaining images")

@@ -49,6 +49,12 @@ def names(runs: list[str]) -> Markup:
     return Markup(" and ").join([Markup(", ").join(coded[:-1])] * (len(coded) > 1) + coded[-1:])
 
 
+def with_code(text: str) -> Markup:
+    """Text for a page, what is between backticks as code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(x) if i % 2 else x for i, x in parts)
+
+
 def json_text(value) -> Markup:
     """A value as JSON for a script element: no text in it can end the element."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -72,5 +78,15 @@ def namespace_ids(svg: str, prefix: str) -> str:
 
 FILTERS = {
     function.__name__: function
-    for function in (percent, interval, p_value, power_of_ten, words, names, json_text, inline_svg)
+    for function in (
+        percent,
+        interval,
+        p_value,
+        power_of_ten,
+        words,
+        names,
+        with_code,
+        json_text,
+        inline_svg,
+    )
 }

@@ -43,6 +43,7 @@ REGULARISED = {
     "on_all": {"train_on": "all", "test_time_shift": 1, "label_smoothing": 0, "warmup": 0.3},
 }
 LARGE = {"layer_dims": ["pixels", 1000, 500, "classes"], "epochs": 1}
+LONG_NAME = "a-ring-whose-name-has-forty-characters--"
 ENSEMBLE = {"trainer": "ensemble", "of": "large", "seeds": [1, 2]}
 
 # A new kind is one line here, and is tested by test_sentences.py and, in a browser, by
@@ -53,7 +54,7 @@ KINDS = {
     "regularised": reporting(**REGULARISED),
     "large": reporting(phase1={}, large=LARGE, together=ENSEMBLE),
     "own data": {
-        "dataset": own_data.IDX,
+        "dataset": own_data.IDX | {"classes": [*own_data.CLASSES[:3], LONG_NAME]},
         "dev_size": 40,
         **reporting(phase2={"epochs": 40, "batch_size": 16}),
     },

@@ -20,6 +20,8 @@ def test_a_page_of_another_kind_of_run_fits_and_shuts_nobody_out(visit, kind):
     opened = visit(kind=kind)
     assert opened.beyond() == 0
     assert opened.violations() == []
+    opened.page.set_viewport_size({"width": 360, "height": 900})
+    assert opened.beyond() == 0
     sections = opened.page.locator("main > section")
     assert sections.count() > 5
     assert all(section.inner_text().strip() for section in sections.all())

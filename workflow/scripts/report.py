@@ -51,9 +51,7 @@ with open_artifact(snakemake) as artifact:
     imported = files.read_json(inputs.imported[0]) if inputs.imported else None
     context["centred"] = imported["prepare"] == "mnist" if imported else settings.centred
     if imported:
-        shape, classes = settings.image_shape, len(settings.classes)
-        shown_images = own_images_section.examples(train["x"], train["y"], classes, shape)
-        context["imported"] = imported | {"examples": shown_images}
+        context["imported"] = own_images_section.content(imported, train, settings)
     if inputs.reference:
         context["reference"] = reference_section.content(files.read_json(inputs.reference[0]))
     sections = {role: inputs[role] for role in ("ablation", *settings.baselines)}

@@ -6,9 +6,17 @@ import io
 import numpy as np
 from PIL import Image
 
+from handwritten.settings import Settings
+
 MOST_EXAMPLES = 10  # of a class
 MOST_PIXELS = 400_000  # of all examples: they are part of the page
 GAP = 2  # pixels between images
+
+
+def content(imported: dict, train: dict[str, np.ndarray], settings: Settings) -> dict:
+    """What import.json says, and `examples` of the training images."""
+    classes, shape = len(settings.classes), settings.image_shape
+    return imported | {"examples": examples(train["x"], train["y"], classes, shape)}
 
 
 def examples(x: np.ndarray, y: np.ndarray, classes: int, image_shape: tuple[int, int]) -> list[str]:

@@ -70,7 +70,7 @@ def test_oblong_pictures_are_learnt_distorted_and_shown(tmp_path):
     assert run["test"]["accuracy"] > 0.9
     page = (project.folder / "results/shapes/report.html").read_text()
     assert '"image_shape":[28,40]' in page and 'width="40" height="28"' in page
-    assert "<code>train/ring/notes.txt</code> (not a picture)" in page
+    assert "not a picture: <code>train/ring/notes.txt</code>" in page
     assert "<li>The images are dark on light; all were turned to light on dark.</li>" in page
     said = project.predict("--dataset", "shapes", "data/test.idx")
     predicted = [line.split(",")[2] for line in said.splitlines()[1:]]

@@ -11,7 +11,7 @@ LIBRARY := workflow/scripts
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all ablation reference record sweep notebooks export crate exercises mine lessons predict verify gradients test lint format docs bench browser picture peers extras cluster-test faults mutants audit lock clean help
+.PHONY: all ablation reference record sweep notebooks export crate exercises mine grade lessons predict verify gradients test lint format docs bench browser picture peers extras cluster-test faults mutants audit lock clean help
 
 all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data set>/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
@@ -51,6 +51,9 @@ exercises: $(VENV)/run.installed ## write the network yourself, and be told what
 
 mine: $(VENV)/run.installed ## train what you have written in exercises/, and put it on a page of its own
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) mine $(ARGS)
+
+grade: $(VENV)/run.installed ## check submissions: make grade FROM=folder, see docs/teaching.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) grade --config 'submissions=$(FROM)' $(filter-out --config,$(ARGS))
 
 verify: $(VENV)/run.installed ## measure every artifact again: is it still what it was when it was made?
 	$(BIN)/python -m handwritten.artifacts.verification

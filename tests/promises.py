@@ -63,6 +63,10 @@ PROMISES = {
         "Text is shown as text, wherever it comes from",
         "Names have patterns, templates escape, and the page's own policy allows it no script.",
     ),
+    "submissions": Promise(
+        "A submission has the verdict that it deserves, and harms nothing, whatever is in it",
+        "Its code runs in another process, which gives up what it does not need; results are data.",
+    ),
     "download": Promise(
         "A download is what its checksum says, or it is nothing",
         "Sizes are capped, hashes come before use, a file has its name only when it is whole.",

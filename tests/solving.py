@@ -3,20 +3,23 @@
 import re
 from pathlib import Path
 
+import yaml
+
 from handwritten.exercises import registry
 from handwritten.exercises.judging import Judgement, judge
 
 SOLVED = Path(__file__).parent / "solved"
+MADE = yaml.safe_load((SOLVED / "mistakes.yaml").read_text())
 SOURCES = {file: (SOLVED / f"{file}.py").read_text() for file in ("phase1", "phase2")}
 
 
-def exchanged(key: str, old: str, new: str) -> dict[str, str]:
+def exchanged(key: str, old: str, new: str, sources: dict[str, str] = SOURCES) -> dict[str, str]:
     """The files with `old` exchanged in one function."""
     file, name = key.split(".")
-    text = SOURCES[file]
+    text = sources[file]
     of_function = re.search(rf"def {name}\(.*?(?=\n\n\n|\Z)", text, re.DOTALL)[0]
     assert old in of_function, (key, old)
-    return SOURCES | {file: text.replace(of_function, of_function.replace(old, new))}
+    return sources | {file: text.replace(of_function, of_function.replace(old, new))}
 
 
 def with_function(sources: dict[str, str], file: str, source: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ def test_a_learner_s_network_is_a_run_of_its_own(clone, monkeypatch):
     said = clone.snakemake("mine")
     assert f"Your network: {PAGE}" in said and "phase2.py is not part of it until" in said
     page = (clone.folder / PAGE).read_text()
-    assert "<h3>mine</h3>" in page and '"weights-mine"' in page and "<h3>phase1</h3>" in page
+    assert "<h3>mine</h3>" in page and 'weights-mine"' in page and "<h3>phase1</h3>" in page
     assert clone.jobs("mine") == {}
     clone.edit("exercises/phase1.py", "return a1, softmax(z2)", "return a1, softmax(z2")
     assert clone.jobs() == {}

@@ -23,6 +23,7 @@ EVERY_SETTING = {
     "download.if_unreachable": ("fail", NOTHING),
     "generated.train": (1201, DIGITS),
     "generated.test": (301, DIGITS),
+    "submissions": ("exercises", NOTHING),
     "compare_pytorch": (True, {"compare_pytorch": 1} | PAGE),
     "ablation.train": (False, NOTHING),
     "ablation.seeds": ([1, 2, 3], NOTHING),

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
-from solving import SOLVED, SOURCES, exchanged, functions, judged, with_function
+from solving import MADE, SOLVED, SOURCES, exchanged, functions, judged, with_function
 from unusual import STYLES
 
 from handwritten.exercises import judging, registry, report
 
 ROOT = Path(__file__).parents[2]
-MADE = yaml.safe_load((SOLVED / "mistakes.yaml").read_text())
 ROWS = [(key, row) for key, rows in MADE.items() for row in rows]
 KEYS = [exercise.key for exercise in registry.EXERCISES]
 SECONDS = 3  # of processor time: what feedback may take

@@ -13,7 +13,7 @@ from pathlib import Path
 from handwritten.artifacts import sealed
 from handwritten.io import files
 
-KINDS = ("current", "notebooks", "mine")  # how the names of markers begin
+KINDS = ("current", "notebooks", "mine", "grades")  # how the names of markers begin
 
 
 def publish(

@@ -173,6 +173,9 @@ class Configuration(Section):
     runs: dict[RunName, dict[str, Any]] = Field(min_length=1)
     """The models, each under its own name. A run that `extends` another one contains only what
     differs."""
+    submissions: Text | None = None
+    """A folder of submissions of the exercises, which `snakemake --cores 4 grade` checks; see
+    [docs/teaching.md](../docs/teaching.md). No other target reads it."""
     compare_pytorch: bool = False
     """Whether to train the last phase 2 run under `report` in PyTorch too, as `make reference`
     does. Once done, the comparison stays on the page without this."""

@@ -16,11 +16,12 @@ from typing import Any
 
 SECONDS = 20  # for everything: code that sleeps, or hides from the limits of its own process
 MARKS = {"right": "✓", "wrong": "✗", "crashed": "✗", "stopped": "✗"}
-MARKS |= {"unreadable": "✗", "not written": "·"}
+MARKS |= {"unreadable": "✗", "not written": "·", "missing": "·"}
 WORDS = {
     "not written": "not written yet",
     "stopped": "does not end",
     "unreadable": "cannot be read",
+    "missing": "the file is missing",
 }
 
 

@@ -30,6 +30,17 @@ class UnexpectedResultError(TypeError):
 
 
 @dataclass
+class Place:
+    """Where an exception came from that was raised in another process: function, line, its text,
+    and the shapes of the arrays there."""
+
+    function: str
+    line: int
+    text: str
+    shapes: dict[str, tuple[int, ...]]
+
+
+@dataclass
 class Crash:
     """An exception, and the learner's line that raised it."""
 
@@ -98,19 +109,22 @@ def same(one: Any, other: Any) -> bool:
 
 def crash_of(error: BaseException, file: str | None) -> Crash:
     """The crash, with the last line of the learner's files on its way and that line's arrays."""
-    crash, at = Crash(error, key_of(error)), last_frame(error.__traceback__, file)
+    place = getattr(error, "place", None) or place_of(error, file)
+    if place is None:
+        return Crash(error, key_of(error))
+    words = re.findall(r"[A-Za-z_]\w*", place.text)
+    shapes = {name: shape for name, shape in place.shapes.items() if name in words}
+    return Crash(error, key_of(error), place.function, place.line, place.text, shapes)
+
+
+def place_of(error: BaseException, file: str | None) -> Place | None:
+    """Where in the learner's files an exception came from; None where it did not."""
+    at = last_frame(error.__traceback__, file)
     if at is None:
-        return crash
+        return None
     frame, summary = at.tb_frame, traceback.extract_tb(at, limit=1)[0]
-    crash.function, crash.line = frame.f_code.co_name, at.tb_lineno
-    crash.text = (summary.line or "").strip()
-    words = re.findall(r"[A-Za-z_]\w*", crash.text)
-    crash.shapes = {
-        name: value.shape
-        for name, value in frame.f_locals.items()
-        if name in words and isinstance(value, np.ndarray)
-    }
-    return crash
+    arrays = {k: v.shape for k, v in frame.f_locals.items() if isinstance(v, np.ndarray)}
+    return Place(frame.f_code.co_name, at.tb_lineno, (summary.line or "").strip(), arrays)
 
 
 def last_frame(trace: TracebackType | None, file: str | None) -> TracebackType | None:

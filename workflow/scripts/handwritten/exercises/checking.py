@@ -5,7 +5,6 @@
 A line with "begins" says which exercise comes next, so that the reader knows where it ended.
 """
 
-import importlib
 import json
 import os
 import resource
@@ -19,18 +18,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from handwritten.exercises import registry, report
-from handwritten.exercises.calls import Prints, StoppedError, quiet
-from handwritten.exercises.exercise import Exercise, Functions, Probe
-from handwritten.exercises.judging import Judgement, judge
+from handwritten.exercises import registry
+from handwritten.exercises.calls import Prints, StoppedError
+from handwritten.exercises.exercise import Exercise
+from handwritten.exercises.verdicts import UnreadableError, judged
 
 SECONDS = 1.5  # for one exercise, of which a right answer takes a hundredth
 MEMORY = 4 << 30  # bytes
 Send = Callable[[dict[str, Any]], None]
-
-
-class UnreadableError(Exception):
-    """A learner's file cannot be imported."""
 
 
 def check(folder: Path, wanted: list[Exercise], send: Send) -> None:
@@ -39,11 +34,11 @@ def check(folder: Path, wanted: list[Exercise], send: Send) -> None:
     An exercise may use the functions of those before it. Where they are not right yet, the
     library's take their place. One that does not end is the last: the others might need it.
     """
-    own: dict[str, Callable[..., Any]] = dict(registry.STAND_INS)
+    own = dict(registry.STAND_INS)
     last = registry.EXERCISES.index(wanted[-1])
     for exercise in registry.EXERCISES[: last + 1]:
         send({"begins": exercise.key})
-        verdict = one(folder, exercise, own)
+        verdict = judged(folder, exercise, own, written, time_limit)
         stopped = verdict["state"] == "stopped"
         if exercise in wanted or stopped:
             send(verdict)
@@ -51,39 +46,13 @@ def check(folder: Path, wanted: list[Exercise], send: Send) -> None:
             return
 
 
-def one(folder: Path, exercise: Exercise, own: dict[str, Callable[..., Any]]) -> dict[str, Any]:
-    """The verdict on an exercise, ready to be sent; a function that is right joins `own`."""
-    file = str(folder / f"{exercise.file}.py")
-    verdict: dict[str, Any] = {"exercise": exercise.key, "mistake": None}
-    try:
-        with time_limit():
-            function = written(folder, exercise)
-            found = judge(exercise, function, probes(exercise, own), file)
-    except UnreadableError as problem:
-        return verdict | {"state": "unreadable", "lines": str(problem).splitlines()}
-    except StoppedError:
-        lines = [f"{exercise.name} did not end within the time limit."]
-        return verdict | {"state": "stopped", "lines": lines}
-    if found.state == "right":
-        own[exercise.key] = function
-        return verdict | {"state": "right", "lines": []}
-    lines = report.described(found, function, file)
-    return verdict | {"state": found.state, "mistake": name_of(found), "lines": lines}
-
-
-def name_of(found: Judgement) -> str | None:
-    """The mistake's name, where there is one."""
-    return report.mistake_name(found) if found.state in ("wrong", "crashed") else None
-
-
-def probes(exercise: Exercise, own: Functions) -> list[Probe]:
-    """The calls, made with the learner's functions, or with the library's where those fail."""
-    prints = Prints()
-    try:
-        with redirect_stdout(prints), redirect_stderr(prints), quiet():
-            return exercise.probes(own)
-    except Exception:
-        return exercise.probes(registry.STAND_INS)
+def imported(name: str) -> ModuleType:
+    """The module of a learner's file."""
+    if name == "phase1":
+        import phase1 as module
+    else:
+        import phase2 as module
+    return module
 
 
 def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
@@ -91,7 +60,7 @@ def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
     name, prints = exercise.file, Prints()
     try:
         with redirect_stdout(prints), redirect_stderr(prints):
-            module: ModuleType = importlib.import_module(name)
+            module = imported(name)
     except (Exception, SystemExit) as problem:
         lines = [f"{name}.py cannot be read:"]
         lines += traceback.format_exception_only(problem)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handwritten.artifacts import logs
+from handwritten.config.messages import ConfigurationError
 from handwritten.plan.plan import Plan
 
 SHOWN = 5  # missing files that are named
@@ -24,7 +25,9 @@ def end_with(workflow, plan: Plan) -> None:
     def execute_and_close(*args, **kwargs):
         try:
             execute(*args, **kwargs)
-        except WorkflowError:
+        except WorkflowError as problem:
+            if refused := refusal(problem):
+                raise ApiError(str(refused)) from None
             explain(workflow.dag)
             if failed := failed_logs(workflow):
                 said = logs.causes(failed)
@@ -35,6 +38,13 @@ def end_with(workflow, plan: Plan) -> None:
             close(workflow, plan)
 
     workflow.execute = execute_and_close
+
+
+def refusal(problem: BaseException | None) -> ConfigurationError | None:
+    """What is wrong with the configuration, where an input function has found that."""
+    while problem is not None and not isinstance(problem, ConfigurationError):
+        problem = problem.__cause__ or problem.__context__
+    return problem
 
 
 def failed_logs(workflow) -> list[Path]:

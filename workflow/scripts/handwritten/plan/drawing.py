@@ -27,9 +27,10 @@ class NothingBuilt(Storage):
 
 def edges(plan: Plan) -> Edges:
     """Which step of a plan comes before which, by their names; all rounds of the sweep included,
-    and what a learner has written."""
+    what a learner has written, and the check of submissions."""
     plan.sweep.enter()
     plan.enter_mine()
+    plan.enter_grading()
     found = edges_of(plan.steps.by_version.values())
     ranked = {step.name for step in sources(plan.sweep.inputs(plan.sweep.rounds[0]))}
     return found | {(name, "sweep_round") for name in ranked}
@@ -65,6 +66,7 @@ def mermaid(config: dict) -> str:
     config = validated(config)
     needed = behind(Plan(config, storage=NothingBuilt()).publication.step)
     everything = {"ablation": config["ablation"] | {"train": True}, "compare_pytorch": True}
+    everything["submissions"] = str(ROOT / "exercises")  # any folder with a submission in it
     plan = Plan(config | everything, storage=NothingBuilt())
     arrows = edges(plan)
     solid = without_detours({arrow for arrow in arrows if needed.issuperset(arrow)})

@@ -25,7 +25,7 @@ def exports(context: Context, train: Step, run: dict) -> list[Step]:
 def crate(context: Context, steps: list[Step]) -> Step:
     """Everything that these steps made as an RO-Crate."""
     settings = {
-        "config": context.config,
+        "config": {key: value for key, value in context.config.items() if key != "submissions"},
         "title": context.data_set.title,
         "credit": context.data_set.credit,
         "snakemake": metadata.version("snakemake"),

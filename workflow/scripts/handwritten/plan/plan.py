@@ -26,6 +26,7 @@ from handwritten.plan import (
 )
 from handwritten.plan.context import SCRIPTS, Context, Fallback
 from handwritten.plan.fallback import unreachable
+from handwritten.plan.grading import Grading
 from handwritten.plan.mine import Mine
 from handwritten.plan.publication import Publication
 from handwritten.plan.runs import plan_run
@@ -79,7 +80,7 @@ class Plan:
         self.crate = export.crate(self.context, list(behind.values()))
         self.notebooks = notebooks.plan_notebooks(self.context, self.data, self.runs)
         self.notebook_publication = notebooks.publication(self.context, self.notebooks)
-        self.steps.add_late += [self.enter_mine, lambda: self.sweep.enter()]
+        self.steps.add_late += [self.enter_grading, self.enter_mine, lambda: self.sweep.enter()]
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -96,6 +97,16 @@ class Plan:
         with suppress(ConfigurationError):
             _ = self.mine
 
+    @cached_property
+    def grading(self) -> Grading:
+        """The check of submissions: worked out when it is first asked for."""
+        return Grading(self.context)
+
+    def enter_grading(self) -> None:
+        """Enter the steps that check submissions, where the configuration has some."""
+        with suppress(ConfigurationError):
+            _ = self.grading
+
     @property
     def asked_for_mine(self) -> list[Mine]:
         """What a learner has written, if it was asked for."""
@@ -104,8 +115,9 @@ class Plan:
     @property
     def publications(self) -> list[Publication]:
         """All that is copied to stable places, as far as it was asked for."""
-        mine = [each.publication for each in self.asked_for_mine]
-        return [self.publication, self.notebook_publication, *mine]
+        more = [each.publication for each in self.asked_for_mine]
+        more += [self.grading.publication] if "grading" in vars(self) else []
+        return [self.publication, self.notebook_publication, *more]
 
     def what_the_page_shows(self) -> report.Shown:
         """The runs to be reported; ablation study and reference where they are wanted or built."""
@@ -152,6 +164,9 @@ class Plan:
         if self.notebook_publication.current:
             pages = [copy for copy in self.notebook_publication.copies if copy.endswith(".html")]
             lines += [f"A notebook: {copy}" for copy in pages]
+        if "grading" in vars(self) and self.grading.publication.current:
+            *_, page = self.grading.publication.copies
+            lines.append(f"The grades: {page}")
         for mine in self.asked_for_mine:
             lines += mine.closing_message() if mine.publication.current else []
         if "sweep" in vars(self) and self.context.is_built(self.sweep.page):  # it was asked for

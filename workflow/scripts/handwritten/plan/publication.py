@@ -49,8 +49,9 @@ def published(
     kind: str,
     copies: dict[str, File],
     index: str | None = None,
+    folder: str | None = None,
     **more,
 ) -> Publication:
-    """The publication by the step of this name."""
+    """The publication by the step of this name, beside the data set's page or in a `folder`."""
     planned = context.steps.add(step, {"copies": copies}, {"copies": list(copies.values())}, **more)
-    return Publication(planned, copies, kind, context.folder, index)
+    return Publication(planned, copies, kind, folder or context.folder, index)

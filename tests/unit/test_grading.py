@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -296,7 +297,8 @@ def test_otter_s_cases_pass_and_fail_with_the_words_of_the_check(monkeypatch):
     del environment["relu"]
     with pytest.raises(AssertionError, match="There is no function relu"):
         cases["phase1.relu"].function(environment)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_csv_of_the_grades_can_be_read_back():

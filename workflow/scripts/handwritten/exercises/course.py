@@ -12,11 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from handwritten.exercises import checking, grading, registry, submissions
 from handwritten.exercises.__main__ import closing, listed
+from handwritten.exercises.learner import time_limit
 from handwritten.exercises.verdicts import UnreadableError, judged
 from handwritten.io.files import as_json, replace_file
 
@@ -84,7 +86,8 @@ def require_right(key: str, functions: Mapping[str, Any]) -> None:
 
     own = dict(registry.STAND_INS)  # and the functions before it, in whose convention it may be
     for exercise in registry.EXERCISES:
-        verdict = judged(Path.cwd(), exercise, own, written, checking.time_limit)
+        limit = partial(time_limit, checking.SECONDS)
+        verdict = judged(Path.cwd(), exercise, own, written, limit)
         if exercise.key == key:
             assert verdict["state"] == "right", "\n".join(verdict["lines"])
             return

@@ -175,6 +175,7 @@ MODULE_JOBS = {
     "page/confusion_matrix_figure.py": FIGURES,
     "page/figures.py": FIGURES,
     "page/index.py": PUBLISH,
+    "page/grades.py": NOTHING,
     "page/notebook_figures.py": NOTHING,
     "page/notebook_page.py": NOTHING,
     "page/notebook_inputs.py": NOTHING,

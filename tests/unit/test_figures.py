@@ -117,6 +117,13 @@ def test_a_run_without_errors_is_drawn_at_zero(drawing):
     assert list(errors.lines[0].get_ydata()) == [0]
 
 
+def test_errors_that_vanish_for_a_while_are_drawn_at_zero(drawing):
+    rows = [(1, 0.5, 0.5, 0.5), (2, 0.25, 0.25, 1), (3, 0.125, 0.125, 0.75)]
+    _, _, errors, _ = curves(run_trained("phase2", *rows))
+    assert list(errors.lines[0].get_ydata()) == [50, 0, 25]
+    assert errors.get_yscale() == "linear" and errors.get_ylim() == (-1, 52.5)
+
+
 def test_without_histories_the_curves_are_empty_but_drawn(drawing):
     for axes in training_section.learning_curves({}).axes:
         assert not axes.lines and axes.get_legend() is None

@@ -80,8 +80,9 @@ def curves(
         loss.set(title="Cross-entropy on dev", ylabel="nats")
         errors.set(title="Errors on dev", ylabel="percent")
         rates.set(title="Learning rate", ylabel="percent of its largest value", ylim=(0, 105))
-        for axes, top in ((training, frame), (loss, frame), (errors, 100)):
-            scale_to_data(axes, top)
+        for axes in (training, loss):
+            scale_to_data(axes, frame)
+        scale_errors(errors)
         for axes in (training, loss, errors, rates):
             axes.set(xlim=(0, 102), xlabel="percent of training done")
             axes.grid(alpha=0.25, lw=0.5)
@@ -100,6 +101,17 @@ def scale_to_data(axes, top: float) -> None:
         low, high = min(values), min(max(values), top)
         axes.set(yscale="log", ylim=(min(low, high) / 1.3, high * 1.3))
         figures.label_1_2_5(axes.yaxis)
+
+
+def scale_errors(axes) -> None:
+    """A logarithmic scale, but a linear one where a line has no errors at some time: a logarithm
+    cannot show that."""
+    values = [value for line in axes.lines for value in line.get_ydata()]
+    if 0 in values:
+        highest = max(values) or 1
+        axes.set_ylim(-0.02 * highest, 1.05 * highest)
+    else:
+        scale_to_data(axes, 100)
 
 
 def norms(histories: dict[str, list[dict]]) -> str:

@@ -339,6 +339,7 @@ def test_copies_are_said_and_what_they_mean():
     ("images", "said", "key"),
     [
         ("nowhere", r"nowhere cannot be read: No such .*looked for as /.*/nowhere, as", ["images"]),
+        ("~/nowhere", r"~/nowhere cannot .*; it was looked for as /[^~]*/nowhere$", ["images"]),
         ("/nowhere", "/nowhere cannot be read: No such file or directory$", ["images"]),
         ("https://x.org/a.zip", "a.zip is an address: download and unpack it first", ["images"]),
         ("digits.zip", "digits.zip is a file: unpack it, and name the folder", ["images"]),

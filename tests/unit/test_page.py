@@ -182,6 +182,15 @@ def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
     assert "*" not in html and "†" not in html
 
 
+def test_where_there_are_no_errors_nothing_is_left_to_a_person():
+    rows = [{"coverage": 1.0, "n": 9, "errors": 0}]
+    assert calibration_section.rejection({"a": {"rejection": rows}}) == ""
+    without = BLANK | {"rejection": ""}
+    html = page.render("calibration/section.html.j2", runs=[run_of("a", False)], figures=without)
+    assert "There are no errors on the test set" in html
+    assert html.count("<figure>") == html.count("<table>") == 1
+
+
 def test_the_page_says_what_a_temperature_is_worth():
     html, (scores, _) = calibration(
         run_of("a", False, temperature=10.0), run_of("b", False, learnt_dev=True)

@@ -55,7 +55,7 @@ def wrong(text: str, path: Path, folder: bool) -> str:
     if ADDRESS.match(text):
         return f"is an address: download and unpack it first, and name the {what} here"
     if not imported.exists(path):
-        return f"cannot be read: No such file or directory{looked_for(path)}"
+        return f"cannot be read: No such file or directory{looked_for(text, path)}"
     if folder and path.is_file():
         advice = "expected a folder of pictures by class; of IDX files, two for `images` and two "
         advice += "for `labels` are needed"
@@ -65,8 +65,10 @@ def wrong(text: str, path: Path, folder: bool) -> str:
     return ""
 
 
-def looked_for(path: Path) -> str:
+def looked_for(text: str, path: Path) -> str:
     """Where a file was looked for, if its path does not say that."""
+    if text.startswith("~"):
+        return f"; it was looked for as {reading.shown(path)}"
     if path.is_absolute():
         return ""
     return (

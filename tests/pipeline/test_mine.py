@@ -24,9 +24,9 @@ def test_a_learner_s_network_is_a_run_of_its_own(clone, monkeypatch):
     assert f"Your network: {PAGE}" in said and "phase2.py is not part of it until" in said
     page = (clone.folder / PAGE).read_text()
     assert "<h3>mine</h3>" in page and 'weights-mine"' in page and "<h3>phase1</h3>" in page
-    assert clone.jobs("mine") == {}
+    now = planned(clone, monkeypatch)
+    assert now.mine.publication.current and now.publication.current
     clone.edit("exercises/phase1.py", "return a1, softmax(z2)", "return a1, softmax(z2")
-    assert clone.jobs() == {}
     said = clone.snakemake("mine", status=1)
     assert "phase1.py cannot be read" in said.split("not everything could be built")[1]
     assert (clone.folder / PAGE).read_text() == page

@@ -20,7 +20,7 @@ import sys
 import traceback
 import types
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -270,7 +270,8 @@ def restrict(readable: list[str]) -> None:
         (resource.RLIMIT_CPU, 120),
         (resource.RLIMIT_NPROC, 0),
     ):
-        resource.setrlimit(limit, (most, most))
+        with suppress(ValueError, OSError):  # a system may know no such limit
+            resource.setrlimit(limit, (most, most))
     restrict_by_the_system(readable)
     restrict_by_python(readable)
 

@@ -104,6 +104,12 @@ def inline_script(name: str, text: str) -> dict:
     return {"name": name, "text": text, "hash": f"sha256-{digest}", "is_worker": is_worker}
 
 
+def font(name: str) -> str:
+    """A font of workflow/report as an address that holds all of it."""
+    data = base64.b64encode((template_files.REPORT / name).read_bytes()).decode()
+    return f"data:font/woff2;base64,{data}"
+
+
 def render(template: str, **context) -> str:
     """A template of workflow/report filled in; text is escaped, a missing value is an error."""
     return environment().get_template(template).render(context)
@@ -121,5 +127,5 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= formats.FILTERS
-    made.globals |= {"script": script, "scripts": ()}
+    made.globals |= {"script": script, "scripts": (), "font": font}
     return made

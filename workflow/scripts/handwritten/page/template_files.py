@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 REPORT = Path(__file__).resolve().parents[3] / "report"
-KINDS = ("*.html.j2", "*.css", "*.js")
-NAMED = re.compile(r'"([\w/.]+)"')  # by include, extends, import or script
+TEXT = ("*.html.j2", "*.css", "*.js")
+FONT_SUFFIX = ".woff2"
+NAMED = re.compile(r'"([\w/.]+)"')  # by include, extends, import, script or font
 
 
 def section_folders() -> list[Path]:
@@ -28,17 +29,21 @@ def name(file: Path) -> str:
 
 
 def report_files() -> list[Path]:
-    """All templates, styles and scripts of the report."""
+    """All templates, styles, scripts and fonts of the report."""
     folders = [REPORT / "shared", *section_folders()]
-    return [file for folder in folders for file in matching(folder, *KINDS)]
+    texts = [file for folder in folders for file in matching(folder, *TEXT)]
+    return [*texts, *matching(REPORT / "shared" / "fonts", f"*{FONT_SUFFIX}")]
 
 
 def page_files(page: str) -> list[Path]:
-    """All templates, styles and scripts of the page in this folder of `pages/`."""
-    files = set(matching(REPORT / "pages" / page, *KINDS))
+    """All templates, styles, scripts and fonts of the page in this folder of `pages/`."""
+    files = set(matching(REPORT / "pages" / page, *TEXT))
     waiting = list(files)
     while waiting:
-        names = NAMED.findall(waiting.pop().read_text(encoding="utf-8"))
+        file = waiting.pop()
+        if file.suffix == FONT_SUFFIX:
+            continue
+        names = NAMED.findall(file.read_text(encoding="utf-8"))
         more = {file for each in names if (file := REPORT / each).is_file()} - files
         files |= more
         waiting += more

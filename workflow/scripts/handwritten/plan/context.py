@@ -5,6 +5,7 @@ from pathlib import Path
 
 from handwritten.data.datasets import DataSet
 from handwritten.io import fingerprints
+from handwritten.io.files import sha256
 from handwritten.io.storage import Storage
 from handwritten.page import template_files
 from handwritten.plan.steps import Step, Steps
@@ -55,5 +56,9 @@ class Context:
 
 
 def template_hashes(files: list[Path]) -> dict[str, str]:
-    """The SHA-256 of templates, styles and scripts of pages."""
-    return {template_files.name(file): fingerprints.text(file) for file in files}
+    """The SHA-256 of templates, styles, scripts and fonts of pages."""
+    hash_of = {template_files.FONT_SUFFIX: sha256}
+    return {
+        template_files.name(file): hash_of.get(file.suffix, fingerprints.text)(file)
+        for file in files
+    }

@@ -15,6 +15,7 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     assert opened.violations() == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "default"])
 def test_a_page_of_another_kind_of_run_fits_and_shuts_nobody_out(visit, kind):
     opened = visit(kind=kind)
@@ -118,6 +119,7 @@ BEFORE = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("width", [360, 1440])
 def test_screenshots_of_every_section(visit, site, width):
     """For people to look at, beside the page; every section has something to show."""

@@ -101,6 +101,16 @@ def test_model_files(tmp_path, tries):
     assert not (tmp_path / "owned").exists()
 
 
+def test_a_zip_directory_that_hides_members(tmp_path):
+    """The second entry claims a comment of 256 bytes, which are the entries after it."""
+    data = bytearray(MODEL_FILE)
+    second = data.index(b"PK\1\2", data.index(b"PK\1\2") + 1)
+    data[second + 33] = 1
+    (tmp_path / "model.npz").write_bytes(data)
+    with pytest.raises(ValueError, match="2 of its 4 members"):
+        read_arrays(tmp_path / "model.npz")
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
 def test_checkpoints(tmp_path, tries):
     place = tmp_path / "0123456789"

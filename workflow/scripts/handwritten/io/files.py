@@ -14,12 +14,14 @@ import math
 import os
 import platform
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
 UNKNOWN = "unknown"
+END_RECORD = struct.Struct("<4s6xH8xH")  # of a zip: signature, members, length of a comment
 HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -148,6 +150,8 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
         try:
             with zipfile.ZipFile(file) as archive:
                 arrays = {}
+                if len(archive.infolist()) != (count := _member_count(file)):
+                    raise ValueError(f"{len(archive.infolist())} of its {count} members are listed")
                 claimed = sum(member.file_size for member in archive.infolist())
                 if claimed > os.fstat(file.fileno()).st_size:
                     raise ValueError(f"its members claim {claimed:,} bytes, more than it has")
@@ -159,6 +163,16 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
                 return arrays
         except Exception as problem:  # zipfile and numpy raise many kinds for damaged files
             raise ValueError(f"{path} is not an .npz file of plain arrays: {problem}") from problem
+
+
+def _member_count(file: io.BufferedReader) -> int:
+    """How many members the record at a zip's end speaks of: a directory that is damaged can hide
+    some of them from zipfile. ValueError: there is no such record."""
+    file.seek(-END_RECORD.size, os.SEEK_END)
+    signature, count, comment = END_RECORD.unpack(file.read(END_RECORD.size))
+    if signature != b"PK\5\6" or comment:
+        raise ValueError("it does not end as a zip does that has no comment")
+    return count
 
 
 def _array_name(member: zipfile.ZipInfo) -> str:

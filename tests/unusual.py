@@ -11,7 +11,7 @@ STYLES = [
     ),
     (
         "phase1.one_hot",
-        "def one_hot(l, k):\n    return [[int(i == j) for j in range(k)] for i in l]",
+        "def one_hot(l, k):\n    return np.array([[int(i == j) for j in range(k)] for i in l])",
     ),
     ("phase1.relu", "def relu(z):\n    return z * (z > 0)"),
     ("phase1.relu", "def relu(z):\n    return (z + abs(z)) / 2"),
@@ -27,7 +27,7 @@ STYLES = [
     for row in z:
         e = [np.exp(v - max(row)) for v in row]
         rows.append([v / sum(e) for v in e])
-    return rows""",
+    return np.array(rows)""",
     ),
     (
         "phase1.softmax",

@@ -84,6 +84,7 @@ class Exercise:
     # What a call returned, by name; and what several calls show, where one is not enough.
     unpack: Callable[[Any, Probe], Arrays]
     call: Callable[[Callable[..., Any], dict[str, Any]], Any] = once
+    means: Mapping[str, str] = field(default_factory=dict)  # arrays that no function returns
     may_change: tuple[str, ...] = ()  # arguments that a right answer may change in place
     tolerance: float = 1e-3  # of the largest number of an array
     precision: float = 1e-5  # the same, for numbers that are to be those of a mistake

@@ -158,10 +158,10 @@ def outcome_of(way: Way, name: str, probe: Probe) -> Outcome | None:
     try:
         with np.errstate(all="ignore"), calls.quiet():
             result = probe.see(np.asarray(way(values), np.float64))
-    except (ValueError, ZeroDivisionError) as error:
+    except (ValueError, ZeroDivisionError, TypeError) as error:
         return Crash(error, calls.key_of(error))
     except IndexError as error:
-        if "out of bounds" in str(error):
+        if "out of bounds" in str(error) or "must be of integer" in str(error):
             return Crash(error, calls.key_of(error))
         return None  # it is of another layer, or of networks of another depth
     return result.reshape(right.shape) if result.shape == (1, *right.shape) else result

@@ -101,7 +101,9 @@ def array(name: str, value: Any) -> list[str]:
         return [f"{name} = {number(value)}"]
     cut = value.size > SHOWN
     part = value[tuple(slice(size) for size in (ROWS, COLUMNS)[-value.ndim :])] if cut else value
-    with np.printoptions(precision=4, suppress=np.nanmax(np.abs(value), initial=0) < 1e5):
+    suppress = np.nanmax(np.abs(value), initial=0) < 1e5
+    part = np.round(part, 4) + 0.0 if suppress else part  # which makes 0 of -0
+    with np.printoptions(precision=4, suppress=suppress):
         text = np.array2string(part, max_line_width=88)
     title = f"{name} {value.shape}" + (", the beginning:" if cut else ":")
     return [title, *(f"  {line}" for line in text.splitlines())]
@@ -109,14 +111,16 @@ def array(name: str, value: Any) -> list[str]:
 
 def number(value: Any) -> str:
     """A number as it is read best."""
-    return f"{float(value):.6g}" if np.ndim(value) == 0 and np.isreal(value) else repr(value)
+    return f"{float(value) + 0.0:.6g}" if np.ndim(value) == 0 and np.isreal(value) else repr(value)
 
 
 def came(found: Judgement, called: Called, probe: Probe) -> list[str]:
     """The first array that is wrong, beside the right one."""
     name = found.wrong[0]
     ours, expected = called.arrays[name], probe.right[name]
-    lines = section("came", array(name, ours)) + section("expected", array(name, expected))
+    means = found.exercise.means.get(name)
+    lines = section("", wrapped(f"{means}:")) if means else []
+    lines += section("came", array(name, ours)) + section("expected", array(name, expected))
     if ours.shape != expected.shape:
         shapes = f"The shape is {ours.shape}, expected {expected.shape}."
         return lines + section("differs", [shapes])
@@ -152,8 +156,10 @@ def facts(found: Judgement, called: Called) -> tuple[list[Fact], list[Fact]]:
     name, probe = found.wrong[0], found.probes[found.probe]
     known = found.exercise.facts.get(name.rstrip("0123456789"), found.exercise.facts.get(name, []))
     values = SimpleNamespace(**vars(probe.values))
-    holding = [fact for fact in known if fact.holds(called.arrays[name], values)]
-    return holding, [fact for fact in known if fact not in holding]
+    array = called.arrays[name]
+    holding = [fact for fact in known if fact.holds(array, values)]
+    broken = [fact for fact in known if fact not in holding]
+    return holding if np.isfinite(array).all() else [], broken  # of NaN nothing is true
 
 
 def right(found: Judgement, called: Called) -> list[str]:
@@ -161,7 +167,8 @@ def right(found: Judgement, called: Called) -> list[str]:
     probe, lines = found.probes[found.probe], []
     calls_before = [each.words for each in found.probes[: found.probe]]
     if calls_before:
-        lines.append(f"All is right with {', '.join(calls_before)}.")
+        *others, last = [f"with {words}" for words in calls_before]
+        lines += wrapped(f"All is right {', '.join(others)}{' and ' * bool(others)}{last}.")
     if called.crash:
         return lines
     others = [name for name in probe.right if name not in found.wrong]
@@ -183,7 +190,8 @@ def verdict(found: Judgement, called: Called) -> list[str]:
     probe, lines = found.probes[found.probe], []
     if found.mistake:
         named = {"array": found.wrong[0], "l": layer(found.wrong[0])}
-        lines.append(found.mistake.says.format_map(vars(probe.values) | named | error_name(named)))
+        known = {"or_before": ""} | vars(probe.values) | named | error_name(named)
+        lines.append(found.mistake.says.format_map(known))
     if found.wrong and not called.crash:
         ours = called.arrays[found.wrong[0]]
         if not np.isfinite(ours).all():
@@ -198,13 +206,28 @@ def verdict(found: Judgement, called: Called) -> list[str]:
             f"The function changes its argument {name} in place: the caller's array is another one "
             "afterwards."
         )
-    unexpected = called.crash and isinstance(called.crash.error, UnexpectedResultError)
-    if not found.mistake and found.wrong and not unexpected:
-        lines.append(
-            "No single mistake that this check knows does exactly this. A print in your function "
-            "is shown here: compare shapes and numbers, line by line, with the formula."
-        )
+    if not found.mistake and found.wrong:
+        lines += unknown(called.crash)
     return ["\n".join(wrapped(line)) for line in lines]
+
+
+def unknown(crash: Crash | None) -> list[str]:
+    """What to do about a mistake that the check does not know."""
+    error = crash.error if crash else None
+    if isinstance(error, UnexpectedResultError):
+        return []
+    if isinstance(error, NameError):
+        return [
+            f"The name {error.name or 'in this message'} is not defined there: it is spelled in "
+            "another way, `np.` is missing before it, or it belongs to another function."
+        ]
+    if isinstance(error, RecursionError):
+        return ["A function calls itself without an end."]
+    return [
+        "No single mistake that this check knows does exactly this. As long as the function is "
+        "wrong, what it prints is shown here: compare shapes and numbers, line by line, with the "
+        "formula."
+    ]
 
 
 def layer(name: str) -> str:

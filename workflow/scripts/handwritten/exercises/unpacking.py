@@ -13,11 +13,17 @@ def numbers(value: Any, name: str, right: np.ndarray) -> np.ndarray:
     """A result as an array of floats. A row may be (1, k) instead of (k,), a number an array."""
     if value is None:
         raise UnexpectedResultError(f"{name} is None: is a `return` missing?")
+    kind = type(value).__name__
+    if right.ndim == 2 and isinstance(value, list | tuple):
+        raise UnexpectedResultError(f"{name} is a {kind}, and has to be an array")
     try:
         array = np.asarray(value)
+        if array.dtype.kind == "c":
+            raise UnexpectedResultError(f"{name} has complex numbers, of the type {array.dtype}")
         array = array.astype(np.float64)
+    except UnexpectedResultError:
+        raise
     except (TypeError, ValueError):
-        kind = type(value).__name__
         raise UnexpectedResultError(f"{name} is not an array of numbers: a {kind}") from None
     if (array.size == 1 and right.ndim == 0) or array.shape == (1, *right.shape):
         return array.reshape(right.shape)

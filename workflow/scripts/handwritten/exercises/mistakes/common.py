@@ -22,7 +22,7 @@ FLOORED = mistake("integers", INTEGERS.says, lambda v: np.floor(v.right))
 NO_MEAN = mistake(
     "no 1/n",
     "{array} is {n} times too large, and there are {n} images: it is a sum over the images, not "
-    "their mean. With twice as many images it would be twice as large.",
+    "their mean. With twice as many images it would be twice as large.{or_before}",
     lambda v: v.right * v.n,
 )
 MEAN_TWICE = mistake(

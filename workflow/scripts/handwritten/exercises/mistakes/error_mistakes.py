@@ -43,6 +43,11 @@ FROM_P = [
         lambda v: v.p,
     ),
     mistake(
+        "precedence",
+        "Only y is divided by the number of images, and p is not: `/` comes before `-`.",
+        lambda v: v.p - v.y / v.n,
+    ),
+    mistake(
         "activation derivative at the output",
         "{array} is multiplied by a derivative of ReLU, but the output layer has none: its z "
         "goes into softmax as it is.",

@@ -126,6 +126,11 @@ FORWARD = Exercise(
                 lambda v: losses.softmax(logits(v, hidden_sums(v))),
             ),
             mistake(
+                "wrong layer's input",
+                "p is made from x, not from a1.",
+                lambda v: losses.softmax(v.x @ v.W2 + v.b2),
+            ),
+            mistake(
                 "sign",
                 "The bias b2 comes in with the wrong sign.",
                 lambda v: losses.softmax(networks.relu(hidden_sums(v)) @ v.W2 - v.b2),

@@ -1,9 +1,20 @@
 """One-hot labels, ReLU and softmax: what is right, and what people get wrong."""
 
+from typing import Any
+
 import numpy as np
 
 from handwritten.exercises import networks
-from handwritten.exercises.exercise import Exercise, Fact, Functions, Probe, mistake, simple
+from handwritten.exercises.calls import UnexpectedResultError
+from handwritten.exercises.exercise import (
+    Arrays,
+    Exercise,
+    Fact,
+    Functions,
+    Probe,
+    mistake,
+    simple,
+)
 from handwritten.exercises.mistakes import common
 from handwritten.exercises.mistakes.softmax_mistakes import NOT_NEGATIVE, ROWS_SUM_TO_1, SOFTMAX
 from handwritten.exercises.networks import ROWS
@@ -25,11 +36,23 @@ def one_hot_probes(own: Functions) -> list[Probe]:
     return found
 
 
+def unpack_one_hot(value: Any, probe: Probe) -> Arrays:
+    """y, which other functions compute with: -y of a type without signs is not what it says."""
+    found = named("y")(value, probe)
+    right = np.array_equal(found["y"], probe.right["y"])
+    if right and value.dtype.kind == "u":
+        raise UnexpectedResultError(
+            f"y is of the type {value.dtype}, which has no numbers below 0: -1 there is "
+            f"{np.iinfo(value.dtype).max}. Labels that are computed with are floats"
+        )
+    return found
+
+
 ONE_HOT = Exercise(
     file="phase1",
     name="one_hot",
     probes=one_hot_probes,
-    unpack=named("y"),
+    unpack=unpack_one_hot,
     mistakes={
         "y": [
             common.TRANSPOSED,
@@ -64,6 +87,17 @@ ONE_HOT = Exercise(
                 "The 1s are in all rows: an index such as y[:, labels] takes whole columns. In "
                 "each row only one place is meant.",
                 lambda v: np.tile(np.isin(np.arange(v.classes), v.labels), (v.n, 1)),
+            ),
+            mistake(
+                "shape in two arguments",
+                "The shape of an array is one argument, in brackets of its own. What comes after "
+                "it is the type of the numbers.",
+                lambda v: np.zeros(v.n, v.classes),
+            ),
+            mistake(
+                "one image only",
+                "Only the first image has its 1: a `return` is inside the loop.",
+                lambda v: np.eye(v.classes)[v.labels] * (np.arange(v.n) == 0)[:, None],
             ),
             mistake(
                 "one row for all",
@@ -202,7 +236,21 @@ SOFTMAX_EXERCISE = Exercise(
     name="softmax",
     probes=softmax_probes,
     unpack=named("p"),
-    mistakes={"p": [common.TRANSPOSED, common.INTEGERS, common.SIGN, *SOFTMAX]},
+    mistakes={
+        "p": [
+            common.TRANSPOSED,
+            common.INTEGERS,
+            common.SIGN,
+            mistake(
+                "one image only",
+                "Only the first image has probabilities: a `return` is inside the loop.",
+                lambda v: v.right * (np.arange(v.n) == 0)[:, None],
+                lambda v: v.right[0],
+                lambda v: v.right[:1],
+            ),
+            *SOFTMAX,
+        ]
+    },
     first_call_decides=True,
     facts={"p": [ROWS_SUM_TO_1, NOT_NEGATIVE]},
 )

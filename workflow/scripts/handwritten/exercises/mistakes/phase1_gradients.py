@@ -61,6 +61,12 @@ def mean_comes_later(own: Functions) -> bool:
     return bool(np.abs(found).sum() > 2 * np.abs(p - y).sum() / len(x))
 
 
+def or_before(own: Functions) -> str:
+    """Where else 1/n may be missing, for the message about a sum in the place of a mean."""
+    without = " Or output_error lacks its 1/n, which its formula has: it is in neither."
+    return without if mean_comes_later(own) else ""
+
+
 def output_error_probes(own: Functions) -> list[Probe]:
     """The probabilities of networks."""
     found = []
@@ -112,6 +118,7 @@ def layer_probes(own: Functions, l: int) -> list[Probe]:
     found = []
     for words, problem in problems():
         right, values = measured(own, problem), networks.values(*problem, error=f"delta{l}")
+        values.or_before = or_before(own)
         times = values.n if mean_comes_later(own) else 1
         arguments = {"x" if l == 1 else "a1": values.a[l - 1]}
         arguments[f"delta{l}"] = values.delta[l] * times

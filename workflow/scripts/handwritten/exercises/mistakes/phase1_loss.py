@@ -90,6 +90,23 @@ CROSS_ENTROPY = Exercise(
                 lambda v: -(v.y * log(v.p)).sum(0) / v.n,
             ),
             mistake(
+                "one image only",
+                "J is the loss of the first image: a `return` is inside the loop.",
+                lambda v: -(v.y * log(v.p))[0].sum(),
+                lambda v: -(v.y * log(v.p))[0].sum() / v.n,
+            ),
+            mistake(
+                "nothing",
+                "J is 0, whatever p and y are: nothing is summed, or a factor such as `1 // n` is "
+                "cut to 0.",
+                lambda v: 0.0,
+            ),
+            mistake(
+                "labels for one-hot",
+                "y is taken for the labels, as numbers of columns. It is one-hot: 0 and 1.",
+                lambda v: -np.log(v.p[np.arange(v.n), v.y]).mean(),
+            ),
+            mistake(
                 "product of all pairs",
                 "J mixes images: a matrix product of y and log(p) pairs each image's label with "
                 "every other image's probabilities.",
@@ -222,11 +239,17 @@ ACCURACY = Exercise(
                 "are 0 and 1, and not with the place of the 1.",
                 lambda v: np.mean(v.p.argmax(1)[:, None] == v.y),
                 lambda v: np.mean(v.p.argmax(1) == v.y.max(1)),
+                lambda v: np.mean(v.p.argmax(1) == v.y),
             ),
             mistake(
                 "argmax over images",
                 "argmax is over the images. Which axis are the classes?",
                 lambda v: np.mean(v.p.argmax(0) == v.y.argmax(0)),
+            ),
+            mistake(
+                "argmax over everything",
+                "argmax is over all numbers at once, of all images: it gives one place. Which "
+                "axis are the classes?",
                 lambda v: np.mean(v.p.argmax() == v.y.argmax()),
             ),
             mistake(

@@ -18,7 +18,7 @@ from handwritten.exercises.exercise import (
     mistake,
 )
 from handwritten.exercises.mistakes import gradient_mistakes
-from handwritten.exercises.mistakes.phase1_gradients import measured, problems
+from handwritten.exercises.mistakes.phase1_gradients import measured, or_before, problems
 from handwritten.exercises.networks import RATE
 from handwritten.exercises.unpacking import numbers, parts
 from handwritten.learning import network
@@ -71,7 +71,7 @@ def steps_of(
 ) -> Probe:
     """Five steps from these parameters."""
     right = measured(own, (x, y, layers))
-    values = networks.values(x, y, layers, error="delta1", rate=RATE)
+    values = networks.values(x, y, layers, error="delta1", rate=RATE, or_before=or_before(own))
     parameters = network.named(layers)
     values.start, values.first = flat(layers), flat(networks.gradients(x, y, layers))
     for _ in range(FIVE):
@@ -158,9 +158,17 @@ OF_A_STEP = [
         lambda v: (v.old + v.rate * v.right) / v.rate,
     ),
     mistake(
+        "learning rate fixed",
+        "The step is multiplied by a fixed number such as 0.1, not by learning_rate, which is "
+        "{rate} here.",
+        *(lambda v, fixed=fixed: v.right * fixed / v.rate for fixed in (0.1, 0.5, 0.01, 0.05)),
+        lambda v: v.right * 0.001 / v.rate,
+    ),
+    mistake(
         "nothing",
-        "The step changes nothing: what comes back is what went in, so {array} is 0 in effect. It "
-        "was not updated, or the change was cut to whole numbers.",
+        "A parameter comes back as it went in, so {array} is 0 in effect. It was not updated, the "
+        "change was cut to whole numbers, or the output's error was summed over images and classes "
+        "at once, which is 0.",
         lambda v: np.zeros_like(v.right),
     ),
     mistake(
@@ -194,6 +202,8 @@ def in_a_step(each: Mistake, part: int) -> Mistake:
 
     def of(way: Way) -> Way:
         def moved(v: Values) -> np.ndarray:
+            if each.name == "both axes":
+                first(v)  # the output's is 0, as that of a bias which is not updated
             old = (v.W, v.b)[part][v.l]
             return (old - (old - v.rate * np.asarray(way(v)))) / v.rate
 
@@ -225,6 +235,10 @@ STEP_EXERCISE = Exercise(
             ),
         ],
     },
+    means={
+        f"d{name}": f"d{name} is ({name} before - {name} after) / learning_rate" for name in NAMES
+    }
+    | {"after": "after is W1, b1, W2 and b2 after five steps, in one row"},
     may_change=tuple(NAMES),
     tolerance=2e-3,
     precision=2e-3,

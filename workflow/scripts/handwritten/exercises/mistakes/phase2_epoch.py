@@ -104,7 +104,7 @@ def unpack_epochs(value: list[list[Any]], probe: Probe) -> Arrays:
         if shapes != expected:
             raise UnexpectedResultError(f"layers have shapes {shapes}, not {expected}")
     vectors = [network.as_vector(layers) for layers in value]
-    return {EPOCHS: numbers(vectors, "layers", probe.right[EPOCHS])}
+    return {EPOCHS: numbers(np.array(vectors), "layers", probe.right[EPOCHS])}
 
 
 def whole(cut: list[Any]) -> list[Any]:

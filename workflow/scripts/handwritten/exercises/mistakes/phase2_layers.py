@@ -16,6 +16,7 @@ from handwritten.exercises.exercise import (
     mistake,
 )
 from handwritten.exercises.mistakes import common, gradient_mistakes
+from handwritten.exercises.mistakes.phase1_gradients import or_before
 from handwritten.exercises.mistakes.softmax_mistakes import NOT_NEGATIVE, ROWS_SUM_TO_1, SOFTMAX
 from handwritten.exercises.unpacking import number, numbers, pairs, parts
 from handwritten.learning import losses, network
@@ -90,6 +91,11 @@ FORWARD = Exercise(
                 ),
             ),
             mistake(
+                "wrong layer's input",
+                "{array} is made from x, and not from the activations right below it.",
+                lambda v: networks.relu(v.a[0] @ v.W[v.l] + v.b[v.l]),
+            ),
+            mistake(
                 "softmax in every layer",
                 "{array} has gone through softmax. Softmax comes once, in the last layer.",
                 lambda v: losses.softmax(sums(v)),
@@ -128,6 +134,11 @@ FORWARD = Exercise(
                 lambda v: losses.softmax(v.a[-1] @ v.W[-1]),
             ),
             mistake(
+                "wrong layer's input",
+                "The last layer takes x, and not the activations right below it.",
+                lambda v: losses.softmax(v.a[0] @ v.W[v.L] + v.b[v.L]),
+            ),
+            mistake(
                 "last layer left out",
                 "p is softmax of the last hidden layer: the output layer is left out.",
                 lambda v: losses.softmax(v.a[-1]),
@@ -153,7 +164,7 @@ def backward_probes(own: Functions) -> list[Probe]:
 
         a, p = own["phase2.forward"](x, layers)
         right = networks.numeric_gradients(loss, layers)
-        values = networks.values(x, y, layers)
+        values = networks.values(x, y, layers, or_before=or_before(own))
         arguments = {"y": y, "layers": layers, "a": list(a), "p": p}
         found.append(Probe(words, arguments, values, right))
     return found

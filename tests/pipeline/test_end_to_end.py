@@ -40,7 +40,8 @@ def test_the_summary_has_the_form_that_other_tools_rely_on(summary):
     for run in summary["runs"].values():
         assert set(run) == {
             *("version", "layer_dims", "parameters", "model", "dev", "test"),
-            "temperature",  # for predict
+            "temperature",  # for predict, as is the next one
+            "threshold",
         }
         assert re.fullmatch("[0-9a-f]{10}", run["version"])
         assert run["version"] in run["model"]
@@ -224,7 +225,7 @@ def test_the_index_lists_every_version(results, summary):
 
 def test_every_artifact_says_what_made_it(results):
     records = list(results.glob("*/*/provenance.json"))
-    assert len(records) == 11
+    assert len(records) == 14
     for path in records:
         record = json.loads(path.read_text())
         assert record["version"] == path.parent.name
@@ -237,7 +238,7 @@ def test_every_artifact_says_what_made_it(results):
 
 def test_every_step_wrote_a_log(built):
     logs = list((built.folder / "logs").rglob("*.log"))
-    assert len(logs) == 13
+    assert len(logs) == 16
     assert all("done in" in log.read_text() for log in logs)
     benchmarks = list((built.folder / "logs").rglob("*.benchmark.tsv"))
     assert len(benchmarks) == 2

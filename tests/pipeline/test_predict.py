@@ -91,19 +91,45 @@ def test_every_symbol_on_a_picture_has_a_line_in_reading_order(said, test_images
     assert sum(row["label"] == label for row, label in zip(found, alone, strict=True)) >= 4
 
 
-def test_it_says_which_run_predicts_what_is_left_out_and_what_is_uncertain(
-    said, test_images, tmp_path, monkeypatch
+@pytest.fixture
+def threshold(monkeypatch):
+    """threshold(value) makes it that of every run that is opened."""
+    opened = predict.open_run
+
+    def changed(value):
+        monkeypatch.setattr(
+            predict, "open_run", lambda *which: opened(*which)._replace(threshold=value)
+        )
+
+    return changed
+
+
+def test_it_says_which_run_predicts_what_is_left_out_and_what_gets_no_answer(
+    said, test_images, tmp_path, threshold
 ):
     grey = made.with_digit(test_images[1][0]).astype(np.uint8)
     path = saved(tmp_path / "digit.png", grey)
-    monkeypatch.setattr(predict, "UNCERTAIN", 0)
-    assert said(path)[1] == ["predict: run phase2 of data set generated predicts"]
+    threshold(0)
+    (row,), notes = said(path)
+    assert notes == ["predict: run phase2 of data set generated predicts"]
+    assert row["answered"] == "yes"
     grey[3:6, 3:6] = 0
-    monkeypatch.setattr(predict, "UNCERTAIN", 1.1)
-    (row,), (_, note) = said(saved(path, grey))
-    assert note.startswith(f"predict: {path}: 1 speck left out; uncertain: image 0 ({row['label']}")
+    declined = "would rather not answer: "
+    for value in (1.1, None):
+        threshold(value)
+        (row,), (_, note) = said(saved(path, grey))
+        found = f"predict: {path}: 1 speck left out; {declined}image 0 ({row['label']}"
+        assert note.startswith(found) and row["answered"] == "no"
     rows, (_, note) = said(test_images[0])
-    assert f"uncertain: {len(rows)} images, the first one image 0 ({rows[0]['label']}, " in note
+    assert f"{declined}{len(rows)} images, the first one image 0 ({rows[0]['label']}, " in note
+
+
+def test_it_answers_where_its_confidence_reaches_the_threshold(said, built, test_images):
+    limit = predict.open_run("generated", None, built.folder / "results").threshold
+    rows, _ = said(test_images[0])
+    answered = [row["answered"] == "yes" for row in rows]
+    assert answered == (test_images[2].max(axis=1) >= limit).tolist()
+    assert 0 < sum(answered) < len(rows)
 
 
 def test_probabilities_are_those_at_the_temperature_of_the_run(built, test_images):

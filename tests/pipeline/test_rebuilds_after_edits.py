@@ -11,12 +11,14 @@ from expected_jobs import (
     METRICS,
     MODELS,
     NOTHING,
+    OUT_OF_DISTRIBUTION,
     PAGE,
     PHASE1,
     PHASE2,
     PHASE2_AND_ANSWERS,
     PUBLISH,
     ROBUSTNESS,
+    UNFAMILIAR,
 )
 from project import ROOT, Project
 
@@ -136,6 +138,9 @@ MODULE_JOBS = {
     "data/local_files.py": ALL,
     "own_images/own_data.py": NOTHING,
     "pictures/pictures.py": NOTHING,  # of predict, which is no step
+    "data/letter_shapes.py": UNFAMILIAR,
+    "data/strokes.py": UNFAMILIAR,
+    "data/unfamiliar.py": UNFAMILIAR,
     "data/preparation.py": MODELS | CHECKS,
     "data/splits.py": DATA | CHECKS,  # phase 1 reads the files itself when it is run by hand
     "evaluation/ablation.py": NOTHING,
@@ -143,6 +148,7 @@ MODULE_JOBS = {
     "evaluation/comparison.py": PAGE,
     "evaluation/corruptions.py": ROBUSTNESS,
     "evaluation/health.py": METRICS,
+    "evaluation/out_of_distribution.py": OUT_OF_DISTRIBUTION,
     "evaluation/robustness.py": ROBUSTNESS,
     "evaluation/sweep.py": NOTHING,
     "io/code.py": NOTHING,
@@ -188,12 +194,14 @@ SCRIPT_JOBS = {
     "confusion_matrix.py": FIGURES,
     "evaluate.py": METRICS,
     "generate_digits.py": DIGITS,
+    "out_of_distribution.py": OUT_OF_DISTRIBUTION,
     "parse_idx.py": DATA,
     "publish.py": PUBLISH,
     "report.py": PAGE,
     "robustness.py": ROBUSTNESS,
     "train_phase1.py": PHASE1 | CHECKS,
     "train_phase2.py": PHASE2,
+    "unfamiliar_images.py": UNFAMILIAR,
 }
 FILES = sorted(
     str(path.relative_to(ROOT))

@@ -3,7 +3,18 @@
 from copy import deepcopy
 
 import pytest
-from expected_jobs import ALL, DATA, DIGITS, NOTHING, ONE_S_ANSWERS, PAGE, PHASE1, PHASE2, PUBLISH
+from expected_jobs import (
+    ALL,
+    DATA,
+    DIGITS,
+    METRICS,
+    NOTHING,
+    ONE_S_ANSWERS,
+    PAGE,
+    PHASE1,
+    PHASE2,
+    PUBLISH,
+)
 
 from handwritten.config.fields import Section
 from handwritten.config.run_settings import RUNS
@@ -17,6 +28,7 @@ pytestmark = pytest.mark.promise("rebuilds")
 EVERY_SETTING = {
     "seed": (2, ALL),
     "dev_size": (201, DATA),
+    "accepted_error_rate": (0.1, METRICS),
     "report": (["phase2", "phase1"], PAGE),
     "download.sources": (["https://example.org/"], NOTHING),
     "download.timeout_seconds": (11, NOTHING),

@@ -70,6 +70,12 @@ def percent(share: float, digits: int = 2) -> str:
     return f"{100 * share:.{digits}f}%"
 
 
+def calibrated(run: dict) -> np.ndarray:
+    """The run's probabilities at its temperature."""
+    powers = run["p"].astype(float) ** (1 / run["metrics"]["calibration"]["temperature"])
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def binomial(fewer: int, n: int) -> float:
     """The two-sided probability of a split at least as uneven, of n tosses of a coin."""
     return min(1.0, 2 * sum(math.comb(n, k) for k in range(fewer + 1)) / 2**n)
@@ -171,7 +177,7 @@ def test_the_model_card_and_the_board_quote_what_was_measured(page):
     card, board, run = page.text("model_card"), page.text("draw"), page.default
     wrong = run["p"].argmax(axis=1) != page.labels
     if wrong.any():
-        highest = percent(run["p"][wrong].max(), 1)
+        highest = percent(calibrated(run)[wrong].max(), 1)
         assert f"on test, the highest confidence is {highest}" in card
     else:
         assert "the highest confidence" not in card
@@ -203,3 +209,40 @@ def test_no_sentence_is_left_without_its_number(page):
     assert [run["name"] for run in data["runs"]] == list(page.runs)
     for section in re.findall(r'<section id="(\w+)"', page.html):
         assert not re.search(r"\b(nan|None|inf|undefined)\b|,,|\.\.", page.text(section)), section
+
+
+def test_answers_are_counted_above_the_threshold(page):
+    board, text = page.text("draw"), page.text("calibration")
+    for run in page.runs.values():
+        threshold = run["metrics"]["answering"]["threshold"]
+        confidence = calibrated(run).max(axis=1)
+        answered = confidence >= (2 if threshold is None else threshold)
+        errors = answered & (run["p"].argmax(axis=1) != page.labels)
+        row = text.split("test errors ")[1].split(f"{run['name']} ")[1].split()[:7]
+        shown = "none" if threshold is None else percent(threshold, 1)
+        assert row[0] == shown + "†" * run["learnt_dev"]
+        counts = f"{answered.sum()} of {len(answered)} {errors.sum()}"
+        assert f"{run['name']} {row[0]} " in text
+        assert counts in text.split(f"{run['name']} {row[0]} ")[1].split("Errors among")[0]
+        if run["ensemble"] or run["metrics"]["parameters"] > 1_000_000:
+            assert f"For {run['name']} it is" not in board
+        elif threshold is None:
+            assert f"For {run['name']} there is no such threshold, so it never answers" in board
+        else:
+            assert f"For {run['name']} it is {percent(threshold, 1)}: it answers " in board
+
+
+def test_images_of_none_of_the_classes_are_described_by_what_was_measured(page):
+    text = page.text("out_of_distribution")
+    measured = [files.read_json(page.path(file)) for file in page.reads["out_of_distribution"]]
+    for kind in measured[-1]["kinds"]:
+        said = text.split(f"{kind['kind'].capitalize()} The mean confidence is ")[1]
+        assert said.startswith(percent(kind["mean_confidence"], 1))
+        assert f"Of {kind['n']} such images, {kind['answered']} get an answer" in said
+    for run, result in zip(page.runs.values(), measured, strict=True):
+        means = result["mean_auroc"]
+        said = text.split(f"For {run['name']}, the mean AUROC of the confidence is ")[1]
+        said = said.split("For ")[0]
+        assert said.startswith(f"{means['confidence']:.3f}")
+        assert ("no other score has more" in said) == (max(means.values()) == means["confidence"])
+        assert "the best score is" not in said or f"with {max(means.values()):.3f}" in said

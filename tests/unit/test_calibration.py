@@ -80,7 +80,7 @@ def test_few_errors_do_not_raise_confidence(right, expected):
 def test_it_is_fitted_on_dev_and_measured_on_test():
     dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
     p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
-    found = calibration.evaluate_splits(p, y)["calibration"]
+    found = calibration.evaluate_splits(p, y, 0.01)["calibration"]
     assert found["temperature"] == pytest.approx(2)
     assert found["temperature_range"] == [calibration.LOWEST, calibration.HIGHEST]
     assert found["test"]["ece"] == pytest.approx(0)
@@ -89,10 +89,46 @@ def test_it_is_fitted_on_dev_and_measured_on_test():
     assert after["loss"] == pytest.approx(-(0.9 * np.log(0.75) + 0.1 * np.log(0.25)))
 
 
+def ranked(*answers):
+    """Predictions of two classes: (confidence, whether right), and their labels."""
+    confidence = np.array([confidence for confidence, _ in answers])
+    p = np.stack([confidence, 1 - confidence], axis=1)
+    return p, np.array([0 if right else 1 for _, right in answers])
+
+
+def test_the_threshold_is_the_smallest_that_keeps_errors_rare_enough():
+    p, y = ranked((0.9, True), (0.8, True), (0.7, False), (0.65, True), (0.6, False))
+    assert calibration.threshold(p, y, 0) == pytest.approx(0.75)  # between 0.8 and 0.7
+    assert calibration.threshold(p, y, 0.25) == pytest.approx(0.625)  # 1 error in 4
+    assert calibration.threshold(p, y, 0.4) == 0  # all may be answered
+    limit = calibration.threshold(p, y, 0.25)
+    assert calibration.answered(p, y, limit) == {"n": 5, "accepted": 4, "errors": 1}
+
+
+def test_there_is_no_threshold_where_the_most_confident_predictions_are_wrong():
+    p, y = ranked((0.9, False), (0.8, True))
+    assert calibration.threshold(p, y, 0.4) is None
+    assert calibration.answered(p, y, None) == {"n": 2, "accepted": 0, "errors": 0}
+
+
+def test_images_with_the_same_confidence_are_answered_together():
+    p, y = ranked((0.9, True), (0.8, True), (0.8, False), (0.8, True))
+    assert calibration.threshold(p, y, 0) == pytest.approx(0.85)
+
+
+def test_answers_are_counted_at_the_calibrated_confidence():
+    dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
+    p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
+    found = calibration.evaluate_splits(p, y, 0.25)
+    assert found["answering"]["threshold"] == 0
+    assert found["answering"]["test"] == {"n": 10, "accepted": 10, "errors": 1}
+    assert found["rejection"][0]["threshold"] == pytest.approx(0.75)
+
+
 def test_probabilities_too_small_for_floats_have_a_temperature_and_a_loss():
     p = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]], np.float32)
     splits = dict.fromkeys(("dev", "test"), p), dict.fromkeys(("dev", "test"), np.array([0, 1, 2]))
-    found = calibration.evaluate_splits(*splits)["calibration"]
+    found = calibration.evaluate_splits(*splits, 0.01)["calibration"]
     assert found["temperature"] == calibration.HIGHEST
     assert np.isfinite(found["test_at_temperature"]["loss"])
 

@@ -155,6 +155,12 @@ def run_of(name, wrong_labels, temperature=0.625, learnt_dev=False):
         "test": test | {"without_wrong_labels": rest if wrong_labels else None},
         "calibration": calibration,
         "rejection": rejection,
+        "answering": {
+            "accepted_error_rate": 0.01,
+            "threshold": 0.75,
+            "dev": {"n": 50, "accepted": 40, "errors": 0},
+            "test": {"n": 10000, "accepted": 9000, "errors": 1},
+        },
     }
     return {"name": name, "metrics": metrics, "learnt_dev": learnt_dev, "ensemble": False}
 
@@ -175,7 +181,8 @@ def tables(html):
 
 
 def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
-    html, (scores, rejection) = calibration(run_of("a", True), run_of("b", True))
+    html, (scores, answers, rejection) = calibration(run_of("a", True), run_of("b", True))
+    assert answers[0] == ["a", "75.0%", "40 of 50", "0", "9,000 of 10,000", "1"]
     assert html.count("<svg></svg>") == 2
     assert scores[0] == ["a", "6.25%", "0.62", "3.13%", "0.5000", "0.4375"]
     assert rejection[1] == ["b", "200", "199", "195", "190", "180"]
@@ -192,7 +199,7 @@ def test_where_there_are_no_errors_nothing_is_left_to_a_person():
 
 
 def test_the_page_says_what_a_temperature_is_worth():
-    html, (scores, _) = calibration(
+    html, (scores, *_) = calibration(
         run_of("a", False, temperature=10.0), run_of("b", False, learnt_dev=True)
     )
     assert [row[2] for row in scores] == ["10.00*", "0.62†"]

@@ -73,3 +73,19 @@ rule parse_idx:
         recipe=recipe,
     script:
         "../scripts/parse_idx.py"
+
+
+rule unfamiliar_images:
+    """Draw images that show none of the classes."""
+    input:
+        unpack(inputs),
+    output:
+        **outputs("unfamiliar_images", images="images.npz"),
+    log:
+        log("unfamiliar_images"),
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe,
+    script:
+        "../scripts/unfamiliar_images.py"

@@ -5,6 +5,8 @@
 #        results/<data set>/confusion_matrix/<version>/   the matrix as tables and as a figure
 #        results/<data set>/robustness/<version>/         robustness.json: scores on worse images,
 #                                                         examples.npz: one of them at every level
+#        results/<data set>/out_of_distribution/<version>/  out_of_distribution.json: whether a run
+#                                                         notices images of none of the classes
 
 
 rule evaluate:
@@ -82,3 +84,19 @@ rule robustness:
         recipe=recipe,
     script:
         "../scripts/robustness.py"
+
+
+rule out_of_distribution:
+    """Whether a run notices images that show none of the classes."""
+    input:
+        unpack(inputs),
+    output:
+        **outputs("out_of_distribution", scores="out_of_distribution.json"),
+    log:
+        log("out_of_distribution"),
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe,
+    script:
+        "../scripts/out_of_distribution.py"

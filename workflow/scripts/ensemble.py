@@ -20,7 +20,7 @@ with open_artifact(snakemake) as artifact:
         "parameters": sum(size["parameters"] for size in sizes),
     }
     result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
-    result |= calibration.evaluate_splits(probabilities, labels)
+    result |= calibration.evaluate_splits(probabilities, labels, settings.accepted_error_rate)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)
     for split in probabilities:

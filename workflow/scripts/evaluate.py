@@ -36,7 +36,7 @@ with open_artifact(snakemake) as artifact:
     loss = cross_entropy(z, train["y"])
     result["train"] = metrics.evaluate(loss, softmax(z), train["y"])
     result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
-    result |= calibration.evaluate_splits(probabilities, labels)
+    result |= calibration.evaluate_splits(probabilities, labels, settings.accepted_error_rate)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)
     for split in data:

@@ -179,7 +179,7 @@ function showDamagedPrediction() {
   const noisy = noisyPixels(digit.x, pixelNoise, randomFor(seed, 999));
   showInput("damage-digit", digit.x, digit.origin);
   showInput("damage-noisy", noisy, `${digit.origin} with noise of ${pixelNoise} sd on its pixels`);
-  const [before, after] = [forward(network, digit.x).p, forward(damaged, noisy).p];
+  const [before, after] = [forward(network, digit.x), forward(damaged, noisy)].map(calibrated);
   showPairsOfBars(before, after);
   const [intact, now] = [before, after].map((p) => {
     const k = indexOfLargest(p);

@@ -59,7 +59,7 @@ function showBars(p, classes) {
 function predictDrawn() {
   const { x, written } = board;
   board.pass = x && chosen.network ? forward(chosen.network, x) : null;
-  const p = board.pass?.p ?? new Float64Array(pageData.classes.length);
+  const p = board.pass ? calibrated(board.pass) : new Float64Array(pageData.classes.length);
   board.classes = classesWithBars(p);
   showBars(p, board.classes);
   showPrediction(p);
@@ -80,7 +80,25 @@ function showPrediction(p) {
     board.written && digit
       ? `Test ${pageData.noun} ${digit.number} (${className(Number(digit.label))}). `
       : "";
-  words.textContent = `${whose}Prediction: ${className(largest)}, with a confidence of ${percent(p[largest], 1)}.`;
+  words.textContent = whose + answer(className(largest), p[largest]);
+}
+
+/** Whether the chosen run would rather not answer with this confidence. @param {number} confidence */
+function isDeclined(confidence) {
+  const { threshold } = /** @type {Run} */ (chosen.run);
+  return threshold === null || confidence < threshold;
+}
+
+/**
+ * The prediction in words, or that there is none.
+ * @param {string} name of the most probable class
+ * @param {number} confidence
+ */
+function answer(name, confidence) {
+  const how = `with a confidence of ${percent(confidence, 1)}`;
+  return isDeclined(confidence)
+    ? `I would rather not answer. The most probable class is ${name}, ${how}.`
+    : `Prediction: ${name}, ${how}.`;
 }
 
 /** Arrange the network between the image and the bars, when it or their places have changed. */

@@ -11,6 +11,8 @@
  * @property {boolean} embedded whether its network can compute in the page
  * @property {number[] | null} snapshots after how many steps or epochs its first layer was recorded
  * @property {string} trainer
+ * @property {number} temperature by which its logits are divided for its confidence to be calibrated
+ * @property {number | null} threshold the confidence from which on it answers; null where it never does
  * @property {number} test_time_shift of the pipeline's predictions, in pixels
  * @property {number[]} dead the hidden units of its first layer that are the same for every dev image
  *
@@ -30,7 +32,7 @@
  * @property {(i: number) => Uint8Array<ArrayBuffer>} bytes
  * @property {(i: number) => Float32Array<ArrayBuffer>} x
  *
- * What a run predicts for every test image.
+ * What a run predicts for every test image, and how confident it is after calibration.
  * @typedef {{classes: Uint16Array<ArrayBuffer>, confidences: Float32Array<ArrayBuffer>}} Predictions
  */
 

@@ -132,6 +132,14 @@ function forward(network, x) {
 }
 
 /**
+ * The probabilities of a pass at a temperature, which divides the logits.
+ * @param {Pass} pass
+ * @param {number} temperature
+ */
+const atTemperature = ({ z }, temperature) =>
+  softmax(z[z.length - 1].map((value) => value / temperature));
+
+/**
  * The predicted class: the one with the largest probability.
  * @param {Network} network
  * @param {Numbers} x

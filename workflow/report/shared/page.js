@@ -113,6 +113,9 @@ const withCommas = (/** @type {number} */ count) => count.toLocaleString("en");
 const className = (/** @type {number} */ label) => pageData.classes[label];
 const indexOfLargest = (/** @type {Numbers} */ values) => values.indexOf(largestOf(values));
 
+/** A pass's calibrated probabilities, for the chosen run. @param {Pass} pass */
+const calibrated = (pass) => atTemperature(pass, chosen.run?.temperature ?? 1);
+
 /** `1 digit`, `2,000 digits`. @param {number} count */
 const digitCount = (count) => `${withCommas(count)} ${pageData.noun}${count === 1 ? "" : "s"}`;
 

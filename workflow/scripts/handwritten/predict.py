@@ -4,12 +4,14 @@
     python -m handwritten.predict --dataset mnist --run phase1 digits.png t10k-images.gz
 
 Prints CSV, a line for every image: its file, its number in the file (from 0), the predicted label,
-and the calibrated probability of every class. Every symbol on a picture is an image, in reading
-order, and is prepared as MNIST's were. The images of an IDX file are used as they are. So is a
-picture like those that a run was trained on, if these were not prepared as MNIST's were.
+whether the run answers (yes or no), and the calibrated probability of every class. A run would
+rather not answer where its confidence is below the threshold that was chosen on dev. Every symbol
+on a picture is an image, in reading order, and is prepared as MNIST's were. The images of an IDX
+file are used as they are. So is a picture like those that a run was trained on, if these were not
+prepared as MNIST's were.
 
-Other messages go to standard error: which run predicts, what was left out, and which predictions
-are uncertain.
+Other messages go to standard error: which run predicts, what was left out, and where it would
+rather not answer.
 """
 
 import argparse
@@ -24,6 +26,7 @@ import numpy as np
 from handwritten.data import idx
 from handwritten.data.datasets import DATA_SETS
 from handwritten.evaluation import ensemble
+from handwritten.evaluation.calibration import at_temperature
 from handwritten.io import files, printing, reading
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS, Activation
@@ -34,9 +37,8 @@ from handwritten.pictures.symbols import TooManyError
 
 RESULTS = Path("results")
 BATCH = 5000  # images
-UNCERTAIN = 0.6  # calibrated confidence below which a prediction is called uncertain
 ALIKE = 0.1  # by how much proportions may differ that are called the same
-NAMED = 5  # uncertain images of a file; more are counted
+NAMED = 5  # images of a file without an answer; more are counted
 WHOLE = (
     "Symbols were not looked for; where there are several, crop each into a picture of its own, or "
     "set `prepare: mnist` under dataset and run make again"
@@ -58,6 +60,7 @@ class Run(NamedTuple):
     image_shape: tuple[int, int]  # rows, columns
     models: list[tuple[network.Layers, Activation]]
     temperature: float = 1.0  # of the calibration
+    threshold: float | None = 0.0  # the confidence from which on it answers; None: it never does
     ground: str = grounds.DARK  # of the images before they were imported
     clear_ground: bool = True  # most of them show it
     centred: bool = True  # each image is one symbol, prepared as MNIST's were
@@ -170,7 +173,8 @@ def read_run(results: Path, name: str | None) -> Run:
     summary = files.read_json(results / "summary.json")
     runs = summary["runs"]
     name = name or list(runs)[-1]
-    if "clear_ground" not in summary:
+    before = any("temperature" in run and "threshold" not in run for run in runs.values())
+    if before or "clear_ground" not in summary:
         raise UnreadableError(f"{results} is of an earlier edition of this program: run make again")
     if name not in runs:
         raise UnreadableError(f"{results} has no run {name!r}; there are {', '.join(runs)}")
@@ -183,6 +187,7 @@ def read_run(results: Path, name: str | None) -> Run:
         tuple(summary["image_shape"]),
         [read_model(root / path) for path in run.get("members") or [run["model"]]],
         temperature=run["temperature"],
+        threshold=run["threshold"],
         ground=summary["ground"],
         clear_ground=summary["clear_ground"],
         centred=published.centred if published else summary["prepare"] == own_pictures.MNIST,
@@ -201,26 +206,32 @@ def read_model(path: Path) -> tuple[network.Layers, Activation]:
 def print_predictions(names: list[str], run: Run) -> Iterator[tuple[np.ndarray, str]]:
     """Print the predictions for all files. Yields each image (rows, columns) with its label."""
     table = csv.writer(any_names(sys.stdout), lineterminator="\n")
-    table.writerow(["file", "image", "label", *run.classes])
+    table.writerow(["file", "image", "label", "answered", *run.classes])
     for name in names:
         images, notes = read_images(name, run)
-        uncertain = []
+        declined = []
         flat = images.reshape(len(images), -1)
         for number, p in enumerate(predictions(flat, run)):
-            label = run.classes[p.argmax()]
-            table.writerow([name, number, label, *(f"{probability:.6f}" for probability in p)])
-            if p.max() < UNCERTAIN:
-                uncertain.append(f"image {number} ({label}, {p.max():.0%})")
+            label, answers = run.classes[p.argmax()], is_answered(p, run)
+            probabilities = (f"{probability:.6f}" for probability in p)
+            table.writerow([name, number, label, "yes" if answers else "no", *probabilities])
+            if not answers:
+                declined.append(f"image {number} ({label}, {p.max():.0%})")
             yield images[number], label
-        if notes := notes + about(uncertain):
+        if notes := notes + about(declined):
             say(f"{reading.shown(name)}: {'; '.join(notes)}")
 
 
-def about(uncertain: list[str]) -> list[str]:
-    """The note on the predictions of a file that are uncertain; none where all are certain."""
-    if len(uncertain) > NAMED:
-        return [f"uncertain: {len(uncertain):,} images, the first one {uncertain[0]}"]
-    return [f"uncertain: {', '.join(uncertain)}"] if uncertain else []
+def is_answered(p: np.ndarray, run: Run) -> bool:
+    """Whether the run answers with these calibrated probabilities (classes,)."""
+    return run.threshold is not None and bool(p.max() >= run.threshold)
+
+
+def about(declined: list[str]) -> list[str]:
+    """The note on the images of a file that get no answer; none where all get one."""
+    if len(declined) > NAMED:
+        return [f"would rather not answer: {len(declined):,} images, the first one {declined[0]}"]
+    return [f"would rather not answer: {', '.join(declined)}"] if declined else []
 
 
 def read_images(name: str, run: Run) -> Images:
@@ -283,7 +294,7 @@ def predictions(images: np.ndarray, run: Run) -> Iterator[np.ndarray]:
     at a time."""
     for start in range(0, len(images), BATCH):
         p = predict(images[start : start + BATCH], run)
-        yield from losses.softmax(ensemble.log_probabilities(p) / run.temperature)
+        yield from at_temperature(p, run.temperature)
 
 
 def predict(images: np.ndarray, run: Run) -> np.ndarray:

@@ -17,6 +17,7 @@ from handwritten.config.fields import (
     Section,
     Seed,
     Seeds,
+    Share,
     Text,
     Unique,
     Whole,
@@ -165,6 +166,10 @@ class Configuration(Section):
     dev_size: Whole = Field(5000, ge=10)
     """How many training images are set apart, in equal shares of each class, to choose settings
     on."""
+    accepted_error_rate: Share = Field(0.005)
+    """A run answers where its calibrated confidence is at least a threshold: the smallest one above
+    which at most this share of its predictions for dev images is wrong. Elsewhere the page's
+    drawing board and `make predict` would rather not answer."""
     report: Annotated[list[str], *Unique] = Field(["phase1", "phase2"], min_length=1)
     """The runs to train, evaluate and compare on the page. The last one is the default run, whose
     confusion matrix is copied beside the page."""

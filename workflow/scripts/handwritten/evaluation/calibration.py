@@ -20,11 +20,12 @@ HALVINGS = 60  # of that range, after which it is as narrow as floats allow
 COVERAGES = range(100, 49, -1)  # percent
 
 
-def evaluate_splits(probabilities: Split, labels: Split) -> dict:
-    """The entries "calibration" and "rejection" of a run's metrics.
+def evaluate_splits(probabilities: Split, labels: Split, accepted_error_rate: float) -> dict:
+    """The entries "calibration", "answering" and "rejection" of a run's metrics.
 
-    Like any setting, the temperature is fitted on dev, and its effect is measured on test. Where
-    dev has too few errors for one below 1, it is 1, and `too_few_errors` says so.
+    Like any setting, the temperature and the threshold for answering are chosen on dev, and what
+    they are worth is measured on test. Where dev has too few errors for a temperature below 1, it
+    is 1, and `too_few_errors` says so.
     """
     p, y = probabilities["test"], labels["test"]
     T = temperature(probabilities["dev"], labels["dev"])
@@ -33,6 +34,8 @@ def evaluate_splits(probabilities: Split, labels: Split) -> dict:
         T = 1.0
     z = log_probabilities(p) / T
     loss = float(losses.cross_entropy(z, y).mean())
+    calibrated = {split: at_temperature(each, T) for split, each in probabilities.items()}
+    limit = threshold(calibrated["dev"], labels["dev"], accepted_error_rate)
     return {
         "calibration": {
             "temperature": T,
@@ -41,7 +44,43 @@ def evaluate_splits(probabilities: Split, labels: Split) -> dict:
             "test": reliability(p, y),
             "test_at_temperature": reliability(losses.softmax(z), y) | {"loss": loss},
         },
-        "rejection": rejection(p, y),
+        "answering": {"accepted_error_rate": accepted_error_rate, "threshold": limit}
+        | {split: answered(calibrated[split], labels[split], limit) for split in ("dev", "test")},
+        "rejection": rejection(calibrated["test"], y),
+    }
+
+
+def at_temperature(probabilities: np.ndarray, T: float) -> np.ndarray:
+    """The probabilities (n, classes) that softmax gives for the logits divided by T."""
+    return losses.softmax(log_probabilities(probabilities) / T)
+
+
+def threshold(probabilities: np.ndarray, labels: np.ndarray, error_rate: float) -> float | None:
+    """The smallest confidence from which on at most this share of the predictions is wrong.
+
+    Probabilities are (n, classes), labels (n,). It lies between the confidences of two images, and
+    is 0 where all predictions may be accepted. None: there is no such confidence.
+    """
+    confidence = probabilities.max(axis=1)
+    order = np.argsort(-confidence, kind="stable")
+    descending = confidence[order]
+    wrong = np.cumsum(probabilities.argmax(axis=1)[order] != labels[order])
+    below = np.append(descending[1:], -descending[-1])
+    fits = (wrong <= error_rate * np.arange(1, len(labels) + 1)) & (below < descending)
+    if not fits.any():
+        return None
+    last = np.flatnonzero(fits)[-1]
+    return float((descending[last] + below[last]) / 2)
+
+
+def answered(probabilities: np.ndarray, labels: np.ndarray, limit: float | None) -> dict:
+    """How many of n images have at least this confidence, and how many errors are among them."""
+    accepted = probabilities.max(axis=1) >= (np.inf if limit is None else limit)
+    wrong = probabilities.argmax(axis=1) != labels
+    return {
+        "n": len(labels),
+        "accepted": int(accepted.sum()),
+        "errors": int((wrong & accepted).sum()),
     }
 
 

@@ -23,7 +23,7 @@ def reliability(metrics: dict[str, dict]) -> str:
             axes.plot([0, 100], [0, 100], color=INK, alpha=0.35, lw=0.9)
             for colour, (run, results) in figures.coloured(metrics):
                 draw_bins(axes, results["calibration"][key]["bins"], colour, run)
-            axes.set(title=title, xlabel="confidence in percent", xlim=(8, 102), ylim=(-2, 102))
+            axes.set(title=title, xlabel="confidence in percent", xlim=(-2, 102), ylim=(-2, 102))
             axes.grid(alpha=0.25, lw=0.5)
         panels[0].set_ylabel("accuracy in percent")
         panels[0].legend(frameon=False, labelcolor=INK, loc="lower right")
@@ -61,7 +61,7 @@ def rejection(metrics: dict[str, dict]) -> str:
             axes.plot(x, y, color=colour, lw=1.8, label=run, **single)
         axes.set(yscale="log", xlim=(0, 50.5), ylabel="percent of them misclassified")
         axes.set_title("Errors among the remaining images")
-        axes.set_xlabel("percent of images left out, the lowest confidence first")
+        axes.set_xlabel("percent of images left out, the lowest calibrated confidence first")
         axes.grid(alpha=0.25, lw=0.5)
         figures.label_1_2_5(axes.yaxis)
         axes.legend(frameon=False, labelcolor=INK, loc="upper right")

@@ -95,7 +95,8 @@ def first_layer(run: str, snapshots: dict[str, np.ndarray]) -> dict[str, str]:
 
 
 def predictions(run: str, probabilities: np.ndarray) -> dict[str, str]:
-    """What a run predicts for n test images: classes, and confidences in steps of 1 / 65535."""
+    """What a run predicts for n test images: classes, and calibrated confidences in steps of
+    1 / 65535."""
     return {
         f"classes-{run}": packed(probabilities.argmax(axis=1).astype(np.uint16)),
         f"confidences-{run}": packed(np.rint(probabilities.max(axis=1) * 65535).astype(np.uint16)),
@@ -107,7 +108,7 @@ def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
     and where there are any, the snapshots of its first layer and its weights."""
     embedded = digits("test", test) | digits("train", first(train))
     for run in runs:
-        embedded |= predictions(run["name"], run["probabilities"])
+        embedded |= predictions(run["name"], run["calibrated"])
         embedded |= first_layer(run["name"], run["first_layer"]) if run["first_layer"] else {}
         embedded |= weights(run["name"], run["model"]) if run["model"] else {}
     return embedded
@@ -125,6 +126,8 @@ def page_data(settings: Settings, runs: list[dict]) -> str:
             "embedded": not run["not_embeddable"],
             "snapshots": run["first_layer"] and run["first_layer"]["after"].tolist(),
             "test_time_shift": run["test_time_shift"],
+            "temperature": run["metrics"]["calibration"]["temperature"],
+            "threshold": run["metrics"]["answering"]["threshold"],
             "trainer": run["settings"]["trainer"],
             "dead": next(iter(run["metrics"].get("dead_units", [])), []),
         }

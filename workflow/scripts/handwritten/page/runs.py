@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 
 from handwritten.evaluation import health
+from handwritten.evaluation.calibration import at_temperature
 from handwritten.io import files
 from handwritten.page import confusion_matrix_figure, embedding
 
@@ -21,12 +22,15 @@ def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
         why_not = embedding.not_embeddable(run, metrics)
         model, *_ = islice(models, members)
         probabilities = files.read_arrays(inputs.probabilities[i])["test"]
-        wrong = probabilities[probabilities.argmax(axis=1) != labels].max(axis=1)
+        calibrated = at_temperature(probabilities, metrics["calibration"]["temperature"])
+        wrong = calibrated[calibrated.argmax(axis=1) != labels].max(axis=1)
         results = {
             "metrics": metrics,
             "warnings": health.warnings(metrics),
             "matrix": confusion_matrix_figure.cells(metrics["test"]["confusion_matrix"]),
             "probabilities": probabilities,
+            "calibrated": calibrated,
+            "out_of_distribution": files.read_json(inputs.out_of_distribution[i]),
             "most_confident_error": float(wrong.max()) if len(wrong) else None,
             "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             "provenance": [files.read_json(path) for path in islice(records, members)],

@@ -24,10 +24,14 @@ def summary(settings: Settings, metrics: dict[str, dict], imported: dict | None 
 
 def of_run(run: dict, metrics: dict) -> dict:
     """One run's entry: a single network has a `model`, an ensemble its `members`. The temperature
-    is the one at which its probabilities are calibrated."""
+    is the one at which its probabilities are calibrated, and the threshold the calibrated
+    confidence from which on it answers; null where it never does."""
     keys = ("n", "errors", "accuracy", "wilson95")
     scores = {split: {key: metrics[split][key] for key in keys} for split in ("dev", "test")}
     models = {"members": run["models"]} if run["ensemble"] else {"model": run["models"][0]}
     size = {key: metrics[key] for key in ("layer_dims", "parameters")}
-    temperature = {"temperature": metrics["calibration"]["temperature"]}
-    return {"version": run["version"]} | size | models | scores | temperature
+    confidence = {
+        "temperature": metrics["calibration"]["temperature"],
+        "threshold": metrics["answering"]["threshold"],
+    }
+    return {"version": run["version"]} | size | models | scores | confidence

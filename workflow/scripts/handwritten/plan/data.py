@@ -7,6 +7,7 @@ from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 
 SOURCE_STEPS = ("download", "generate_digits", "import_data")  # one of them in each plan
+UNFAMILIAR = 240  # images of each kind that shows none of the classes; twelve letters divide it
 SOURCES = "resources/{dataset}"  # where the files of a data set lie, whatever brings them
 
 
@@ -45,3 +46,14 @@ def parse_idx(context: Context, source: Step) -> Step:
         "test_labels": source.file("t10k-labels-idx1-ubyte.gz"),
     }
     return context.steps.add("parse_idx", settings, inputs)
+
+
+def unfamiliar_images(context: Context, data: Step) -> Step:
+    """Images that show none of the classes."""
+    settings = {
+        "classes": list(context.data_set.classes),
+        "count": UNFAMILIAR,
+        "seed": context.config["seed"],
+    }
+    inputs = {"test": data.file("test.npz")}
+    return context.steps.add("unfamiliar_images", settings | context.image_shape, inputs)

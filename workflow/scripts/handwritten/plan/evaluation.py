@@ -14,7 +14,7 @@ def prediction_settings(context: Context, run: dict) -> dict:
 
 def evaluate(context: Context, data: Step, train: Step, run: dict) -> Step:
     """A network's predictions on dev and test, and its errors, also on training images."""
-    settings = prediction_settings(context, run) | context.wrong_labels
+    settings = prediction_settings(context, run) | scoring_settings(context)
     inputs = {
         "model": train.file("model.npz"),
         "train": data.file("train.npz"),
@@ -26,7 +26,13 @@ def evaluate(context: Context, data: Step, train: Step, run: dict) -> Step:
 def ensemble(context: Context, data: Step, members: list[Step]) -> Step:
     """The mean probabilities of several models, given by their evaluations, and its errors."""
     inputs = {**results(members), **dev_and_test(data)}
-    return context.steps.add("ensemble", context.wrong_labels, inputs)
+    return context.steps.add("ensemble", scoring_settings(context), inputs)
+
+
+def scoring_settings(context: Context) -> dict:
+    """The settings by which predictions are scored."""
+    accepted = {"accepted_error_rate": context.config["accepted_error_rate"]}
+    return accepted | context.wrong_labels
 
 
 def confusion_matrix(context: Context, evaluation: Step) -> Step:
@@ -45,6 +51,21 @@ def robustness(context: Context, data: Step, models: list[Step], run: dict) -> S
         "test": data.file("test.npz"),
     }
     return context.steps.add("robustness", settings, inputs)
+
+
+def out_of_distribution(
+    context: Context, data: Step, models: list[Step], evaluation: Step, images: Step, run: dict
+) -> Step:
+    """Whether a run notices images that show none of the classes."""
+    settings = {"activation": run.get("activation", PREDICTED_WITH["activation"])}
+    inputs: Inputs = {
+        "models": [train.file("model.npz") for train in models],
+        "metrics": evaluation.file("metrics.json"),
+        "train": data.file("train.npz"),
+        **dev_and_test(data),
+        "images": images.file("images.npz"),
+    }
+    return context.steps.add("out_of_distribution", settings, inputs)
 
 
 def baselines(context: Context, data: Step) -> dict[str, File]:

@@ -29,6 +29,7 @@ class Shown:
     def steps(self) -> list[Step]:
         """The steps behind the page, each once."""
         steps = [self.data, self.gradients, *(step for run in self.runs for step in run.steps)]
+        steps += [run.unfamiliar_images for run in self.runs]
         steps += [step for step in (self.ablation, self.reference, self.imported) if step]
         steps += [file.step for file in self.baselines.values()]
         return list({step.folder: step for step in steps}.values())
@@ -79,6 +80,10 @@ def inputs_of_runs(runs: list[Run]) -> Inputs:
         "metrics": [run.evaluation.file("metrics.json") for run in runs],
         "probabilities": [run.evaluation.file("probabilities.npz") for run in runs],
         "robustness": [run.robustness.file("robustness.json") for run in runs],
+        "out_of_distribution": [
+            run.out_of_distribution.file("out_of_distribution.json") for run in runs
+        ],
+        "unfamiliar": runs[-1].unfamiliar_images.file("images.npz"),
         "examples": runs[-1].robustness.file("examples.npz"),
         "history": [train.file("history.csv") for train in singles],
         "first_layer": [train.file("first_layer.npz") for train in singles],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handwritten.plan import data as data_steps
 from handwritten.plan import evaluation, export, training
 from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
@@ -26,13 +27,16 @@ class Run:
     evaluation: Step  # `evaluate`, or `ensemble` for several models
     confusion_matrix: Step
     robustness: Step
+    unfamiliar_images: Step
+    out_of_distribution: Step
 
     @property
     def steps(self) -> list[Step]:
-        """The run's steps in order."""
+        """The run's own steps in order."""
         own = [step for model in self.members for step in (model.train, model.evaluate)]
         ensemble = [self.evaluation] if self.is_ensemble else []
-        return [*own, *ensemble, self.confusion_matrix, self.robustness]
+        measured = [self.confusion_matrix, self.robustness, self.out_of_distribution]
+        return [*own, *ensemble, *measured]
 
     @property
     def is_ensemble(self) -> bool:
@@ -80,6 +84,7 @@ def run_of(
 ) -> Run:
     """A run with its measurements. `result` is its evaluation, `member` the settings of a model."""
     trained = [model.train for model in members]
+    unfamiliar = data_steps.unfamiliar_images(context, data)
     return Run(
         name,
         settings,
@@ -87,4 +92,6 @@ def run_of(
         result,
         evaluation.confusion_matrix(context, result),
         evaluation.robustness(context, data, trained, member),
+        unfamiliar,
+        evaluation.out_of_distribution(context, data, trained, result, unfamiliar, member),
     )

@@ -31,8 +31,6 @@ with open_artifact(snakemake) as artifact:
     corruptions = runs.figure_data(shown, "robustness")
     examples = files.read_arrays(inputs.examples)
     figures = {
-        "learning_curves": training["curves"],
-        "norms": training["norms"],
         "reliability": calibration_section.reliability(metrics),
         "rejection": calibration_section.rejection(metrics),
         "robustness": robustness_section.figure(corruptions, examples),
@@ -60,5 +58,5 @@ with open_artifact(snakemake) as artifact:
     html = page.report(context | page.section_data(sections))
     artifact.text("report.html", html)
     artifact.json("summary.json", summary.summary(settings, metrics, imported))
-    artifact.text("learning_curves.svg", figures["learning_curves"])
+    artifact.text("learning_curves.svg", training["curves"])
     artifact.log(f"report.html: {len(html) / 1024:.0f} KiB")

@@ -79,6 +79,12 @@ class Site:
         with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
             return {"x": normalise(arrays["x"]), "y": arrays["y"]}
 
+    def calibrated(self, run: str) -> np.ndarray:
+        """A run's probabilities (n, classes) for the test images, at its temperature."""
+        layers, activation = self.networks[run]
+        z = network.logits(self.examples["x"], layers, ACTIVATIONS[activation])
+        return losses.softmax(z.astype(np.float64) / self.summary["runs"][run]["temperature"])
+
     @cached_property
     def hardest(self) -> int:
         """The test image with the largest loss, whose gradients are far from 0."""

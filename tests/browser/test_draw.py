@@ -1,6 +1,7 @@
 """Drawn digits are recognised, however large they are and wherever on the board."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,11 @@ def draw(page, strokes):
         page.mouse.up()
 
 
+def answers(page) -> bool:
+    """Whether the board names a class with its confidence, be it an answer or none."""
+    return "with a confidence of" in prediction(page)
+
+
 def prediction(page) -> str:
     return page.locator("#draw-prediction").inner_text()
 
@@ -30,7 +36,8 @@ def prediction(page) -> str:
 def test_until_somebody_draws_a_test_digit_is_read(visit, site):
     page = visit().page
     wait(page, "board.pass !== null")
-    assert prediction(page).startswith(f"Test digit 0 ({site.examples['y'][0]}). Prediction: ")
+    assert prediction(page).startswith(f"Test digit 0 ({site.examples['y'][0]}). ")
+    assert answers(page)
     assert page.evaluate("[...board.x]") == page.evaluate("[...chosen.digit.x]")
 
 
@@ -43,7 +50,7 @@ def test_test_digits_write_themselves_and_stop_for_the_reader(visit):
     page.locator("#pad-demonstration").click()
     wait(page, "board.written !== null")
     draw(page, STROKES["1"])
-    assert prediction(page).startswith("Prediction:")
+    assert answers(page)
     assert not page.evaluate("demonstration.going")
 
 
@@ -77,7 +84,7 @@ def test_an_empty_board_gets_no_prediction(visit):
     page.locator("#pad-clear").click()
     assert prediction(page) == "Draw something to get a prediction."
     draw(page, STROKES["1"])
-    assert prediction(page).startswith("Prediction:")
+    assert answers(page)
     page.locator("#pad-undo").click()
     assert prediction(page) == "Draw something to get a prediction."
     assert page.locator("#draw-probabilities .largest").count() == 0
@@ -89,7 +96,7 @@ def test_the_keyboard_draws_too(visit):
     for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20)):
         for _ in range(times):
             page.keyboard.press(key)
-    assert prediction(page).startswith("Prediction: 1,")
+    assert re.search("(Prediction: |class is )1,", prediction(page))
     page.keyboard.press("Delete")
     assert prediction(page) == "Draw something to get a prediction."
 
@@ -100,7 +107,7 @@ def test_a_finger_draws_and_the_page_does_not_scroll(visit):
     page.locator("#pad").scroll_into_view_if_needed()
     assert page.locator("#pad").evaluate("pad => getComputedStyle(pad).touchAction") == "none"
     page.locator("#pad").tap()
-    assert prediction(page).startswith("Prediction:")
+    assert answers(page)
 
 
 def test_a_small_digit_in_a_corner_is_the_same_image(visit):

@@ -103,3 +103,33 @@ def test_dead_units_are_marked_in_the_gallery(visit, site_of):
         marked = page.locator("#first-layer .is-dead").count()
         assert marked == sum(unit < shown for unit in dead)
         assert page.locator("#first-layer-dead").is_visible() == bool(dead)
+
+
+CALIBRATED = """(async () => {
+  const p = calibrated(forward(chosen.network, (await testDigit(0)).x));
+  return [indexOfLargest(p), largestOf(p), chosen.run.threshold];
+})()"""
+
+
+@pytest.mark.parametrize("kind", ["unhealthy", "large", "own data"])
+def test_the_board_answers_from_the_threshold_on(visit, site_of, kind):
+    page = visit(kind=kind, reduced_motion="reduce").page
+    page.locator("#draw").scroll_into_view_if_needed()
+    for run in page.locator("#draw-run option").all_inner_texts():
+        page.locator("#draw-run").select_option(run)
+        wait(page, f"chosen.run.name === '{run}'")
+        k, confidence, threshold = page.evaluate(CALIBRATED)
+        p = site_of(kind).calibrated(run)[0]
+        assert (k, confidence) == (p.argmax(), pytest.approx(p.max(), abs=1e-5))
+        said = page.locator("#draw-prediction").inner_text()
+        assert f"with a confidence of {100 * confidence:.1f}%" in said
+        declines = threshold is None or confidence < threshold
+        assert ("I would rather not answer." in said) == declines
+        assert ("Prediction: " in said) != declines
+
+
+def test_errors_are_shown_with_their_calibrated_confidence(visit, site_of):
+    page, site = visit().page, site_of("default")
+    for run in site.networks:
+        shown = page.evaluate(f"predictionsOf(runOf('{run}')).then((p) => [...p.confidences])")
+        assert shown == pytest.approx(site.calibrated(run).max(axis=1), abs=2e-5)

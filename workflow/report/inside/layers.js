@@ -125,7 +125,8 @@ function nameOfLayer(l) {
   const name = [element("b", {}, `Layer ${l}`), ` ${activationName(l) ?? "softmax"}`];
   if (l < network.layers.length || !reached("loss", l)) return name;
   const largest = indexOfLargest(pass.p);
-  return [...name, `: ${className(largest)}, ${percent(pass.p[largest], 1)}`];
+  const [raw, confidence] = [pass.p, calibrated(pass)].map((p) => percent(p[largest], 1));
+  return [...name, `: ${className(largest)}, ${raw}; calibrated, a confidence of ${confidence}`];
 }
 
 /** The activation function of layer l in words; the last layer has none. @param {number} l */

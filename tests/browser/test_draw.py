@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from conftest import wait
 
+from handwritten.data.preparation import normalise
+
 STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
 
 
@@ -129,3 +131,32 @@ def test_the_image_is_prepared_as_mnist_was(visit):
     tall = [r for r, row in enumerate(rows) if any(v > 0.5 for v in row)]
     assert 18 <= tall[-1] - tall[0] + 1 <= 21
     assert any(0 < v < 1 for v in x) and max(x) == 1
+
+
+NEAREST = """(async () => {
+  const x = (await testDigit(%d)).x;
+  return distanceToNearest(x, await knownImages());
+})()"""
+
+
+def test_the_distance_to_the_nearest_training_digit(visit, site):
+    page = visit().page
+    (path,) = site.folder.glob("parse_idx/*/train.npz")
+    with np.load(path) as arrays:
+        known = normalise(arrays["x"][:2000])
+    for i in (0, 7):
+        expected = np.linalg.norm(known - site.examples["x"][i], axis=1).min()
+        assert page.evaluate(NEAREST % i) == pytest.approx(expected, rel=1e-4)
+
+
+def test_what_is_unlike_all_training_digits_is_said_to_be(visit):
+    page = visit().page
+    page.evaluate("pageData.far = 0")
+    draw(page, STROKES["4"])
+    wait(page, "byId('draw-far').textContent !== ''")
+    said = page.locator("#draw-far").inner_text()
+    assert said.startswith("The image is unlike all ") and "95% of the dev digits" in said
+    page.evaluate("pageData.far = 1000")
+    draw(page, STROKES["1"])
+    page.wait_for_timeout(500)
+    assert page.locator("#draw-far").inner_text() == ""

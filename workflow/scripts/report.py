@@ -24,7 +24,7 @@ from handwritten.settings import settings_of
 
 settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
-    train, test = files.read_arrays(inputs.train), files.read_arrays(inputs.test)
+    train, dev, test = (files.read_arrays(inputs[split]) for split in ("train", "dev", "test"))
     shown = runs.load(settings.runs, inputs, test["y"])
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
@@ -46,7 +46,7 @@ with open_artifact(snakemake) as artifact:
         "gradients": files.read_json(inputs.gradients),
         "snippet": snippet.code(shown[-1], project_path(inputs.test)),
         "embedded": embedding.arrays(train, test, shown),
-        "page_data": embedding.page_data(settings, shown),
+        "page_data": embedding.page_data(settings, shown, embedding.far(train, dev)),
     }
     imported = files.read_json(inputs.imported[0]) if inputs.imported else None
     context["centred"] = imported["prepare"] == "mnist" if imported else settings.centred

@@ -63,6 +63,7 @@ function predictDrawn() {
   board.classes = classesWithBars(p);
   showBars(p, board.classes);
   showPrediction(p);
+  lookForNeighbours();
   byId("draw-prediction").setAttribute("aria-live", written ? "off" : "polite");
   board.frame ??= requestAnimationFrame(paintView);
 }

@@ -23,6 +23,8 @@
  * @property {string[]} classes
  * @property {number[]} wrong_labels
  * @property {[number, number]} image_shape rows and columns
+ * @property {number} far the distance to the nearest training image that most dev images do not exceed
+ * @property {number} far_kept the share of the dev images that do not exceed it
  * @property {Run[]} runs
  *
  * Images and labels of a split; `bytes` are an image's pixels from 0 to 255, `x` from 0 to 1.

@@ -9,6 +9,8 @@ import zlib
 
 import numpy as np
 
+from handwritten.data.preparation import normalise
+from handwritten.evaluation import out_of_distribution
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
@@ -114,7 +116,14 @@ def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
     return embedded
 
 
-def page_data(settings: Settings, runs: list[dict]) -> str:
+def far(train: dict[str, np.ndarray], dev: dict[str, np.ndarray]) -> float:
+    """The distance, in pixels, to the nearest training image of the page that most dev images do
+    not exceed."""
+    known, x = (normalise(images["x"][:TRAINING_DIGITS]) for images in (train, dev))
+    return float(np.quantile(out_of_distribution.distances(x, known), out_of_distribution.KEPT))
+
+
+def page_data(settings: Settings, runs: list[dict], far: float) -> str:
     """What the page's scripts have to know beside the arrays, as JSON."""
     keys = ("dataset", "title", "classes", "wrong_labels", "image_shape")
     shown = [
@@ -134,5 +143,6 @@ def page_data(settings: Settings, runs: list[dict]) -> str:
         for run in runs
     ]
     shared = {key: getattr(settings, key) for key in keys}
-    shared["noun"] = formats.noun(settings.classes)
+    shared |= {"noun": formats.noun(settings.classes), "far": far}
+    shared["far_kept"] = out_of_distribution.KEPT
     return formats.json_text(shared | {"runs": shown})

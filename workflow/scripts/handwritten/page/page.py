@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from handwritten.evaluation.out_of_distribution import KEPT
 from handwritten.io import files
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.page import by_hand, embedding, formats, mathematics_section, template_files
@@ -43,6 +44,7 @@ def described(context: dict) -> dict:
         "declared": mathematics_section.declared(context["runs"][-1]),
         "embeddable": [run for run in context["runs"] if not run["not_embeddable"]],
         "by_hand": by_hand.NUMBERS,
+        "far_kept": KEPT,
         "noun": noun,
         "a_noun": "an image" if noun == "image" else f"a {noun}",
         "initialisations": [name for name, each in INITIALISATIONS.items() if each.javascript],

@@ -96,6 +96,7 @@ def inputs_of_sections(shown: Shown) -> Inputs:
     """The files of what the page shows beside the runs; none where something is not there."""
     return {
         "train": shown.data.file("train.npz"),
+        "dev": shown.data.file("dev.npz"),
         "test": shown.data.file("test.npz"),
         "gradients": shown.gradients.file("gradients.json"),
         "ablation": files_if(shown.ablation, "ablation.json", "ablation.svg"),

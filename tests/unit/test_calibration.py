@@ -72,7 +72,7 @@ def test_the_temperature_is_bounded_where_all_is_right_or_worse_than_guessing():
 def test_few_errors_do_not_raise_confidence(right, expected):
     p, y = answers(0.9, right, n=100)
     both = {"dev": p, "test": p}, {"dev": y, "test": y}
-    found = calibration.evaluate_splits(*both)["calibration"]
+    found = calibration.evaluate_splits(*both, 0.01)["calibration"]
     assert found["temperature"] == pytest.approx(expected, rel=1e-3)
     assert bool(found["too_few_errors"]) == (right > 95)
 

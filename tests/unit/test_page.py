@@ -181,7 +181,7 @@ def tables(html):
 
 
 def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
-    html, (scores, answers, rejection) = calibration(run_of("a", True), run_of("b", True))
+    html, (scores, rejection, answers) = calibration(run_of("a", True), run_of("b", True))
     assert answers[0] == ["a", "75.0%", "40 of 50", "0", "9,000 of 10,000", "1"]
     assert html.count("<svg></svg>") == 2
     assert scores[0] == ["a", "6.25%", "0.62", "3.13%", "0.5000", "0.4375"]
@@ -205,7 +205,7 @@ def test_the_page_says_what_a_temperature_is_worth():
     assert [row[2] for row in scores] == ["10.00*", "0.62†"]
     few = run_of("c", False, temperature=1.0)
     few["metrics"]["calibration"]["too_few_errors"] = 5
-    said, (((_, _, temperature, *_),), _) = calibration(few)
+    said, (((_, _, temperature, *_),), *_) = calibration(few)
     assert temperature == "1.00‡" and "with fewer than 5 errors, dev does not show" in said
     assert html.count("the end of the range") == html.count("was trained on dev") == 1
 

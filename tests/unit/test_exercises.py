@@ -169,6 +169,28 @@ def test_one_exercise_alone_while_those_before_it_are_not_written(tmp_path):
     assert "relu" not in printed and status == 0
 
 
+def test_what_comes_next_is_said(folder):
+    printed, _, _ = run(SOLVED, "relu")
+    assert printed.endswith("\nRight. `make exercises` looks at all of them.\n\n")
+    ours = folder("return np.maximum(z, 0)")
+    (ours / "phase2.py").write_text((ROOT / "exercises/phase2.py").read_text())
+    printed, _, _ = run(ours)
+    assert (
+        "All of phase1.py is right: `make mine` trains it" in printed and "\nhe is not" in printed
+    )
+    printed, _, _ = run(folder("return z"), "softmax")
+    assert "make mine" not in printed
+
+
+def test_a_missing_file_is_named_and_phase_2_says_no_more(tmp_path):
+    (tmp_path / "phase2.py").write_text(SOURCES["phase2"])
+    printed, status, _ = run(tmp_path)
+    assert "phase1.py is missing. `git checkout " in printed and status == 1
+    assert "· one_hot           the file is missing" in printed
+    printed, _, _ = run(tmp_path, "phase2")
+    assert "phase2.py uses phase1.py, which is missing." in printed and "Error" not in printed
+
+
 def test_an_unknown_exercise_is_refused():
     printed, status, _ = run(SOLVED, "sofmax")
     assert "no exercise 'sofmax'; there are phase1.one_hot, " in printed

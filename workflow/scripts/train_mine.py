@@ -21,7 +21,7 @@ with open_artifact(snakemake) as artifact:
     def on_message(message):
         global words
         if "slow" in message:
-            artifact.log(f"this may take long: {message['slow']}; a setting of the run may help")
+            artifact.log(f"this may take long: {message['slow']}")
         if "row" in message:
             words = IN_WORDS.format(**message["row"])
         if unit in message:

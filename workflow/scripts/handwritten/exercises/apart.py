@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from handwritten.exercises import __main__ as check
 from handwritten.exercises.learner import ExerciseError
 from handwritten.io import files
 
-LIBRARY = Path(__file__).resolve().parents[2]
 LIMIT, GRACE = 60, 30  # seconds of silence, until the process says how long a call may take
 MODULE = "handwritten.exercises.training"
 
@@ -24,7 +24,33 @@ def train(
     job: dict[str, Any], on_message: Callable[[dict[str, Any]], None]
 ) -> tuple[dict, dict, list[dict]]:
     """The arrays of the model and of its snapshots, and the history. `job` says what to train:
-    "file", "settings", and the paths of "train" and "dev". ExerciseError: what went wrong."""
+    "file", "settings", and the paths of "train" and "dev". ExerciseError: what went wrong, and what
+    the check says about it."""
+    try:
+        return trained(job, on_message)
+    except ExerciseError as problem:
+        raise ExerciseError("\n".join([str(problem), *advice(Path(job["file"]))])) from None
+
+
+def advice(file: Path) -> list[str]:
+    """Whether the check of the exercises knows more."""
+    names = ["phase1"] if file.stem == "phase1" else ["phase1", "phase2"]
+    found = check.verdicts(file.parent, names)
+    failing = [verdict for verdict in found if verdict["state"] != "right"]
+    if not failing:
+        return [
+            "`make exercises` finds nothing wrong: it shows only in training, with these images "
+            "or after many steps."
+        ]
+    if failing[0]["state"] in ("unreadable", "missing"):
+        return []
+    return [f"`make exercises ARGS={failing[0]['exercise']}` says more."]
+
+
+def trained(
+    job: dict[str, Any], on_message: Callable[[dict[str, Any]], None]
+) -> tuple[dict, dict, list[dict]]:
+    """The same, and only what went wrong."""
     history = []
     with tempfile.TemporaryDirectory() as folder, started() as process:
         paths = {name: f"{folder}/{name}.npz" for name in ("model", "first_layer")}
@@ -42,11 +68,10 @@ def train(
 
 @contextmanager
 def started() -> Iterator[subprocess.Popen]:
-    """The process, which ends with the block. It finds this library before any other."""
-    found = os.pathsep.join([str(LIBRARY), *filter(None, sys.path)])
+    """The process, which ends with the block."""
     command = [sys.executable, "-m", MODULE]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": found}, **pipes) as process:
+    with subprocess.Popen(command, env=check.with_library(), **pipes) as process:
         try:
             yield process
         finally:

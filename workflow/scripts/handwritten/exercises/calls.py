@@ -137,6 +137,34 @@ def last_frame(trace: TracebackType | None, file: str | None) -> TracebackType |
     return last
 
 
+def why_unreadable(file: Path, problem: BaseException) -> list[str]:
+    """Why a learner's file cannot be imported: the exception, and their lines on its way. What is
+    wrong in phase1.py is said there, and not again about phase2.py."""
+    if not file.exists():
+        return [missing(file)]
+    frames = traceback.extract_tb(problem.__traceback__)
+    names = {Path(frame.filename).name for frame in frames}
+    if isinstance(problem, SyntaxError) and problem.filename:
+        names.add(Path(problem.filename).name)
+    first = file.with_name("phase1.py")
+    if file != first and isinstance(problem, ImportError) and problem.name == "phase1":
+        if not first.exists():
+            return [f"{file} uses phase1.py, which is missing."]
+        return [f"{file} uses what phase1.py does not have: {str(problem).split(' (')[0]}."]
+    if file != first and first.name in names:
+        return [f"{file} uses phase1.py, which cannot be read: that comes first."]
+    lines = [line.rstrip() for line in traceback.format_exception_only(problem)]
+    mine = [frame for frame in frames if Path(frame.filename).parent == file.parent.absolute()]
+    lines += [f"line {frame.lineno} of {Path(frame.filename).name}: {frame.line}" for frame in mine]
+    return [f"{file} cannot be read:", *lines]
+
+
+def missing(file: Path) -> str:
+    """That a learner's file is not there, and how to get it back."""
+    path = f"{file.parent.name}/{file.name}"
+    return f"{file} is missing. `git checkout {path}` brings it back as it was handed out."
+
+
 def key_of(error: BaseException) -> object:
     """What makes two exceptions the same: of NumPy's about shapes, only operation and shapes."""
     text = str(error)

@@ -11,7 +11,6 @@ import resource
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -19,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from handwritten.exercises import registry
-from handwritten.exercises.calls import Prints, StoppedError
+from handwritten.exercises.calls import Prints, StoppedError, why_unreadable
 from handwritten.exercises.exercise import Exercise
 from handwritten.exercises.verdicts import UnreadableError, judged
 
@@ -62,14 +61,9 @@ def written(folder: Path, exercise: Exercise) -> Callable[..., Any]:
         with redirect_stdout(prints), redirect_stderr(prints):
             module = imported(name)
     except (Exception, SystemExit) as problem:
-        lines = [f"{name}.py cannot be read:"]
-        lines += traceback.format_exception_only(problem)
-        frames = traceback.extract_tb(problem.__traceback__)
-        mine = [frame for frame in frames if Path(frame.filename).parent == folder]
-        lines += [
-            f"line {frame.lineno} of {Path(frame.filename).name}: {frame.line}" for frame in mine
-        ]
-        raise UnreadableError("\n".join(line.rstrip() for line in lines)) from None
+        lines = why_unreadable(folder / f"{name}.py", problem)
+        lines[0] = lines[0].replace(f"{folder}{os.sep}", "")
+        raise UnreadableError("\n".join(lines)) from None
     function = getattr(module, exercise.name, None)
     if not callable(function):
         raise UnreadableError(f"{name}.py has no function {exercise.name} any more.")

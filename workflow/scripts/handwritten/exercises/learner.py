@@ -3,9 +3,9 @@ in one of them ends the training with a message: which exercise, where, and what
 
 import signal
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from handwritten.exercises import calls, unpacking
 from handwritten.exercises.calls import Crash, StoppedError
 from handwritten.exercises.registry import EXERCISES
 
+Function = Callable[..., Any]
+
 
 class ExerciseError(Exception):
     """What a learner's code did wrong, in the words that the learner reads."""
@@ -24,9 +26,9 @@ class ExerciseError(Exception):
 class NotFiniteError(ExerciseError):
     """A function returned NaN or infinity."""
 
-    def __init__(self, problem: str, learner: "Learner", name: str):
-        super().__init__(f"{problem}\n{advice(learner.file, name)}")
-        self.problem, self.name = problem, name
+    def __init__(self, problem: str, name: str):
+        super().__init__(problem)
+        self.name = name
 
 
 def not_finite(
@@ -38,11 +40,12 @@ def not_finite(
 ) -> ExerciseError:
     """The same problem, with the function in which it began. `call` had it, and began with these
     parameters."""
-    problem = learner.innermost(problem.name, *call) or problem
+    inner = learner.innermost(problem.name, *call)
+    problem = inner if inner and inner.name != problem.name else problem
     largest = max(float(np.abs(array).max()) for array in parameters)
     return ExerciseError(
-        f"{when} {problem.problem}. Until then all parameters were finite, and the largest was "
-        f"{largest:.3g}.\n{advice(learner.file, problem.name)}"
+        f"{when} {problem}. Until then all parameters were finite, and the largest was "
+        f"{largest:.3g}."
     )
 
 
@@ -85,41 +88,37 @@ class Learner:
                 array = unpacking.numbers(value, part, np.broadcast_to(np.float32(0), shape))
             if array.shape != shape:
                 raise self.wrong(name, f"{part} has the shape {array.shape}, expected {shape}")
-            self.require_finite(name, f"{part}, which", array)
-            found.append(array.astype(np.float32))
-        return found
+            found.append(array)
+        require_finite(name, dict(zip(shapes, found, strict=True)))
+        return [array.astype(np.float32) for array in found]
 
     def innermost(self, name: str, *arguments: Any) -> "NotFiniteError | None":
         """The first function that returns NaN or infinity when this one is called; None where none
         does."""
-        before = dict(vars(self.module))
-        for each in filter(is_exercise, before):
-            setattr(self.module, each, self.watched(each))
         try:
-            self(name, *arguments)
+            with self.replaced(watched):
+                self(name, *arguments)
         except NotFiniteError as problem:
             return problem
-        finally:
-            vars(self.module).update(before)
         return None
 
-    def watched(self, name: str) -> Callable[..., Any]:
-        """A function that raises NotFiniteError where it would return NaN or infinity."""
-        function = getattr(self.module, name)
+    def slowest(self, name: str, *arguments: Any) -> str:
+        """The exercise in which most of the time is spent when this one is called."""
+        spent: dict[str, float] = {}
+        with self.replaced(partial(timed, spent)):
+            self(name, *arguments)
+        return max(spent, key=spent.__getitem__)
 
-        def watched(*arguments: Any) -> Any:
-            result = function(*arguments)
-            for array in arrays_in(result):
-                self.require_finite(name, "what", array)
-            return result
-
-        return watched
-
-    def require_finite(self, name: str, part: str, array: np.ndarray) -> None:
-        """NotFiniteError: there is NaN or infinity in this part of a result."""
-        if not np.isfinite(array).all():
-            kind = "NaN" if np.isnan(array).any() else "inf"
-            raise NotFiniteError(f"there is {kind} in {part} {name} returned", self, name)
+    @contextmanager
+    def replaced(self, other: Callable[[str, Function], Function]) -> Iterator[None]:
+        """Each exercise of the module, by its name and itself, replaced by another function."""
+        before = dict(vars(self.module))
+        for name in filter(is_exercise, before):
+            setattr(self.module, name, other(name, before[name]))
+        try:
+            yield
+        finally:
+            vars(self.module).update(before)
 
     def layers(
         self, name: str, result: Any, dims: list[int]
@@ -147,14 +146,14 @@ class Learner:
 
     def wrong(self, name: str, problem: str) -> ExerciseError:
         """The error that a function's result is not what it should be."""
-        return ExerciseError(f"{self.file}, in {name}: {problem}\n{advice(self.file, name)}")
+        return ExerciseError(f"{self.file}, in {name}: {problem}")
 
     def describe(self, name: str, crash: Crash) -> str:
         """An exception in the words that the learner reads."""
         place = f"{self.file}, line {crash.line}" if crash.line else str(self.file)
         inner = crash.function if is_exercise(crash.function) else name
         if isinstance(crash.error, NotImplementedError):
-            return f"{inner} is not written yet: {place}. {advice(self.file, inner)}"
+            return f"{inner} is not written yet: {place}."
         if isinstance(crash.error, StoppedError):
             problem = f"{name} had not ended after {self.limit:.0f} seconds"
         else:
@@ -163,7 +162,7 @@ class Learner:
         lines = [f"{at}: {problem}", *[f"    {crash.text}"] * bool(crash.text)]
         shapes = ", ".join(f"{key} is {value}" for key, value in crash.shapes.items())
         lines += [f"There {shapes}."] * bool(shapes)
-        return "\n".join([*lines, advice(self.file, inner)])
+        return "\n".join(lines)
 
 
 def is_exercise(name: str) -> bool:
@@ -181,19 +180,40 @@ def arrays_in(result: Any) -> Iterator[np.ndarray]:
         yield from [array] * (array.dtype.kind == "f")
 
 
-def advice(file: Path, name: str) -> str:
-    """What to do next."""
-    known = any(exercise.key == f"{file.stem}.{name}" for exercise in EXERCISES)
-    return f"`make exercises ARGS={f'{file.stem}.{name}' if known else file.stem}` says more."
+def require_finite(name: str, results: dict[str, np.ndarray]) -> None:
+    """NotFiniteError: there is NaN or infinity in results of this function."""
+    bad = [part for part, array in results.items() if not np.isfinite(array).all()]
+    if bad:
+        kind = "NaN" if any(np.isnan(results[part]).any() for part in bad) else "inf"
+        what = f"{', '.join(bad)}, which" if bad != [""] else "what"
+        raise NotFiniteError(f"there is {kind} in {what} {name} returned", name)
 
 
-def unreadable(file: Path, problem: BaseException) -> ExerciseError:
-    """The error that a file cannot be imported: why, and in which line."""
-    lines = [line.rstrip() for line in traceback.format_exception_only(problem)]
-    frames = traceback.extract_tb(problem.__traceback__)
-    mine = [frame for frame in frames if Path(frame.filename).parent == file.parent.absolute()]
-    lines += [f"line {frame.lineno} of {Path(frame.filename).name}: {frame.line}" for frame in mine]
-    return ExerciseError("\n".join([f"{file} cannot be read:", *lines]))
+def watched(name: str, function: Function) -> Function:
+    """The function, which raises NotFiniteError where it would return NaN or infinity."""
+
+    def watching(*arguments: Any) -> Any:
+        result = function(*arguments)
+        arrays = list(arrays_in(result))
+        numbers = range(1, len(arrays) + 1)
+        names = [""] if len(arrays) == 1 else [f"result {number}" for number in numbers]
+        require_finite(name, dict(zip(names, arrays, strict=True)))
+        return result
+
+    return watching
+
+
+def timed(spent: dict[str, float], name: str, function: Function) -> Function:
+    """The function, which adds its seconds to `spent`, without those of others in it."""
+
+    def timing(*arguments: Any) -> Any:
+        started, others = time.monotonic(), sum(spent.values())
+        result = function(*arguments)
+        others = sum(spent.values()) - others
+        spent[name] = spent.get(name, 0.0) + time.monotonic() - started - others
+        return result
+
+    return timing
 
 
 @contextmanager

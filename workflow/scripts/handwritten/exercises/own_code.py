@@ -8,12 +8,14 @@ import ast
 import hashlib
 from pathlib import Path
 
+from handwritten.exercises.calls import missing
 from handwritten.exercises.learner import ExerciseError
 from handwritten.exercises.registry import EXERCISES
 from handwritten.io import reading
 from handwritten.io.code import Code, UntraceableError
 
 FOLDER = Path("exercises")
+OWN = {exercise.file for exercise in EXERCISES}  # missing files are no packages
 MOST_BYTES = 200_000  # of a file
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what ast.parse raises
 
@@ -39,6 +41,8 @@ def not_written(file: Path) -> list[str]:
 
 def require_written(file: Path) -> None:
     """ExerciseError: exercises of a file are as they were handed out."""
+    if not file.exists():
+        raise ExerciseError(missing(file))
     if names := not_written(file):
         raise ExerciseError(
             f"{file} is not complete: {', '.join(names)} {'is' if len(names) == 1 else 'are'} not "
@@ -69,7 +73,8 @@ def fingerprints(file: Path) -> dict[str, dict[str, str]]:
         if file.stat().st_size > MOST_BYTES:
             raise UntraceableError(f"{file} has more than {MOST_BYTES:,} bytes")
         found = Code(file.parent.absolute()).work_out(file.absolute())
-        return {"files": found["files"], "packages": found["packages"]}
+        packages = {each: found["packages"][each] for each in found["packages"] if each not in OWN}
+        return {"files": found["files"], "packages": packages}
     except (UntraceableError, OSError, *NOT_PYTHON):
         return {"files": as_they_are(file.parent), "packages": {}}
 

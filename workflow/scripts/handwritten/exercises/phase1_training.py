@@ -57,18 +57,26 @@ def one_hot(learner: Learner, labels: np.ndarray, classes: int) -> np.ndarray:
 def set_limit(learner: Learner, call: tuple, steps: int, send: Callable) -> float:
     """How long a call may take from now on, in seconds, by a trial with a few images."""
     x, y, parameters, rate = call
-    learner("step", x[:FEW], y[:FEW], *copies(parameters), rate)
-    return limit(learner, len(x) / FEW, steps, "step", send)
+    trial = "step", x[:FEW], y[:FEW], *copies(parameters), rate
+    learner(*trial)
+    return limit(learner, len(x) / FEW, steps, trial, send)
 
 
-def limit(learner: Learner, times: float, count: int, unit: str, send: Callable) -> float:
-    """The limit of calls that do so many times what the last one did. Says how long `count` of them
-    may take, if that is long."""
+def limit(learner: Learner, times: float, count: int, trial: tuple, send: Callable) -> float:
+    """The limit of calls that do so many times what the last one did, which was `trial`. Says how
+    long `count` of them may take, if that is long, and why."""
     each = learner.seconds * times
     learner.limit = max(LEAST, FACTOR * each)
     if each * count > FACTOR * LEAST:
         whole = in_words(each * count)
-        send({"slow": f"one {unit} may take {in_words(each)}, and all {count} of them {whole}"})
+        slowest = learner.slowest(*trial)
+        said = (
+            f"one {trial[0]} may take {in_words(each)}, and all {count} of them {whole}. Most of "
+        )
+        said += (
+            f"it is spent in {slowest}. A matrix product is much faster than a loop over images, "
+        )
+        send({"slow": said + "pixels or units. Ctrl+C ends it"})
     return learner.limit
 
 

@@ -76,7 +76,7 @@ def set_limit(learner: Learner, call: tuple, epochs: int, send: Callable) -> flo
     few, rng = min(FEW * size, len(x)), np.random.default_rng(0)
     trial = x[:few], y[:few], copies(layers), copies(v), size, 0.0, momentum, l2, rng
     learner("epoch", *trial)
-    return limit(learner, len(x) / few, epochs, "epoch", send)
+    return limit(learner, len(x) / few, epochs, ("epoch", *trial), send)
 
 
 def after_epoch(learner: Learner, call: tuple, dims: list[int], epoch: int) -> tuple:

@@ -119,7 +119,7 @@ def came(found: Judgement, called: Called, probe: Probe) -> list[str]:
     name = found.wrong[0]
     ours, expected = called.arrays[name], probe.right[name]
     means = found.exercise.means.get(name)
-    lines = section("", wrapped(f"{means}:")) if means else []
+    lines = section("", wrapped(f"{means}.")) if means else []
     lines += section("came", array(name, ours)) + section("expected", array(name, expected))
     if ours.shape != expected.shape:
         shapes = f"The shape is {ours.shape}, expected {expected.shape}."

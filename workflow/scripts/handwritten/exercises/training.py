@@ -19,7 +19,8 @@ import numpy as np
 
 from handwritten.data.preparation import normalise
 from handwritten.exercises import phase1_training, phase2_training
-from handwritten.exercises.learner import ExerciseError, Learner, unreadable
+from handwritten.exercises.calls import why_unreadable
+from handwritten.exercises.learner import ExerciseError, Learner
 from handwritten.io import files
 
 FIRST = 10  # seconds that a call may take as long as it is of a few images
@@ -36,7 +37,7 @@ def imported(file: Path) -> ModuleType:
         else:
             import phase2 as module
     except (Exception, SystemExit) as problem:
-        raise unreadable(file, problem) from None
+        raise ExerciseError("\n".join(why_unreadable(file, problem))) from None
     return module
 
 

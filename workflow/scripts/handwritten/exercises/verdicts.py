@@ -33,7 +33,8 @@ def judged(
             function = written(folder, exercise)
             found = judge(exercise, function, probes(exercise, own), file)
     except UnreadableError as problem:
-        return verdict | {"state": "unreadable", "lines": str(problem).splitlines()}
+        state = "unreadable" if Path(file).exists() else "missing"
+        return verdict | {"state": state, "lines": str(problem).splitlines()}
     except StoppedError:
         lines = [f"{exercise.name} did not end within the time limit."]
         return verdict | {"state": "stopped", "lines": lines}

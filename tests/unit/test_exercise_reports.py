@@ -65,3 +65,11 @@ def test_zero_has_no_sign():
     lines = report.array("p", np.array([[-0.0, -1e-9], [0.5, -0.5]]))
     assert not any("-0." in line.replace("-0.5", "") for line in lines)
     assert report.number(-0.0) == "0"
+
+
+def test_what_changes_its_arguments_is_not_called_unknown():
+    shuffled = "rng.shuffle(x)\n    rng.shuffle(y)\n    order = np.arange(len(x))"
+    said = text(
+        "phase2.batches", exchanged("phase2.batches", "order = rng.permutation(len(x))", shuffled)
+    )
+    assert "changes its argument x in place" in said and "No single mistake" not in said

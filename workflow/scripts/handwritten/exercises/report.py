@@ -206,7 +206,7 @@ def verdict(found: Judgement, called: Called) -> list[str]:
             f"The function changes its argument {name} in place: the caller's array is another one "
             "afterwards."
         )
-    if not found.mistake and found.wrong:
+    if not found.mistake and not found.changed and found.wrong:
         lines += unknown(called.crash)
     return ["\n".join(wrapped(line)) for line in lines]
 

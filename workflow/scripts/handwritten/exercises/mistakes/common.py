@@ -44,6 +44,13 @@ ZERO = mistake(
     "numbers by an array of integers.",
     lambda v: np.zeros_like(v.right),
 )
+ONE_IMAGE = mistake(
+    "one image only",
+    "{array} has the first image's numbers and no others: a `return` is inside the loop.",
+    lambda v: np.concatenate([v.right[:1], np.zeros_like(v.right[1:])]),
+    lambda v: v.right[0],
+    lambda v: v.right[:1],
+)
 COMMON = [TRANSPOSED, SIGN, FLOORED, ZERO]
 SCALES = [NO_MEAN, MEAN_TWICE, FACTOR_2]
 

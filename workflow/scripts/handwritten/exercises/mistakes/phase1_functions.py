@@ -94,11 +94,7 @@ ONE_HOT = Exercise(
                 "it is the type of the numbers.",
                 lambda v: np.zeros(v.n, v.classes),
             ),
-            mistake(
-                "one image only",
-                "Only the first image has its 1: a `return` is inside the loop.",
-                lambda v: np.eye(v.classes)[v.labels] * (np.arange(v.n) == 0)[:, None],
-            ),
+            common.ONE_IMAGE,
             mistake(
                 "one row for all",
                 "y is one row for all images together. Each image needs its own.",
@@ -151,6 +147,7 @@ RELU = Exercise(
             common.TRANSPOSED,
             common.INTEGERS,
             common.ZERO,
+            common.ONE_IMAGE,
             mistake("ReLU missing", "a is z, unchanged.", lambda v: v.z),
             mistake(
                 "absolute value",
@@ -241,13 +238,7 @@ SOFTMAX_EXERCISE = Exercise(
             common.TRANSPOSED,
             common.INTEGERS,
             common.SIGN,
-            mistake(
-                "one image only",
-                "Only the first image has probabilities: a `return` is inside the loop.",
-                lambda v: v.right * (np.arange(v.n) == 0)[:, None],
-                lambda v: v.right[0],
-                lambda v: v.right[:1],
-            ),
+            common.ONE_IMAGE,
             *SOFTMAX,
         ]
     },

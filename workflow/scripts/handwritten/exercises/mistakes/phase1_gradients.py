@@ -92,7 +92,7 @@ OUTPUT_ERROR = Exercise(
     unpack=named("delta2"),
     mistakes={
         "delta": [
-            *map(either, (common.TRANSPOSED, common.SIGN, common.FACTOR_2)),
+            *map(either, (common.TRANSPOSED, common.SIGN, common.FACTOR_2, common.ONE_IMAGE)),
             common.ZERO,
             common.MEAN_TWICE,
             mistake(
@@ -175,6 +175,7 @@ HIDDEN_ERROR = Exercise(
         "delta": [
             *common.COMMON,
             common.MEAN_TWICE,
+            common.ONE_IMAGE,
             *error_mistakes.THROUGH_RELU,
             mistake(
                 "factors swapped",

@@ -52,7 +52,7 @@ def notebook():
 def test_a_function_that_is_right_may_use_those_of_other_cells(notebook, capsys):
     names = notebook(RELU, SOFTMAX, FORWARD)
     in_notebook.check("phase1", names["forward"])
-    assert "✓ forward" in capsys.readouterr().out
+    assert capsys.readouterr().out == "✓ forward           right\n"
 
 
 def test_a_mistake_is_named_with_the_line_in_its_cell(notebook, capsys):

@@ -90,7 +90,6 @@ def test_phase_2_learns():
     [
         ("relu", RELU, "return z @ z", "line 13, in relu: ValueError: .*\n.*\nThere z is"),
         ("relu", RELU, "raise NotImplementedError", "relu is not written yet: .*line 13"),
-        ("relu", RELU, "return (z * (z > 0)).tolist()", "a1|in hidden_error: TypeError"),
         ("relu", RELU, "z *= 0\n    return z + input", "in relu: TypeError"),
         ("forward", "a1 = relu", "x += 1\n    a1 = relu", "in forward: ValueError: .*read-only"),
         ("softmax", "e / e.sum", "(e - e) / (e - e).sum", "in step 1 there is NaN in what softmax"),
@@ -177,6 +176,7 @@ def test_a_process_that_ends_is_explained(job, code, says):
     ("code", "says"),
     [
         ("return z @ z", "`make exercises ARGS=phase1.relu` says more."),
+        ("return (z * (z > 0)).tolist()", "'list' object(.*\\n)*.*ARGS=phase1.relu` says more."),
         (f"assert len(z) < 60\n    {RELU}", "`make exercises` finds nothing wrong: it shows only"),
         ("return z +* 2", "\n    return z \\+\\* 2\n.*\n.*invalid syntax$"),
     ],

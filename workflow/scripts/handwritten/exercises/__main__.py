@@ -16,6 +16,7 @@ from typing import Any
 
 LIBRARY = Path(__file__).resolve().parents[2]
 SECONDS = 20  # for everything: code that sleeps, or hides from the limits of its own process
+ALONE = "Right. `make exercises` looks at all of them."
 MARKS = {"right": "✓", "wrong": "✗", "crashed": "✗", "stopped": "✗"}
 MARKS |= {"unreadable": "✗", "not written": "·", "missing": "·"}
 WORDS = {
@@ -108,7 +109,7 @@ def main(arguments: list[str]) -> int:
         return 1
     ends = closing(found)
     if options.names and not any(verdict["lines"] for verdict in found):
-        ends = ["", "Right. `make exercises` looks at all of them.", ""]
+        ends = ["", ALONE, ""]
     print("\n".join(listed(found) + complete(found, options.names) + ends))
     return int(any(map(failing, found)))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from handwritten.exercises.__main__ import ALONE
 from handwritten.exercises.networks import relu
 from handwritten.io.files import replace_file
 from handwritten.learning.losses import softmax
@@ -52,7 +53,7 @@ def check(file: str, function: Callable[..., Any]) -> None:
             [*command, f"{file}.{name}"], cwd=LIBRARY, capture_output=True, encoding="utf-8"
         )
     said = run.stdout.removeprefix(f"\n{file}.py\n").replace(f" of {file}.py", " of its cell")
-    print(inspect.cleandoc(said) or run.stderr)
+    print(inspect.cleandoc(said.replace(ALONE, "")).rstrip() or run.stderr)
 
 
 def own_functions(function: Callable[..., Any]) -> dict[str, Callable[..., Any]]:

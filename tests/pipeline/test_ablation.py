@@ -20,7 +20,8 @@ PAGE = {"report": 1, "publish": 1}
 # Seed 1 of the first two steps is that of the runs on the page, built already; the ensemble on the
 # page shares its other seed with the second step.
 MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
-ABLATION = MODELS | {"ensemble": 2, "confusion_matrix": 1, "robustness": 1, "ablation": 1} | PAGE
+RUN = {"ensemble": 2, "confusion_matrix": 1, "robustness": 1, "out_of_distribution": 1}
+ABLATION = MODELS | RUN | {"ablation": 1} | PAGE
 
 
 @pytest.fixture(scope="module")

@@ -286,13 +286,16 @@ def test_a_comparison_without_pytorch_says_what_to_do(clone):
 
 
 def test_the_drawing_of_the_steps_is_snakemake_s_own(built):
-    targets = ("all", "exports", "crates", "sweeps", "notebooks", "phase2_ensemble")
+    targets = ("all", "exports", "crates", "sweeps", "notebooks", "mine")
     on = ("--config", "compare_pytorch=true", 'ablation={"train": true}')
+    report = ["phase1", "phase2", "phase2_ensemble"]
+    on = (*on, f"report={json.dumps(report)}")
     said = built.snakemake(*targets, *on, "--rulegraph")
     names = dict(re.findall(r'(\d+)\[label = "(\w+)"', said))
     arrows = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", said)}
     config = validated(built.config())
     config |= {"compare_pytorch": True, "ablation": config["ablation"] | {"train": True}}
+    config["report"] = report
     plan = Plan(config, storage=drawing.NothingBuilt())
     steps = {name for name, rule in plan.steps.rules.items() if rule.has_script}
     arrows -= {("sweep_round", "sweep_round")}  # a round reads the round before

@@ -182,5 +182,5 @@ def test_three_hundred_classes_one_test_image_and_a_single_row(tmp_path):
     run = summary(project)["runs"]["phase1"]
     assert (run["layer_dims"][0], run["layer_dims"][-1], run["test"]["n"]) == (9, 300, 1)
     page = (project.folder / "results/shapes/report.html").read_text()
-    packed = re.search(r'id="test-labels">([^<]+)<', page)[1]
+    packed = re.search(r'id="array-test-labels">([^<]+)<', page)[1]
     assert np.frombuffer(zlib.decompress(base64.b64decode(packed)), "<u2").tolist() == [299]

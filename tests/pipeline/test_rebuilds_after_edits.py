@@ -51,7 +51,7 @@ EDITS = [
         "step % 20 == 0",
         PHASE1 | CHECKS,
     ),
-    ("workflow/report/draw/draw.js", "20 / 28", "21 / 28", PAGE),
+    ("workflow/report/draw/strokes.js", "20 / 28", "21 / 28", PAGE),
     ("config.yaml", "seed: 1", "seed: 2", ALL),
     ("config.yaml", "reported_accuracy: 0.86", "reported_accuracy: 0.87", PAGE),
     ("config.yaml", "timeout_seconds: 10", "timeout_seconds: 11", {}),

@@ -91,7 +91,7 @@ rule out_of_distribution:
     input:
         unpack(inputs),
     output:
-        **outputs("out_of_distribution", scores="out_of_distribution.json"),
+        **outputs("out_of_distribution", measured="out_of_distribution.json"),
     log:
         log("out_of_distribution"),
     conda:

@@ -28,6 +28,7 @@ def test_the_picture_is_drawn_and_every_digit_is_read(visit):
         durations[-1] = REST
         assert prediction(page).startswith(f"Prediction: {digit}")
     options = {"append_images": frames[1:], "duration": durations, "loop": 0, "method": 6}
+    assert len({frame.size for frame in frames}) == 1  # nothing jumps while one draws
     frames[0].save(PICTURE, save_all=True, quality=72, minimize_size=True, **options)
     assert PICTURE.stat().st_size <= LARGEST
 

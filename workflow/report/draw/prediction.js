@@ -98,7 +98,7 @@ function isDeclined(confidence) {
 function answer(name, confidence) {
   const how = `with a confidence of ${percent(confidence, 1)}`;
   return isDeclined(confidence)
-    ? `I would rather not answer. The most probable class is ${name}, ${how}.`
+    ? `I would rather not answer. Perhaps ${name}, ${how}.`
     : `Prediction: ${name}, ${how}.`;
 }
 

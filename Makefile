@@ -80,7 +80,7 @@ format: $(VENV)/test.installed ## put all code into its layout
 	$(BIN)/snakefmt Snakefile workflow
 	if command -v npm; then cd tests/javascript && npm ci --silent && npm run --silent format; fi
 
-docs: $(VENV)/run.installed ## write what is made from code: config/README.md, the schema for editors, README's drawing
+docs: $(VENV)/run.installed ## write what is made from code: config/README.md, the schema for editors, the drawing in docs/pipeline.md
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.plan.drawing
 

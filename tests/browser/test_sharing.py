@@ -61,7 +61,16 @@ def test_a_link_takes_a_drawing_along(visit):
 
 @pytest.mark.parametrize(
     "part",
-    ["run=nobody", "digit=999999", "digit=x", "strokes=", "strokes=abc", "step=99", "damage={}"]
+    [
+        "run=nobody",
+        "run=%",
+        "digit=999999",
+        "digit=x",
+        "strokes=",
+        "strokes=abc",
+        "step=99",
+        "damage={}",
+    ]
     + ["damage=x", "colour=red"],
 )
 def test_what_a_link_says_wrongly_is_named_and_the_rest_is_used(visit, part):

@@ -43,10 +43,10 @@ function addressNow() {
 
 /** Show what the address says. What it says wrongly is named, and the rest is used. */
 async function restoreAddress() {
-  const [section, query] = decodeURI(location.hash.slice(1)).split(/\?(.*)/s);
+  const [section, query] = location.hash.slice(1).split(/\?(.*)/s);
   if (!query) return;
   const wrong = [];
-  const given = new URLSearchParams(location.hash.split(/\?(.*)/s)[1]);
+  const given = new URLSearchParams(query);
   for (const [name, { restore }] of Object.entries(addressParts)) {
     const text = given.get(name);
     try {

@@ -1,4 +1,4 @@
-"""The drawing of all steps in README.md, made from the plan: `make docs`."""
+"""The drawing of all steps in docs/pipeline.md, made from the plan: `make docs`."""
 
 import re
 from collections.abc import Iterable
@@ -82,11 +82,11 @@ def mermaid(config: dict) -> str:
 
 
 def write(root: Path = ROOT) -> None:
-    """Put the drawing into README.md."""
+    """Put the drawing into docs/pipeline.md."""
     drawing = mermaid(yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8")))
-    readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    replace_file(readme, DRAWING.sub(lambda _: drawing, text, count=1).encode())
+    page = root / "docs" / "pipeline.md"
+    text = page.read_text(encoding="utf-8")
+    replace_file(page, DRAWING.sub(lambda _: drawing, text, count=1).encode())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ PAGE = {"report": 1, "publish": 1}
 # page shares its other seed with the second step.
 MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
 RUN = {"ensemble": 2, "confusion_matrix": 1, "robustness": 1, "out_of_distribution": 1}
+RUN |= {"adversarial_images": 1}
 ABLATION = MODELS | RUN | {"ablation": 1} | PAGE
 
 

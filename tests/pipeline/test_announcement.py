@@ -21,8 +21,9 @@ def announced(project: Project, *arguments: str) -> str:
 def test_a_setting_is_named_with_both_values(clone):
     changed = 'runs={"phase2": {"learning_rate": 0.05}}'
     assert announced(clone, "--config", changed) == (
-        "7 jobs to run:\n"
-        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, out_of_distribution\n"
+        "8 jobs to run:\n"
+        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, "
+        "out_of_distribution, adversarial_images\n"
         "    because learning_rate changed from 0.1 to 0.05\n"
         "  report: report, publish\n"
         "    because of what they read from phase2"
@@ -45,11 +46,13 @@ def test_a_first_build_has_one_reason(built, tmp_path):
     for part in ("results", "resources"):
         shutil.rmtree(project.folder / part)
     assert announced(project) == (
-        "16 jobs to run:\n"
+        "18 jobs to run:\n"
         "  data: generate_digits, parse_idx, unfamiliar_images\n"
         "  train: check_gradients\n"
-        "  phase1: train_phase1, evaluate, robustness, confusion_matrix, out_of_distribution\n"
-        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, out_of_distribution\n"
+        "  phase1: train_phase1, evaluate, robustness, confusion_matrix, "
+        "out_of_distribution, adversarial_images\n"
+        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, "
+        "out_of_distribution, adversarial_images\n"
         "  report: report, publish\n"
         "    because nothing of this is here yet, or it was deleted"
     )
@@ -69,7 +72,7 @@ def test_many_runs_have_few_lines(built):
     runs |= {"phase2": {"momentum": 0.8}}
     changed = announced(built, "--config", f"runs={json.dumps(runs)}", report)
     for said, reason in (new, NEW), (changed, "learning_rate changed; momentum changed"):
-        assert said.startswith("152 jobs to run:\n  r0, r1, r2 and 27 more: train_phase2 (30), ")
+        assert said.startswith("182 jobs to run:\n  r0, r1, r2 and 27 more: train_phase2 (30), ")
         assert f"    because {reason}\n" in said
         assert len(said.splitlines()) == 5
 

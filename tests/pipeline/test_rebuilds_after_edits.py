@@ -2,6 +2,7 @@
 
 import pytest
 from expected_jobs import (
+    ADVERSARIAL,
     ALL,
     ANSWERS,
     CHECKS,
@@ -16,6 +17,7 @@ from expected_jobs import (
     PHASE1,
     PHASE2,
     PHASE2_AND_ANSWERS,
+    PREDICTIONS,
     PUBLISH,
     ROBUSTNESS,
     UNFAMILIAR,
@@ -144,13 +146,16 @@ MODULE_JOBS = {
     "data/preparation.py": MODELS | CHECKS,
     "data/splits.py": DATA | CHECKS,  # phase 1 reads the files itself when it is run by hand
     "evaluation/ablation.py": NOTHING,
+    "evaluation/adversarial_images.py": ADVERSARIAL,
     "evaluation/calibration.py": METRICS,
     "evaluation/comparison.py": PAGE,
     "evaluation/corruptions.py": ROBUSTNESS,
+    "evaluation/ensemble.py": PREDICTIONS,
     "evaluation/health.py": METRICS,
     "evaluation/out_of_distribution.py": OUT_OF_DISTRIBUTION,
     "evaluation/robustness.py": ROBUSTNESS,
     "evaluation/sweep.py": NOTHING,
+    "evaluation/test_time_augmentation.py": PREDICTIONS,
     "io/code.py": NOTHING,
     "io/data_files.py": NOTHING,
     "io/cache.py": NOTHING,
@@ -190,6 +195,7 @@ MODULE_JOBS = {
     "settings.py": ALL,
 }
 SCRIPT_JOBS = {
+    "adversarial_images.py": ADVERSARIAL,
     "check_gradients.py": CHECKS,
     "confusion_matrix.py": FIGURES,
     "evaluate.py": METRICS,

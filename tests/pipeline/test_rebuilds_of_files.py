@@ -95,12 +95,13 @@ def test_an_upgraded_package_runs_what_imports_it(clone, monkeypatch, tmp_path):
         (
             "train_phase1/*/model.npz",
             {"train_phase1": 1, "evaluate": 1, "robustness": 1, "out_of_distribution": 1}
-            | {"report": 1},
+            | {"adversarial_images": 1, "report": 1},
         ),
         (
             "parse_idx",
             {"parse_idx": 1, "train_phase1": 1, "train_phase2": 1, "report": 1}
-            | {"evaluate": 2, "robustness": 2, "out_of_distribution": 2, "unfamiliar_images": 1},
+            | {"evaluate": 2, "robustness": 2, "out_of_distribution": 2, "unfamiliar_images": 1}
+            | {"adversarial_images": 2},
         ),
         ("*", DATA | CHECKS),
     ],

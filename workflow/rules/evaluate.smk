@@ -7,6 +7,8 @@
 #                                                         examples.npz: one of them at every level
 #        results/<data set>/out_of_distribution/<version>/  out_of_distribution.json: whether a run
 #                                                         notices images of none of the classes
+#        results/<data set>/adversarial_images/<version>/  adversarial_images.json: scores on images
+#                                                         that are changed on purpose
 
 
 rule evaluate:
@@ -100,3 +102,19 @@ rule out_of_distribution:
         recipe=recipe,
     script:
         "../scripts/out_of_distribution.py"
+
+
+rule adversarial_images:
+    """How well a run still answers when images are changed on purpose."""
+    input:
+        unpack(inputs),
+    output:
+        **outputs("adversarial_images", measured="adversarial_images.json"),
+    log:
+        log("adversarial_images"),
+    conda:
+        "../../envs/numpy.yaml"
+    params:
+        recipe=recipe,
+    script:
+        "../scripts/adversarial_images.py"

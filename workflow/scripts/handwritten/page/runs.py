@@ -31,6 +31,7 @@ def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
             "probabilities": probabilities,
             "calibrated": calibrated,
             "out_of_distribution": files.read_json(inputs.out_of_distribution[i]),
+            "adversarial_images": files.read_json(inputs.adversarial_images[i]),
             "most_confident_error": float(wrong.max()) if len(wrong) else None,
             "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             "provenance": [files.read_json(path) for path in islice(records, members)],

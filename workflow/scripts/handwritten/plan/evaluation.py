@@ -68,6 +68,16 @@ def out_of_distribution(
     return context.steps.add("out_of_distribution", settings, inputs)
 
 
+def adversarial_images(context: Context, data: Step, models: list[Step], run: dict) -> Step:
+    """The errors of one model or several on test images that are changed on purpose."""
+    settings = prediction_settings(context, run) | {"seed": context.config["seed"]}
+    inputs: Inputs = {
+        "models": [train.file("model.npz") for train in models],
+        "test": data.file("test.npz"),
+    }
+    return context.steps.add("adversarial_images", settings, inputs)
+
+
 def baselines(context: Context, data: Step) -> dict[str, File]:
     """Other results that the page shows: JSON files by the names of their sections."""
     files: dict[str, File] = {}

@@ -83,6 +83,9 @@ def inputs_of_runs(runs: list[Run]) -> Inputs:
         "out_of_distribution": [
             run.out_of_distribution.file("out_of_distribution.json") for run in runs
         ],
+        "adversarial_images": [
+            run.adversarial_images.file("adversarial_images.json") for run in runs
+        ],
         "unfamiliar": runs[-1].unfamiliar_images.file("images.npz"),
         "examples": runs[-1].robustness.file("examples.npz"),
         "history": [train.file("history.csv") for train in singles],

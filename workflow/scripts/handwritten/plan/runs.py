@@ -29,6 +29,7 @@ class Run:
     robustness: Step
     unfamiliar_images: Step
     out_of_distribution: Step
+    adversarial_images: Step
 
     @property
     def steps(self) -> list[Step]:
@@ -36,7 +37,7 @@ class Run:
         own = [step for model in self.members for step in (model.train, model.evaluate)]
         ensemble = [self.evaluation] if self.is_ensemble else []
         measured = [self.confusion_matrix, self.robustness, self.out_of_distribution]
-        return [*own, *ensemble, *measured]
+        return [*own, *ensemble, *measured, self.adversarial_images]
 
     @property
     def is_ensemble(self) -> bool:
@@ -94,4 +95,5 @@ def run_of(
         evaluation.robustness(context, data, trained, member),
         unfamiliar,
         evaluation.out_of_distribution(context, data, trained, result, unfamiliar, member),
+        evaluation.adversarial_images(context, data, trained, member),
     )

@@ -22,8 +22,8 @@ def test_a_setting_is_named_with_both_values(clone):
     changed = 'runs={"phase2": {"learning_rate": 0.05}}'
     assert announced(clone, "--config", changed) == (
         "8 jobs to run:\n"
-        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, "
-        "out_of_distribution, adversarial_images\n"
+        "  phase2: train_phase2, evaluate, robustness, adversarial_images, "
+        "confusion_matrix, out_of_distribution\n"
         "    because learning_rate changed from 0.1 to 0.05\n"
         "  report: report, publish\n"
         "    because of what they read from phase2"
@@ -49,10 +49,10 @@ def test_a_first_build_has_one_reason(built, tmp_path):
         "18 jobs to run:\n"
         "  data: generate_digits, parse_idx, unfamiliar_images\n"
         "  train: check_gradients\n"
-        "  phase1: train_phase1, evaluate, robustness, confusion_matrix, "
-        "out_of_distribution, adversarial_images\n"
-        "  phase2: train_phase2, evaluate, robustness, confusion_matrix, "
-        "out_of_distribution, adversarial_images\n"
+        "  phase1: train_phase1, evaluate, robustness, adversarial_images, "
+        "confusion_matrix, out_of_distribution\n"
+        "  phase2: train_phase2, evaluate, robustness, adversarial_images, "
+        "confusion_matrix, out_of_distribution\n"
         "  report: report, publish\n"
         "    because nothing of this is here yet, or it was deleted"
     )

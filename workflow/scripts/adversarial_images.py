@@ -19,7 +19,7 @@ with open_artifact(snakemake) as artifact:
         settings.test_time_shift,
     )
     test = files.read_arrays(inputs.test)
-    new_rng = partial(generator, settings.seed, "adversarial")
+    new_rng = partial(generator, settings.seed, "corruption")
     result = adversarial_images.measure(run, test["x"], test["y"], new_rng)
     artifact.json("adversarial_images.json", {"schema": 1} | result)
     for attack in result["attacks"]:

@@ -20,7 +20,6 @@ PURPOSES = (
     "corruption",
     "sweep",
     "test_split",
-    "adversarial",
 )
 
 

@@ -33,6 +33,11 @@ def wait(page, condition: str, seconds: int = 60) -> None:
     )
 
 
+def shown(page) -> None:
+    """Until everything near the window shows what the reader has done."""
+    wait(page, "views.every((view) => !view.isNear || !view.isStale)")
+
+
 class Visit:
     """The open page, and everything that it complained of or asked the network for."""
 
@@ -44,7 +49,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked(request.url))
         self.open(page)
-        wait(self.page, "chosen.digit !== null")
+        wait(self.page, "chosen.digit !== null && views.every((view) => !view.isStale)")
 
     def open(self, path: Path) -> None:
         """Go to this page."""

@@ -204,7 +204,7 @@ def test_the_sum_of_a_unit_adds_up(page):
 
 
 def test_a_drawn_digit_goes_backward_once_it_has_a_label(page):
-    page.evaluate("strokes.push([[0.4, 0.2], [0.6, 0.2], [0.5, 0.8]]); redraw()")
+    page.evaluate("strokes.push([[0.4, 0.2], [0.6, 0.2], [0.5, 0.8]]); showStrokes()")
     page.locator("#inside-list button").nth(4).click()
     assert page.locator("#inside-next").is_disabled()
     page.locator("#inside-label").select_option("7")

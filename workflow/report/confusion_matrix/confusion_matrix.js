@@ -313,13 +313,5 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const part of findAll(".confusion-of", section)) {
     part.hidden = part.dataset.run !== selected("confusion-run");
   }
-  const near = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      near.disconnect();
-      showErrors();
-    },
-    { rootMargin: "600px" },
-  );
-  near.observe(section);
+  new View(section, showErrors).changed();
 });

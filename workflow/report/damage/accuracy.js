@@ -56,7 +56,10 @@ function intervalText(correct, n) {
 function showResult(run, damage, count) {
   byId("damage-result").dataset.state = "counted";
   const text = damageText(damage);
-  announce("damage-words", text === "none" ? intactText(run, count) : lossOfAccuracy(run, count));
+  setText(
+    byId("damage-words"),
+    text === "none" ? intactText(run, count) : lossOfAccuracy(run, count),
+  );
   const row = { run: run.name, damage: text, seed: damage.seed, count };
   const isSame = (/** @type {Tried} */ other) =>
     other.run === row.run && other.damage === row.damage && other.seed === row.seed;

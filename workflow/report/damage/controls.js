@@ -146,16 +146,7 @@ function showDamage(damage) {
     button.disabled = name === "nonlinearity" && current().network.activations.length === 0;
     if (pressed) lesson = DAMAGE_PRESETS[name].lesson(current().network);
   }
-  announce("damage-lesson", lesson);
-}
-
-/**
- * Change a text that is read aloud, but only if it is new.
- * @param {string} id
- * @param {string} text
- */
-function announce(id, text) {
-  if (byId(id).textContent !== text) byId(id).textContent = text;
+  setText(byId("damage-lesson"), lesson);
 }
 
 /** Damage the network in this way, show its prediction, and count again. @param {Damage} damage */
@@ -186,7 +177,10 @@ function showDamagedPrediction() {
     return `${className(k)} (${percent(p[k], 1)})`;
   });
   const label = digit.label === null ? "" : `The label is ${className(digit.label)}. `;
-  announce("damage-prediction", `${label}Intact, the network predicts ${intact}; damaged, ${now}.`);
+  setText(
+    byId("damage-prediction"),
+    `${label}Intact, the network predicts ${intact}; damaged, ${now}.`,
+  );
 }
 
 /**
@@ -280,6 +274,7 @@ addressParts.damage = {
     return JSON.stringify(damage);
   },
   restore: (text) => {
+    damageView.now();
     const [damage, whole] = [JSON.parse(text), undamaged(current().network)];
     for (const [name, value] of Object.entries(whole)) {
       if (typeof damage[name] !== typeof value) throw new RangeError(name);
@@ -289,8 +284,12 @@ addressParts.damage = {
   },
 };
 
+/** @type {View} */
+let damageView;
+
 /** What a control does, or will do once there is a network. @type {(act: () => void) => () => void} */
 const withNetwork = (act) => () => {
+  damageView.now();
   if (damaging.network) act();
   else chosen.addEventListener("change", withNetwork(act), { once: true });
 };
@@ -312,10 +311,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }),
   );
   byId("damage-another").addEventListener("click", chooseRandomDigit);
-  chosen.addEventListener("change", networkChosen);
-  new IntersectionObserver((entries) => {
-    damaging.visible = entries[entries.length - 1].isIntersecting;
+  damageView = viewOfChoice("damage", networkChosen);
+  whenNear(byId("damage"), (isNear) => {
+    damaging.visible = isNear;
     countDamaged();
-  }).observe(byId("damage"));
-  networkChosen();
+  });
 });

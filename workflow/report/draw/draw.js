@@ -1,12 +1,8 @@
 // The drawing board: what is drawn on it is predicted at once.
 "use strict";
 
-/** @type {Stroke[]} */
-const strokes = [];
-const cursor = { x: COLUMNS / 2, y: ROWS / 2, down: false }; // of the keyboard
-
-/** Show everything again: the board, what the network sees of it, the prediction. */
-function redraw() {
+/** Show the strokes: on the board, as what the network sees of them, and as the chosen image. */
+function showStrokes() {
   const x = imageOf(strokes);
   if (x) choose({ digit: { x, label: null, origin: `your ${pageData.noun}`, number: null } });
   showBoard(null, x);
@@ -33,7 +29,7 @@ function showBoard(written, x) {
     "aria-label",
     `The ${ROWS} by ${COLUMNS} pixels that the network sees: ${origin}`,
   );
-  predictDrawn();
+  prediction.changed();
 }
 
 const pad = () => byId("pad", HTMLCanvasElement);
@@ -86,81 +82,22 @@ function paintInvitation(context, { width, height }) {
  * @param {number} pixel
  */
 function paintCursor(context, pixel) {
-  context.fillStyle = cursor.down ? "#56b4e9" : "#9aa3b0";
+  context.fillStyle = cursor.stroke ? "#56b4e9" : "#9aa3b0";
   context.beginPath();
   context.arc(cursor.x * pixel, cursor.y * pixel, 0.4 * PEN * pixel, 0, 2 * Math.PI);
   context.fill();
 }
 
 /**
- * Where on the board an event took place, in the image's pixels.
+ * Where an event took place, in the image's pixels from the board's upper left.
  * @param {PointerEvent} event
  * @returns {Point}
  */
 function pointOf(event) {
-  const box = pad().getBoundingClientRect();
-  const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-  return [shares[0] * COLUMNS, shares[1] * ROWS];
-}
-
-/** @param {PointerEvent} event */
-function penDown(event) {
-  if (event.button !== 0) return;
-  endDemonstration();
-  pad().setPointerCapture(event.pointerId);
-  strokes.push([pointOf(event)]);
-  redraw();
-}
-
-/** @param {PointerEvent} event */
-function penMoved(event) {
-  if (!pad().hasPointerCapture(event.pointerId)) return;
-  const between = event.getCoalescedEvents?.() ?? [];
-  strokes.at(-1)?.push(...(between.length ? between : [event]).map(pointOf));
-  redraw();
-}
-
-/** @type {Record<string, () => void>} */
-const KEYS = {
-  ArrowLeft: () => moveCursor(-1, 0),
-  ArrowRight: () => moveCursor(1, 0),
-  ArrowUp: () => moveCursor(0, -1),
-  ArrowDown: () => moveCursor(0, 1),
-  " ": () => {
-    cursor.down = !cursor.down;
-    if (cursor.down) strokes.push([[cursor.x, cursor.y]]);
-  },
-  Backspace: () => undo(),
-  Delete: () => clearBoard(),
-};
-
-/**
- * @param {number} columns
- * @param {number} rows
- */
-function moveCursor(columns, rows) {
-  cursor.x = Math.min(COLUMNS, Math.max(0, cursor.x + columns));
-  cursor.y = Math.min(ROWS, Math.max(0, cursor.y + rows));
-  if (cursor.down) strokes.at(-1)?.push([cursor.x, cursor.y]);
-}
-
-function undo() {
-  cursor.down = false;
-  strokes.pop();
-}
-
-function clearBoard() {
-  cursor.down = false;
-  strokes.length = 0;
-}
-
-/** @param {KeyboardEvent} event */
-function keyPressed(event) {
-  if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  endDemonstration();
-  KEYS[event.key]();
-  redraw();
+  const { left, top, width, height } = pad().getBoundingClientRect();
+  const scale = Math.min(width / COLUMNS, height / ROWS);
+  const [x, y] = [event.clientX - left - width / 2, event.clientY - top - height / 2];
+  return [x / scale + COLUMNS / 2, y / scale + ROWS / 2];
 }
 
 addressParts.strokes = {
@@ -168,24 +105,26 @@ addressParts.strokes = {
   restore: (text) => {
     const drawn = strokesFrom(text);
     endDemonstration();
-    strokes.splice(0, strokes.length, ...drawn);
-    redraw();
+    setStrokes(drawn);
+    showStrokes();
   },
 };
 
+/** @type {View} */
+let drawing;
+/** @type {View} */
+let prediction;
+
 document.addEventListener("DOMContentLoaded", () => {
   if (!document.getElementById("pad")) return; // no network can compute in this page
-  const canvas = pad();
-  canvas.addEventListener("pointerdown", penDown);
-  canvas.addEventListener("pointermove", penMoved);
-  canvas.addEventListener("keydown", keyPressed);
-  canvas.addEventListener("focus", paintBoard);
-  canvas.addEventListener("blur", paintBoard);
+  drawing = new View(byId("draw"), showStrokes);
+  prediction = viewOfChoice("draw", predictDrawn);
+  listenToPen(pad());
   const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
     byId(id).addEventListener("click", () => {
       endDemonstration();
       change();
-      redraw();
+      drawing.changed();
     });
   on("pad-clear", clearBoard);
   on("pad-undo", undo);
@@ -193,17 +132,16 @@ document.addEventListener("DOMContentLoaded", () => {
     clearBoard();
     if (demonstration.going) endDemonstration();
     else beginDemonstration();
-    redraw();
+    drawing.changed();
   });
-  chosen.addEventListener("change", predictDrawn);
   new ResizeObserver(() => {
     board.arranged = null;
-    predictDrawn();
+    prediction.changed();
   }).observe(byId("draw-stage"));
-  new IntersectionObserver((entries) => {
-    demonstration.visible = entries[entries.length - 1].isIntersecting;
+  whenNear(pad(), (isNear) => {
+    demonstration.visible = isNear;
     goOnDemonstrating();
-  }).observe(canvas);
-  redraw();
+  });
+  showStrokes();
   beginDemonstration();
 });

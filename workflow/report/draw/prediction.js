@@ -1,5 +1,5 @@
 // What the network makes of the image on the board: the bars of the classes, a sentence, and the view
-// of the network, which is painted once a frame.
+// of the network.
 "use strict";
 
 const FEW_CLASSES = 12; // have a bar each
@@ -17,7 +17,7 @@ const board = {
   /** @type {(Arrangement & {network: Network}) | null} */
   arranged: null,
   /** @type {number | null} */
-  frame: null, // that is asked for
+  frame: null, // in which the network will be painted
 };
 
 /** The classes that have a bar: all, or the ten most probable where there are many. @param {Numbers} p */
@@ -49,10 +49,10 @@ function showBars(p, classes) {
   const largest = indexOfLargest(p);
   findAll("li", parent).forEach((bar, at) => {
     const k = classes[at];
-    bar.className = k === largest && p[k] > 0 ? "largest" : "";
-    bar.style.setProperty("--p", String(p[k]));
-    find(".name", bar).textContent = className(k);
-    find(".share", bar).textContent = p[k] ? percent(p[k], 1) : "–";
+    bar.classList.toggle("largest", k === largest && p[k] > 0);
+    bar.style.setProperty("--p", p[k].toFixed(3));
+    setText(find(".name", bar), className(k));
+    setText(find(".share", bar), p[k] ? percent(p[k], 1) : "–");
   });
 }
 
@@ -65,7 +65,7 @@ function predictDrawn() {
   showPrediction(p);
   lookForNeighbours();
   byId("draw-prediction").setAttribute("aria-live", written ? "off" : "polite");
-  board.frame ??= requestAnimationFrame(paintView);
+  board.frame ??= requestAnimationFrame(() => requestAnimationFrame(paintView));
 }
 
 /** @param {Float64Array<ArrayBuffer>} p */
@@ -128,7 +128,7 @@ function arrangeView() {
   };
 }
 
-/** Paint the network once a frame, however often the pen moves. */
+/** Paint the network in every second frame at most, because its connections take the longest. */
 function paintView() {
   board.frame = null;
   if (board.arranged?.network !== chosen.network) arrangeView();

@@ -113,6 +113,33 @@ function centreOfMass(image) {
   return [column / sum, row / sum];
 }
 
+/** The nearest point on the board. @param {Point} point @returns {Point} */
+const onBoard = ([x, y]) => [Math.min(COLUMNS, Math.max(0, x)), Math.min(ROWS, Math.max(0, y))];
+
+/**
+ * The two ends of that part of a straight way which lies on the board, or null where none does
+ * (Liang and Barsky 1984).
+ * @param {Point} from
+ * @param {Point} to
+ * @returns {[Point, Point] | null}
+ */
+function wayOnBoard([x0, y0], [x1, y1]) {
+  let [enters, leaves] = [0, 1];
+  for (const [start, step, length] of [
+    [x0, x1 - x0 || 1e-9, COLUMNS],
+    [y0, y1 - y0 || 1e-9, ROWS],
+  ]) {
+    const [one, other] = [-start / step, (length - start) / step];
+    enters = Math.max(enters, Math.min(one, other));
+    leaves = Math.min(leaves, Math.max(one, other));
+  }
+  if (enters > leaves) return null;
+  return [
+    enters === 0 ? [x0, y0] : [x0 + enters * (x1 - x0), y0 + enters * (y1 - y0)],
+    leaves === 1 ? [x1, y1] : [x0 + leaves * (x1 - x0), y0 + leaves * (y1 - y0)],
+  ];
+}
+
 const FINENESS = 36 ** 2 - 1; // steps from one side of the board to the other: two letters in base 36
 const THINNED = 0.3; // pixels between two points that are kept
 

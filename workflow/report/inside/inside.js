@@ -176,15 +176,19 @@ async function chooseMisclassified() {
 addressParts.step = {
   text: () => String(inside.at),
   restore: (text) => {
+    insideView.now();
     if (!(Number(text) in inside.steps)) throw new RangeError(text);
     goTo(Number(text));
   },
 };
 
+/** @type {View} */
+let insideView;
+
 document.addEventListener("DOMContentLoaded", () => {
   const on = (/** @type {string} */ id, /** @type {() => void} */ act) =>
     byId(id).addEventListener("click", act);
-  chosen.addEventListener("change", lookInside);
+  insideView = viewOfChoice("inside", lookInside);
   on("inside-back", () => goTo(inside.at - 1));
   on("inside-next", () => goTo(inside.at + 1));
   on("inside-another", chooseRandomDigit);

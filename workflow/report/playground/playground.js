@@ -347,10 +347,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const preset = String(button.dataset.train);
     button.addEventListener("click", () => trainingReady().then(() => trainPreset(preset)));
   }
-  chosen.addEventListener("change", () => training.run?.report && showTraining());
-  new IntersectionObserver((entries) => {
-    training.visible = entries[entries.length - 1].isIntersecting;
-    if (training.visible) trainingReady();
+  viewOfChoice("playground", () => training.run?.report && showTraining());
+  whenNear(byId("playground"), (isNear) => {
+    training.visible = isNear;
+    if (isNear) trainingReady();
     askWorker();
-  }).observe(byId("playground"));
+  });
 });

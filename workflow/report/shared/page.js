@@ -68,6 +68,11 @@ function findAll(selector, within = document, type) {
   return /** @type {T[]} */ (found.filter((each) => each instanceof (type ?? HTMLElement)));
 }
 
+/** Change a text, but only if it is another, which costs a layout. @param {HTMLElement} holder @param {string} text */
+function setText(holder, text) {
+  if (holder.textContent !== text) holder.textContent = text;
+}
+
 /**
  * A new element; attributes that are functions become listeners, and null ones are left out.
  * @template {keyof HTMLElementTagNameMap} K
@@ -167,6 +172,7 @@ async function startPage() {
     choose({ digit: await testDigit(0) });
   }
   await restoreAddress();
+  showWhileIdle();
 }
 
 document.addEventListener("DOMContentLoaded", startPage);

@@ -107,9 +107,5 @@ document.addEventListener("DOMContentLoaded", () => {
     showFirstLayer();
   });
   byId("first-layer-play").addEventListener("click", playFirstLayer);
-  new IntersectionObserver((entries, observer) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    firstLayerChosen();
-  }).observe(byId("first-layer"));
+  new View(byId("training"), firstLayerChosen).changed();
 });

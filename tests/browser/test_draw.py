@@ -2,15 +2,13 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import shown, wait
+from drawings import STROKES
 
 from handwritten.data.preparation import normalise
-
-STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
 
 
 def draw(page, strokes):

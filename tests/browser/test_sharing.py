@@ -6,8 +6,9 @@ import io
 import numpy as np
 import pytest
 from conftest import wait
+from drawings import STROKES
 from safetensors.numpy import load as load_safetensors
-from test_draw import STROKES, draw, prediction
+from test_draw import draw, prediction
 
 from handwritten.data import idx
 

@@ -2,8 +2,9 @@
 
 import pytest
 from conftest import wait
+from drawings import STROKES
 from pages import KINDS
-from test_draw import STROKES, draw
+from test_draw import draw
 
 WINDOWS = [(360, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
 

@@ -19,6 +19,8 @@ from handwritten.config.messages import ConfigurationError
 from handwritten.plan import plan
 
 pytestmark = pytest.mark.promise("bad input")
+# Each share has examples of its own, and CI tries one in full with a commit.
+IN_SHARES = pytest.mark.parametrize("share", range(4))
 
 SHIPPED_TEXT = (ROOT / "config.yaml").read_text()
 SHIPPED = yaml.safe_load(SHIPPED_TEXT)
@@ -127,10 +129,11 @@ def accepted(config: dict, kept: Path, files=()) -> bool:
     return True
 
 
-def test_configurations(kept, tries):
+@IN_SHARES
+def test_configurations(kept, tries, share):
     outcomes = set()
     many_times(
-        lambda config: outcomes.add(accepted(config, kept)), configurations(), tries(100, 5_000)
+        lambda config: outcomes.add(accepted(config, kept)), configurations(), tries(25, 1_250)
     )
     assert outcomes == {True, False}
 
@@ -149,7 +152,8 @@ def files(draw) -> bytes:
     return SHORT
 
 
-def test_configuration_files(kept, tmp_path, tries):
+@IN_SHARES
+def test_configuration_files(kept, tmp_path, tries, share):
     """Each is accepted, or refused within a second with the file's name and, where something is
     wrong in it, line and column."""
 
@@ -170,7 +174,7 @@ def test_configuration_files(kept, tmp_path, tries):
                 return
         accepted(file.values, kept, [file])
 
-    many_times_on_two_cores(check, files(), tries(100, 10_000))
+    many_times_on_two_cores(check, files(), tries(25, 2_500))
 
 
 BOMB = "a0: &a0 {x: x}\n" + "".join(

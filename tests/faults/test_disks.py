@@ -18,7 +18,7 @@ from project import AS_A_USER, Project
 
 from handwritten.artifacts import verification
 
-pytestmark = pytest.mark.promise("disks")
+pytestmark = [pytest.mark.promise("disks"), pytest.mark.slow]
 COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]
 SCREEN = 40  # lines
 OWN_MOUNTS = ["unshare", "--mount"] + ["--map-root-user"] * (os.getuid() != 0)

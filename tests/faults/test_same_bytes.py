@@ -11,7 +11,7 @@ from project import AS_A_USER, Project
 
 from handwritten.io.files import read_arrays
 
-pytestmark = pytest.mark.promise("same bytes")
+pytestmark = [pytest.mark.promise("same bytes"), pytest.mark.slow]
 BOUND = 0.03  # in accuracy, of 300 test images, where another processor's arithmetic is used
 
 MATPLOTLIBRC = """

@@ -1,6 +1,5 @@
 """Two runs in one checkout: nothing is damaged, and whoever has to wait is told for whom."""
 
-import random
 import re
 import subprocess
 import sys
@@ -15,22 +14,22 @@ pytestmark = pytest.mark.promise("two at once")
 BUSY = re.compile(r"Another run is building in .*: process (\d+) on \S+, since [\d:]+")
 
 
-def test_two_runs_at_once_end_well_or_say_who_is_running(built, tmp_path, tries):
-    rng = random.Random(1)
-    for i in range(tries(1, 8)):
-        project = Project.fresh(tmp_path / f"try{i}")
-        first = project.start()
-        time.sleep(rng.uniform(0, 6) * (i > 0))
-        second = project.start()
-        said = {process: process.communicate(timeout=300)[0] for process in (first, second)}
-        assert 0 in (first.returncode, second.returncode), said
-        for process, other in ((first, second), (second, first)):
-            if process.returncode:
-                told = BUSY.search(said[process])
-                assert told and int(told[1]) == other.pid, said[process]
-        project.snakemake()
-        assert project.artifacts() == built.artifacts()
-        assert verification.main(project.folder) == 0
+@pytest.mark.full
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.8, 1.3, 2.1, 3.0, 4.2, 5.6])
+def test_two_runs_at_once_end_well_or_say_who_is_running(built, tmp_path, seconds):
+    project = Project.fresh(tmp_path / "project")
+    first = project.start()
+    time.sleep(seconds)
+    second = project.start()
+    said = {process: process.communicate(timeout=300)[0] for process in (first, second)}
+    assert 0 in (first.returncode, second.returncode), said
+    for process, other in ((first, second), (second, first)):
+        if process.returncode:
+            told = BUSY.search(said[process])
+            assert told and int(told[1]) == other.pid, said[process]
+    project.snakemake()
+    assert project.artifacts() == built.artifacts()
+    assert verification.main(project.folder) == 0
 
 
 @pytest.mark.full

@@ -284,6 +284,7 @@ STAND_INS = {
 }
 
 
+@pytest.mark.slow
 def test_modules_whose_code_does_not_count_reach_no_artifact(built, tmp_path):
     """Replaced by ones that do next to nothing, they leave every name and every byte as it was."""
     assert set(STAND_INS) == WITHOUT_EFFECT

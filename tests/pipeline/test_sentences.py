@@ -18,6 +18,8 @@ import pytest
 
 from handwritten.io import files
 
+pytestmark = pytest.mark.slow
+
 
 class Page:
     """The text of a page, and the results that it is about."""

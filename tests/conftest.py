@@ -30,7 +30,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "promise(name): tries to break it, see promises.py")
     config.addinivalue_line("markers", "full: takes long, so with --full alone")
-    config.addinivalue_line("markers", "slow: left out of other parts than its own with --part")
+    in_turn = "slow(name): with --part in one part alone, with others of this name or of its file"
+    config.addinivalue_line("markers", in_turn)
     config.pluginmanager.register(Tally(config))
 
 
@@ -53,10 +54,10 @@ def is_chosen(node: pytest.Item, name: str) -> bool:
 
 
 def is_left_out(node: pytest.Item) -> bool:
-    """Whether this run does without a test. The slow ones of a file share what they need, and so
-    they are in one part."""
-    if node.get_closest_marker("slow") and node.config.getoption("--part"):
-        return not is_chosen(node, node.path.name)
+    """Whether this run does without a test. Slow ones that share what they need are in one part."""
+    slow = node.get_closest_marker("slow")
+    if slow and node.config.getoption("--part"):
+        return not is_chosen(node, *(slow.args or [node.path.name]))
     return node.get_closest_marker("full") is not None and not in_full(node)
 
 

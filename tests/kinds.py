@@ -4,6 +4,7 @@ from pathlib import Path
 
 import building
 import own_data
+import pytest
 from project import Project, small_config
 
 from handwritten.learning.activations import ACTIVATIONS
@@ -59,6 +60,12 @@ KINDS = {
         **reporting(phase2={"epochs": 40, "batch_size": 16}),
     },
 }
+
+
+def in_turn(*kinds: str) -> list:
+    """The parameters of a test of these kinds, of all if none is named. CI builds and opens the
+    pages of a kind with one commit in twelve."""
+    return [pytest.param(kind, marks=pytest.mark.slow(kind)) for kind in kinds or KINDS]
 
 
 def built(kind: str, shared) -> tuple[Path, Path]:

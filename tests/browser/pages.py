@@ -20,7 +20,7 @@ TARGETS = ("all", "notebooks", "sweeps")  # of the default kind: its other pages
 
 # The default kind is built by Snakemake, with the pages of a sweep and of the notebooks.
 DEFAULT = {"sweep": {"extends": "phase1", "settings": {"hidden_units": [5, 10]}}}
-KINDS = ["default", *kinds.KINDS]
+KINDS = ["default", *kinds.in_turn()]
 
 
 class Site:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from kinds import in_turn
 from pages import KINDS
 
 from handwritten.learning import backpropagation, losses, network
@@ -45,7 +46,7 @@ def test_probabilities_of_all_examples(visit, site_of, kind):
         assert (found.argmax(axis=1) == expected.argmax(axis=1)).all()
 
 
-@pytest.mark.parametrize("kind", ["default", "choices", "own data"])
+@pytest.mark.parametrize("kind", ["default", *in_turn("choices", "own data")])
 def test_gradients_of_a_digit(visit, site_of, kind):
     page, site = visit(kind=kind).page, site_of(kind)
     for name, (layers, activation) in embedded(site).items():

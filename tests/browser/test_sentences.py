@@ -2,21 +2,15 @@
 
 import re
 
-import kinds
 import pytest
 from conftest import wait
+from kinds import in_turn
 
 COUNTED = "byId('damage-result').dataset.state === 'counted'"
 COUNT = "damaging.tried[0].count"
 
 
-ORDINARY = ("unhealthy", "large", "own data")
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=[pytest.mark.full] * (kind not in ORDINARY)) for kind in kinds.KINDS],
-)
+@pytest.mark.parametrize("kind", in_turn())
 def test_what_is_said_of_damage_is_what_was_counted(visit, site_of, kind):
     page = visit(kind=kind).page
     page.locator("#damage").scroll_into_view_if_needed()
@@ -58,7 +52,7 @@ def check(page, count: dict, measured: int, guessing: float) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["unhealthy", "own data"])
+@pytest.mark.parametrize("kind", in_turn("unhealthy", "own data"))
 @pytest.mark.parametrize("rate", [-3, -1, 0.5, 1])
 @pytest.mark.parametrize("start", ["he", "large"])
 def test_what_is_said_of_a_training_is_what_it_has_measured(visit, kind, rate, start):
@@ -91,13 +85,14 @@ def test_what_is_said_of_a_training_is_what_it_has_measured(visit, kind, rate, s
     assert ("diverged" in said) == run["report"]["diverged"]
 
 
-def test_dead_units_are_marked_in_the_gallery(visit, site_of):
-    page = visit(kind="unhealthy").page
+@pytest.mark.parametrize("kind", in_turn("unhealthy"))
+def test_dead_units_are_marked_in_the_gallery(visit, site_of, kind):
+    page = visit(kind=kind).page
     page.locator("#first-layer").scroll_into_view_if_needed()
     for run in page.locator("#first-layer-run option").all_inner_texts():
         page.locator("#first-layer-run").select_option(run)
         dead = page.evaluate(f"runOf('{run}').dead")
-        layers, _ = site_of("unhealthy").networks[run]
+        layers, _ = site_of(kind).networks[run]
         shown = min(32, len(layers[0][1]))
         wait(page, f"findAll('canvas', byId('first-layer')).length === {shown}")
         marked = page.locator("#first-layer .is-dead").count()
@@ -111,7 +106,7 @@ CALIBRATED = """(async () => {
 })()"""
 
 
-@pytest.mark.parametrize("kind", ["unhealthy", "large", "own data"])
+@pytest.mark.parametrize("kind", in_turn("unhealthy", "large", "own data"))
 def test_the_board_answers_from_the_threshold_on(visit, site_of, kind):
     page = visit(kind=kind, reduced_motion="reduce").page
     page.locator("#draw").scroll_into_view_if_needed()

@@ -3,7 +3,7 @@
 import pytest
 from conftest import wait
 from drawings import STROKES
-from pages import KINDS
+from kinds import in_turn
 from test_draw import draw
 
 WINDOWS = [(360, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
@@ -16,8 +16,7 @@ def test_it_fits_and_shuts_nobody_out(visit, width, scheme):
     assert opened.violations() == []
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "default"])
+@pytest.mark.parametrize("kind", in_turn())
 def test_a_page_of_another_kind_of_run_fits_and_shuts_nobody_out(visit, kind):
     opened = visit(kind=kind)
     assert opened.beyond() == 0

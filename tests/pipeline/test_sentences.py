@@ -18,8 +18,6 @@ import pytest
 
 from handwritten.io import files
 
-pytestmark = pytest.mark.slow
-
 
 class Page:
     """The text of a page, and the results that it is about."""
@@ -63,7 +61,7 @@ class Page:
         return list(self.runs.values())[-1]
 
 
-@pytest.fixture(params=kinds.KINDS, scope="module")
+@pytest.fixture(params=kinds.in_turn(), scope="module")
 def page(request, shared) -> Page:
     return Page(*kinds.built(request.param, shared))
 

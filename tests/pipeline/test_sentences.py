@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from handwritten.io import files
+from handwritten.learning.batches import DISTORTIONS
 
 
 class Page:
@@ -246,3 +247,27 @@ def test_images_of_none_of_the_classes_are_described_by_what_was_measured(page):
         assert said.startswith(f"{means['confidence']:.3f}")
         assert ("no other score has more" in said) == (max(means.values()) == means["confidence"])
         assert "the best score is" not in said or f"with {max(means.values()):.3f}" in said
+
+
+def test_accuracy_on_changed_images_is_what_was_measured(page):
+    text = page.text("fool")
+    measured = [files.read_json(page.path(file)) for file in page.reads["adversarial_images"]]
+    strongest = {}
+    for run, result in zip(page.runs.values(), measured, strict=True):
+        plain = result["attacks"][0]["levels"][0]
+        assert plain["accuracy"] == pytest.approx(run["metrics"]["test"]["accuracy"], abs=0.01)
+        middle = [attack["levels"][3] for attack in result["attacks"]]
+        row = text.split(f"{run['name']} {result['n']:,} of {result['of']:,} ")[1]
+        shown = [float(number) for number in re.findall(r"[\d.]+(?=%)", row)[:7]]
+        expected = [plain["accuracy"]]
+        for level in middle:
+            expected += [level["accuracy"], level["wilson95"][1]]
+        assert shown == pytest.approx([100 * share for share in expected], abs=0.051)
+        strongest[run["name"]] = shown[-2]
+    distorted = [
+        name for name, run in page.runs.items() if any(map(run["settings"].get, DISTORTIONS))
+    ]
+    assert ("trained on distorted images" in text) == bool(distorted)
+    for name, accuracy in strongest.items() if distorted else ():
+        said = text.split("trained on distorted images")[1].split("Of the runs that")
+        assert f"{accuracy:.1f}% for {name}" in said[name not in distorted]

@@ -1,5 +1,6 @@
 """What figures show is what was measured."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,3 +246,16 @@ def test_a_figure_for_a_stored_notebook_is_the_same_png_every_time():
     first, second = (drawing.png() for drawing in drawn)
     assert first == second and first.startswith(b"\x89PNG") and b"matplotlib" not in first
     assert repr(drawn[0]) == "axes" and drawn[0].svg().startswith("<svg")
+
+
+def test_a_figure_is_small_and_in_the_font_of_its_page():
+    def draw(figure):
+        axes = figure.subplots()
+        axes.plot([0, 1 / 3], [0.12345, 0.00123], label="a")
+        axes.set(title="0.12345", xlabel="x")
+
+    svg = figures.to_svg(5, 3, draw)
+    assert not re.search("metadata|DejaVu|rotate.-0", svg) and ">0.12345</text>" in svg
+    assert svg.count("font-family") == 1 and 'font-family="sans-serif"' in svg.split(">")[0]
+    assert not re.search(r' d="[^"]*\.\d{3}', svg) and "0.12345," in svg.split(">")[0]
+    assert len(svg) < 10_000

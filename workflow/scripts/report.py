@@ -7,6 +7,7 @@ from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import comparison
 from handwritten.io import files
 from handwritten.page import (
+    adversarial_section,
     calibration_section,
     embedding,
     excerpts,
@@ -35,11 +36,10 @@ with open_artifact(snakemake) as artifact:
         "rejection": calibration_section.rejection(metrics),
         "robustness": robustness_section.figure(corruptions, examples),
     }
-    context = vars(settings) | {
-        "data_title": settings.title,
-        "runs": shown,
-        "figures": figures,
+    context = vars(settings) | {"data_title": settings.title, "runs": shown, "figures": figures}
+    context |= {
         "training": training,
+        "adversarial": adversarial_section.content(shown),
         "unfamiliar": out_of_distribution_section.examples(files.read_arrays(inputs.unfamiliar)),
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
         "excerpts": excerpts.shown(bool(inputs.reference)),

@@ -171,7 +171,7 @@ function showDamagedPrediction() {
   showInput("damage-digit", digit.x, digit.origin);
   showInput("damage-noisy", noisy, `${digit.origin} with noise of ${pixelNoise} sd on its pixels`);
   const [before, after] = [forward(network, digit.x), forward(damaged, noisy)].map(calibrated);
-  showPairsOfBars(before, after);
+  showPairsOfBars(byId("damage-bars"), before, after);
   const [intact, now] = [before, after].map((p) => {
     const k = indexOfLargest(p);
     return `${className(k)} (${percent(p[k], 1)})`;
@@ -192,35 +192,6 @@ function showInput(id, x, description) {
   const canvas = byId(id, HTMLCanvasElement);
   paint(canvas, x);
   canvas.setAttribute("aria-label", description);
-}
-
-/**
- * Two bars for each class: probabilities of the intact and of the damaged network.
- * @param {Numbers} before
- * @param {Numbers} after
- */
-function showPairsOfBars(before, after) {
-  const list = byId("damage-bars");
-  if (!list.firstChild) list.append(...pageData.classes.map(pairOfBars));
-  const largest = indexOfLargest(after);
-  findAll("li", list).forEach((row, k) => {
-    row.className = k === largest ? "largest" : "";
-    find(".intact", row).style.width = percent(before[k]);
-    find(".damaged", row).style.width = percent(after[k]);
-    find(".share", row).textContent = `${percent(before[k], 1)} → ${percent(after[k], 1)}`;
-  });
-}
-
-/** @param {string} name */
-function pairOfBars(name) {
-  const bars = [element("span", { class: "intact" }), element("span", { class: "damaged" })];
-  return element(
-    "li",
-    {},
-    element("span", { class: "name" }, name),
-    element("span", { class: "pair" }, ...bars),
-    element("span", { class: "share" }),
-  );
 }
 
 /** Where no layer has an activation function any more: the matrix that is left, as images. */

@@ -10,6 +10,7 @@ which colour-blind readers can tell apart.
 import html
 import io
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,12 +86,23 @@ def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     svg = out.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = compact(svg[svg.index("<svg") :].replace(INK, "currentColor"))
     charts = [chart for axes in figure.axes if (chart := readout(axes))["lines"]]
     if not charts:
         return svg
     numbers = html.escape(json.dumps(charts, separators=(",", ":")))
     return svg.replace("<svg ", f'<svg data-readout="{numbers}" ', 1)
+
+
+def compact(svg: str) -> str:
+    """The same drawing in about half as many bytes: hundredths of a point are finer than a screen,
+    and the font is named once, so that a page's own style can replace it."""
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' (d|x|y)="[^"]*"', lambda place: re.sub(r"(\.\d\d)\d+", r"\1", place[0]), svg)
+    svg = re.sub(r' transform="rotate\(-0 [^"]*"', "", svg)
+    svg = re.sub(r"font-family: [^;\"]*; ", "", svg)
+    svg = re.sub(r"\n\s*", "\n", svg)
+    return svg.replace("<svg ", '<svg font-family="sans-serif" ', 1)
 
 
 @contextmanager

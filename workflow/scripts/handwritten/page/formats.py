@@ -18,9 +18,9 @@ def rounded(value: float, digits: int) -> str:
     return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
 
 
-def interval(bounds: list[float]) -> str:
+def interval(bounds: list[float], digits: int = 2) -> str:
     """[0.97987, 0.98531] as 97.99–98.53%."""
-    low, high = (rounded(100 * bound, 2) for bound in bounds)
+    low, high = (rounded(100 * bound, digits) for bound in bounds)
     return f"{low}–{high}%"
 
 

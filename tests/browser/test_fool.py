@@ -1,0 +1,53 @@
+"""Fool the network: the page changes an image as the pipeline does, and says what came of it."""
+
+import numpy as np
+import pytest
+from conftest import wait
+
+from handwritten.evaluation import adversarial_images
+from handwritten.evaluation.adversarial_images import ATTACKS
+from handwritten.learning.activations import ACTIVATIONS
+
+CHANGED = """([attack, size]) => {
+  changeFooling({ attack, size, target: null });
+  const { network, digit, aim } = foolingNow();
+  return [...fooled(network, digit.x, aim, size)];
+}"""
+
+
+def test_an_image_is_changed_as_in_the_pipeline(visit, site):
+    page = visit().page
+    page.locator("#fool-size").scroll_into_view_if_needed()
+    wait(page, "byId('fool-words').textContent.startsWith('The label is')")
+    layers, activation = site.networks[site.default_run]
+    run = adversarial_images.Run([layers], ACTIVATIONS[activation], (28, 28), 0)
+    x, labels = site.examples["x"][:1], site.examples["y"][:1]
+    buttons = page.locator("[data-attack]")
+    assert buttons.evaluate_all("(all) => all.map((each) => each.dataset.attack)") == [*ATTACKS]
+    for name in ("fgsm", "pgd"):
+        ours = ATTACKS[name].apply(run, x, labels, 0.1, np.random.default_rng(1))[0]
+        theirs = np.array(page.evaluate(CHANGED, [name, 0.1]))
+        assert (np.abs(ours - theirs) < 1e-6).mean() > 0.99  # where the gradient is not nearly 0
+    signs = np.array(page.evaluate(CHANGED, ["random_signs", 0.1])) - x[0]
+    assert np.abs(signs[x[0] == 0]).max() == pytest.approx(0.1, abs=1e-6)
+    assert (signs[x[0] == 0] > 0).mean() == pytest.approx(0.5, abs=0.1)
+
+    page.locator("[data-attack='pgd']").click()
+    page.locator("#fool-target").select_option("3")
+    page.locator("#fool-size").fill("0.3")
+    page.locator("#fool-smallest").click()
+    wait(page, "fooling.now.size < 0.3 && /changed, 3 /.test(byId('fool-words').textContent)")
+    size = page.evaluate("fooling.now.size")
+    aim = "foolingNow().network, chosen.digit.x, foolingNow().aim"
+    below = page.evaluate(f"predict(chosen.network, fooled({aim}, {size} - 0.005))")
+    assert 0 < size <= 0.3 and below != 3
+    text = page.evaluate("addressParts.fool.text()")
+    page.locator("[data-attack='random_signs']").click()
+    assert page.locator("#fool-target").is_disabled()
+    page.evaluate("(text) => addressParts.fool.restore(text)", text)
+    assert page.evaluate("[fooling.now.size, fooling.now.target]") == [size, 3]
+    for wrong in ("x", '{"attack":"pgd","size":9,"target":null}', '{"attack":"no","size":0.1}'):
+        refused = "(text) => { try { addressParts.fool.restore(text) } catch { return true } }"
+        assert page.evaluate(refused, wrong)
+    page.locator("#fool-size").fill("0")
+    wait(page, "byId('fool-words').textContent.endsWith('The size of the change is 0.')")

@@ -1,0 +1,190 @@
+// Fool the network: what the reader chooses, and the image, its change and the predictions.
+"use strict";
+
+/** @typedef {{attack: string, size: number, target: number | null}} Fooling */
+
+const fooling = {
+  /** @type {Attacks | null} */
+  known: null, // from the pipeline
+  /** @type {Fooling} */
+  now: { attack: "", size: 0, target: null },
+  start: "", // what the reader has not changed, as text
+  search: 0, // which search for the smallest change is the current one
+};
+
+/** @type {View} */
+let foolView;
+
+const foolSize = () => byId("fool-size", HTMLInputElement);
+const foolTarget = () => byId("fool-target", HTMLSelectElement);
+const attackButtons = () => findAll("[data-attack]", document, HTMLButtonElement);
+
+/** The attack of this name. @param {string} name */
+const attackOf = (name) =>
+  /** @type {Attack} */ (fooling.known?.attacks.find((attack) => attack.name === name));
+
+/** The chosen network and image, and what the attack is for. */
+function foolingNow() {
+  const { network, digit } = chosen;
+  if (!network || !digit) return null;
+  const before = forward(network, digit.x);
+  const label = digit.label ?? indexOfLargest(before.p);
+  return { network, digit, before, aim: { label, target: fooling.now.target } };
+}
+
+/**
+ * The image after a change of this size.
+ * @param {Network} network
+ * @param {Numbers} x
+ * @param {Aim} aim
+ * @param {number} size
+ */
+function fooled(network, x, aim, size) {
+  const { attack } = fooling.now;
+  const step = Number(fooling.known?.step);
+  return CHANGES[attack](network, x, aim, size, { steps: attackOf(attack).steps, step });
+}
+
+function showFoolingChoices() {
+  const { attack, size, target } = fooling.now;
+  for (const button of attackButtons()) {
+    button.setAttribute("aria-pressed", String(button.dataset.attack === attack));
+  }
+  foolSize().value = String(size);
+  foolSize().setAttribute("aria-valuetext", sizeText(size));
+  find('output[for="fool-size"]').textContent = sizeText(size);
+  foolTarget().value = target === null ? "" : String(target);
+  foolTarget().disabled = attack === "random_signs";
+}
+
+/** @param {number} size */
+const sizeText = (size) => `${size.toFixed(3)} (${Math.round(255 * size)} of 255 grey levels)`;
+
+function showFooled() {
+  const now = foolingNow();
+  if (!now) return;
+  const { network, digit, before, aim } = now;
+  const { size } = fooling.now;
+  const changed = fooled(network, digit.x, aim, size);
+  const change = Float64Array.from(changed, (value, i) => value - digit.x[i]);
+  const after = forward(network, changed);
+  showInput("fool-image", digit.x, digit.origin);
+  paintChange(change, size);
+  showInput("fool-result", changed, `${digit.origin}, changed by up to ${size}`);
+  showPairsOfBars(byId("fool-bars"), calibrated(before), calibrated(after));
+  setText(byId("fool-words"), wordsOfFooling(digit, before, after, change));
+  const isAim = isReached(indexOfLargest(after.p), aim);
+  byId("fool-result").classList.toggle("is-fooled", isAim);
+}
+
+/**
+ * @param {Numbers} change
+ * @param {number} size that has the full colour
+ */
+function paintChange(change, size) {
+  const canvas = byId("fool-change", HTMLCanvasElement);
+  paintColours(canvas, change, (value) => signedColour(size ? value / size : 0));
+  const [brighter, darker] = [1, -1].map((sign) => change.filter((v) => sign * v > 0).length);
+  const description = `The change: ${brighter} pixels brighter, ${darker} darker`;
+  canvas.setAttribute("aria-label", description);
+}
+
+/**
+ * @param {Digit} digit
+ * @param {Pass} before
+ * @param {Pass} after
+ * @param {Numbers} change
+ */
+function wordsOfFooling({ label }, before, after, change) {
+  const [unchanged, now] = [before, after].map((pass) => {
+    const k = indexOfLargest(pass.p);
+    return `${className(k)} (${percent(calibrated(pass)[k], 1)})`;
+  });
+  const known = label === null ? "" : `The label is ${className(label)}. `;
+  const predictions = `Unchanged, the network predicts ${unchanged}; changed, ${now}.`;
+  const moved = change.filter((value) => value !== 0).length;
+  return `${known}${predictions} ${moved > 0 ? `${moved} of ${PIXELS} pixels are changed.` : whyUnchanged(before)}`;
+}
+
+/** Why no pixel is changed. @param {Pass} before */
+function whyUnchanged(before) {
+  const { attack, size } = fooling.now;
+  const now = foolingNow();
+  if (size === 0) return "The size of the change is 0.";
+  return attackOf(attack).steps > 1 && now && isReached(indexOfLargest(before.p), now.aim)
+    ? "No pixel is changed, since that is what the attack is for already."
+    : "No pixel is changed, since the gradient is 0 where a pixel could be changed.";
+}
+
+/** Move the slider to the smallest change that does what the attack is for. */
+async function findSmallest() {
+  const search = ++fooling.search;
+  const now = foolingNow();
+  if (!now) return;
+  const { network, digit, aim } = now;
+  const slider = foolSize();
+  const count = Math.round(Number(slider.max) / Number(slider.step));
+  for (let k = 0; k <= count; k++) {
+    const size = (k * Number(slider.max)) / count;
+    if (isReached(predict(network, fooled(network, digit.x, aim, size)), aim)) {
+      changeFooling({ size: Number(size.toFixed(3)) });
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    if (search !== fooling.search) return;
+  }
+  setText(byId("fool-none"), `No change of a size up to ${slider.max} does it.`);
+}
+
+/** @param {Partial<Fooling>} changes */
+function changeFooling(changes) {
+  Object.assign(fooling.now, changes);
+  if (fooling.now.attack === "random_signs") fooling.now.target = null;
+  endSearch();
+  showFoolingChoices();
+  foolView.changed();
+}
+
+function endSearch() {
+  fooling.search++;
+  setText(byId("fool-none"), "");
+}
+
+addressParts.fool = {
+  text: () => {
+    const text = JSON.stringify(fooling.now);
+    return text === fooling.start || !fooling.known ? "" : text;
+  },
+  restore: (text) => {
+    const { attack, size, target } = JSON.parse(text);
+    const isClass = target === null || (Number.isInteger(target) && className(target));
+    if (!attackOf(attack) || !isClass) throw new RangeError(text);
+    if (!(size >= 0 && size <= Number(foolSize().max))) throw new RangeError(text);
+    changeFooling({ attack, size, target });
+  },
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (!document.getElementById("fool-size")) return; // no network can compute in this page
+  const known = /** @type {Attacks} */ (JSON.parse(embeddedText("fool-attacks")));
+  known.attacks = known.attacks.filter(({ name }) => name in CHANGES);
+  fooling.known = known;
+  const size = known.sizes[Math.floor(known.sizes.length / 2)];
+  fooling.now = { attack: known.attacks[known.attacks.length - 1].name, size, target: null };
+  fooling.start = JSON.stringify(fooling.now);
+  for (const button of attackButtons()) {
+    button.addEventListener("click", () =>
+      changeFooling({ attack: String(button.dataset.attack) }),
+    );
+  }
+  foolSize().addEventListener("input", () => changeFooling({ size: foolSize().valueAsNumber }));
+  foolTarget().addEventListener("change", () => {
+    const { value } = foolTarget();
+    changeFooling({ target: value === "" ? null : Number(value) });
+  });
+  byId("fool-smallest").addEventListener("click", findSmallest);
+  byId("fool-another").addEventListener("click", chooseRandomDigit);
+  chosen.addEventListener("change", endSearch);
+  foolView = viewOfChoice("fool", showFooled);
+  showFoolingChoices();
+});

@@ -94,15 +94,16 @@ def test_the_network_is_saved_as_it_was_trained(visit, site):
         assert all(np.array_equal(arrays[name], trained[name]) for name in trained)
 
 
+SAVED = ("digit.png", "digit-images-idx3-ubyte")
+
+
 def test_a_drawing_is_saved_as_idx(visit):
     page = visit().page
     draw(page, STROKES["4"])
-    files = {}
-    page.on("download", lambda each: files.update({each.suggested_filename: each.path()}))
-    page.locator("#save-drawing").click()
-    page.wait_for_timeout(1000)
-    assert set(files) == {"digit.png", "digit-images-idx3-ubyte"}
-    (image,) = idx.read_images(files["digit-images-idx3-ubyte"])
+    named = [lambda file, name=name: file.suggested_filename == name for name in SAVED]
+    with page.expect_download(named[0]), page.expect_download(named[1]) as images:
+        page.locator("#save-drawing").click()
+    (image,) = idx.read_images(images.value.path())
     assert image.ravel() / 255 == pytest.approx(np.array(page.evaluate("[...board.x]")), abs=1e-6)
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from handwritten.evaluation import calibration
 from handwritten.io import files
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
@@ -59,9 +60,13 @@ def test_all_models_are_exported_and_as_onnx_those_with_an_onnx_form(exports, on
 def test_onnxruntime_predicts_the_same(exports, onnx_exports, x):
     for version, (activation, folder) in onnx_exports.items():
         session = onnxruntime.InferenceSession(folder / "model.onnx")
-        (p,) = session.run(["p"], {"x": x})
-        expected = probabilities(exports[version][1], activation, x)
+        p, calibrated = session.run(["p", "p_calibrated"], {"x": x})
+        folder = exports[version][1]
+        expected = probabilities(folder, activation, x)
         np.testing.assert_allclose(p, expected, atol=1e-5, err_msg=activation)
+        temperature = json.loads((folder / "model.json").read_text())["temperature"]
+        divided = calibration.at_temperature(expected.astype(np.float64), temperature)
+        np.testing.assert_allclose(calibrated, divided, atol=1e-5, err_msg=activation)
         np.testing.assert_array_equal(p.argmax(axis=1), expected.argmax(axis=1))
 
 

@@ -26,10 +26,11 @@ def layers():
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_onnx_model_gives_the_same_probabilities(layers, activation):
     x = np.random.default_rng(6).random((9, 12), dtype=np.float32)
-    model = onnx.load_model_from_string(onnx_file.encoded(layers, activation, "a network"))
-    (p,) = ReferenceEvaluator(model).run(["p"], {"x": x})
-    expected = losses.softmax(network.logits(x, layers, ACTIVATIONS[activation]))
-    np.testing.assert_allclose(p, expected, atol=1e-6)
+    model = onnx.load_model_from_string(onnx_file.encoded(layers, activation, 0.5, "a network"))
+    p, calibrated = ReferenceEvaluator(model).run(["p", "p_calibrated"], {"x": x})
+    z = network.logits(x, layers, ACTIVATIONS[activation])
+    np.testing.assert_allclose(p, losses.softmax(z), atol=1e-6)
+    np.testing.assert_allclose(calibrated, losses.softmax(z / np.float32(0.5)), atol=1e-6)
     assert model.doc_string == "a network"
 
 
@@ -38,8 +39,8 @@ def test_a_missing_onnx_form_is_named(layers, monkeypatch):
         ACTIVATIONS, "cube", ActivationFunction(name="cube", function=print, formula="a = z**3")
     )
     with pytest.raises(onnx_file.NoFormError, match="`cube` has no ONNX form"):
-        onnx_file.encoded(layers, "cube", "")
-    onnx_file.encoded(layers[:1], "cube", "a network without a hidden layer needs no activation")
+        onnx_file.encoded(layers, "cube", 1, "")
+    onnx_file.encoded(layers[:1], "cube", 1, "a network without a hidden layer needs none")
 
 
 def test_safetensors_have_the_names_and_shapes_of_pytorch(layers):
@@ -73,7 +74,7 @@ def test_the_same_model_is_the_same_bytes(layers):
     metadata = {"b": 1, "a": [2, 3]}
     again = [(W.copy(), b.copy()) for W, b in layers]
     for encoded in (
-        lambda layers: onnx_file.encoded(layers, "relu", ""),
+        lambda layers: onnx_file.encoded(layers, "relu", 1, ""),
         lambda layers: safetensors_file.encoded(layers, metadata),
     ):
         assert encoded(layers) == encoded(again)

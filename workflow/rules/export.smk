@@ -1,11 +1,12 @@
 # From a model to files for other tools: snakemake --cores 4 exports. Inputs: plan/export.py
-#   in:  results/<data set>/train_<trainer>/<version>/model.npz
+#   in:  results/<data set>/train_<trainer>/<version>/model.npz, evaluate/<version>/metrics.json
 #   out: results/<data set>/export/<version>/
 #          model.safetensors   0.weight (out, in), 0.bias, 2.weight, …, as torch.nn.Sequential has them
-#          model.json          W1 (in, out), b1, …, layer_dims, activation, classes
+#          model.json          W1 (in, out), b1, …, layer_dims, activation, temperature, classes
 #          model.npz           W1, b1, …
 #        results/<data set>/export_onnx/<version>/
-#          model.onnx          x (n, pixels) in, p (n, classes) out; where the activation has an ONNX form
+#          model.onnx          x (n, pixels) in, p and p_calibrated (n, classes) out; where the
+#                              activation has an ONNX form
 
 
 rule export:

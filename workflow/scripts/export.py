@@ -11,7 +11,9 @@ settings = settings_of(snakemake)
 with open_artifact(snakemake) as artifact:
     model = files.read_arrays(snakemake.input.model)
     layers = network.from_named(model)
+    calibration = files.read_json(snakemake.input.metrics)["calibration"]
     metadata = vars(settings) | {"layer_dims": network.layer_dims(layers)}
+    metadata["temperature"] = calibration["temperature"]
     artifact.bytes("model.safetensors", safetensors_file.encoded(layers, metadata))
     artifact.text("model.json", json_file.encoded(model, metadata))
     artifact.arrays("model.npz", **model)

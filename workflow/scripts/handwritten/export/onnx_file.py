@@ -1,8 +1,9 @@
-"""A network as an ONNX model, from pixels to probabilities.
+"""A network as an ONNX model, from pixels to probabilities, and to calibrated ones.
 
 Operator set 20 is the first that has GELU. The names are those of the formulas: x, z1, a1, …, p.
 """
 
+import numpy as np
 import onnx
 import onnx.parser
 from onnx import NodeProto, TensorProto, helper, numpy_helper
@@ -18,13 +19,16 @@ class NoFormError(LookupError):
     """The activation is declared without an ONNX form."""
 
 
-def encoded(layers: Layers, activation: str, description: str) -> bytes:
-    """The bytes of a model that maps `x` (n, d_0), pixels from 0 to 1, to `p` (n, d_L).
+def encoded(layers: Layers, activation: str, temperature: float, description: str) -> bytes:
+    """The bytes of a model that maps `x` (n, d_0), pixels from 0 to 1, to `p` (n, d_L) and to
+    `p_calibrated` (n, d_L), the softmax of the logits divided by the temperature.
 
-    Both are float32, and n is free. `description` says what the model is. NoFormError: the network
-    has an activation that is declared without an ONNX form.
+    All are float32, and n is free. Who asks for one of the two alone gets it without the other.
+    `description` says what the model is. NoFormError: the network has an activation that is
+    declared without an ONNX form.
     """
-    constants, nodes = [], []
+    divisor = np.array(temperature, np.float32)
+    constants, nodes = [numpy_helper.from_array(divisor, "temperature")], []
     below, last = "x", len(layers)
     for l, (W, b) in enumerate(layers, 1):
         constants += [numpy_helper.from_array(W, f"W{l}"), numpy_helper.from_array(b, f"b{l}")]
@@ -32,13 +36,20 @@ def encoded(layers: Layers, activation: str, description: str) -> bytes:
         if l < last:
             nodes += activation_nodes(activation, l)
         below = f"a{l}"
-    nodes.append(helper.make_node("Softmax", [f"z{last}"], ["p"], axis=1))
+    nodes += [
+        helper.make_node("Softmax", [f"z{last}"], ["p"], axis=1),
+        helper.make_node("Div", [f"z{last}", "temperature"], ["z_divided"]),
+        helper.make_node("Softmax", ["z_divided"], ["p_calibrated"], axis=1),
+    ]
     pixels, classes = len(layers[0][0]), len(layers[-1][1])
     graph = helper.make_graph(
         nodes,
         "handwritten",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", pixels])],
-        [helper.make_tensor_value_info("p", TensorProto.FLOAT, ["n", classes])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", classes])
+            for name in ("p", "p_calibrated")
+        ],
         constants,
     )
     model = helper.make_model(

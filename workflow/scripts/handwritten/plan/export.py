@@ -7,8 +7,9 @@ from handwritten.plan.context import Context
 from handwritten.plan.steps import Step
 
 
-def exports(context: Context, train: Step, run: dict) -> list[Step]:
-    """A network in the formats of other tools, in ONNX only if its activation has an ONNX form."""
+def exports(context: Context, train: Step, evaluate: Step, run: dict) -> list[Step]:
+    """A network in the formats of other tools, in ONNX only if its activation has an ONNX form. Its
+    temperature goes with it, which its evaluation has found."""
     settings = {
         "title": context.data_set.title,
         "classes": list(context.data_set.classes),
@@ -17,9 +18,8 @@ def exports(context: Context, train: Step, run: dict) -> list[Step]:
     formats = ["export"]
     if ACTIVATIONS[settings["activation"]].onnx:
         formats.append("export_onnx")
-    return [
-        context.steps.add(name, settings, {"model": train.file("model.npz")}) for name in formats
-    ]
+    inputs = {"model": train.file("model.npz"), "metrics": evaluate.file("metrics.json")}
+    return [context.steps.add(name, settings, inputs) for name in formats]
 
 
 def crate(context: Context, steps: list[Step]) -> Step:

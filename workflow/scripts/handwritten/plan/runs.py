@@ -53,11 +53,8 @@ class Run:
 def plan_model(context: Context, data: Step, settings: dict) -> Model:
     """The steps of one network."""
     train = training.training(context, data, settings)
-    return Model(
-        train,
-        evaluation.evaluate(context, data, train, settings),
-        export.exports(context, train, settings),
-    )
+    evaluate = evaluation.evaluate(context, data, train, settings)
+    return Model(train, evaluate, export.exports(context, train, evaluate, settings))
 
 
 def plan_run(context: Context, data: Step, name: str) -> Run:

@@ -1,5 +1,7 @@
 """The page as a whole: it fits, everybody can use it, it asks for nothing, it prints."""
 
+from itertools import pairwise
+
 import pytest
 from conftest import wait
 from drawings import STROKES
@@ -26,6 +28,21 @@ def test_a_page_of_another_kind_of_run_fits_and_shuts_nobody_out(visit, kind):
     sections = opened.page.locator("main > section")
     assert sections.count() > 5
     assert all(section.inner_text().strip() for section in sections.all())
+
+
+def test_a_first_visit_leads_from_step_to_step_and_to_all_the_rest(visit):
+    page = visit().page
+    steps = links(page, ".first-visit a")
+    assert len(steps) == 7
+    for here, there in pairwise(steps):
+        assert links(page, f"{here} .next a") == [there]
+    every = links(page, "nav a[href^='#']")
+    assert links(page, f"{steps[-1]} .next a") == [each for each in every if each not in steps]
+
+
+def links(page, selector: str) -> list[str]:
+    """Where links lead to."""
+    return [link.get_attribute("href") for link in page.locator(selector).all()]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

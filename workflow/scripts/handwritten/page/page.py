@@ -54,7 +54,8 @@ def described(context: dict) -> dict:
 def shown_sections(context: dict) -> list[dict]:
     """The sections that are not empty, in their order: name, title, html and styles.
 
-    A section's template sets its `order` and its `title`; ValueError where it does not.
+    A section's template sets its `order` and its `title`; ValueError where it does not. One that is
+    a step of a first visit says in its `task` what there is to do.
     """
     shown = []
     for folder in template_files.section_folders():
@@ -71,7 +72,7 @@ def shown_sections(context: dict) -> list[dict]:
             ]
             shown.append(
                 {"name": folder.name, "title": section.title, "html": section, "styles": styles}
-                | {"order": section.order}
+                | {"order": section.order, "task": getattr(section, "task", "")}
             )
     return sorted(shown, key=lambda section: (section["order"], section["name"]))
 

@@ -220,6 +220,7 @@ def test_ink_outside_the_board_does_not_count(visit):
 def test_a_move_computes_once_a_frame_and_only_what_is_near(visit):
     """Forward passes are counted: 1 for the board a frame, and none for what is out of sight."""
     page = visit().page
+    wait(page, "neighbours.shown === board.pass")  # after one pass for each training image
     page.evaluate(
         """window.passes = 0; window.frames = 0; window.original = forward;
         window.forward = (...all) => { passes++; return original(...all); };
@@ -257,7 +258,7 @@ def test_the_image_is_prepared_as_mnist_was(visit):
 
 NEAREST = """(async () => {
   const x = (await testDigit(%d)).x;
-  return distanceToNearest(x, await knownImages());
+  return Math.min(...distancesTo(x, await knownRows((image) => image)));
 })()"""
 
 
@@ -269,6 +270,30 @@ def test_the_distance_to_the_nearest_training_digit(visit, site):
     for i in (0, 7):
         expected = np.linalg.norm(known - site.examples["x"][i], axis=1).min()
         assert page.evaluate(NEAREST % i) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_nearest_training_digits_are_shown_with_their_labels(visit, site):
+    page = visit().page
+    draw(page, STROKES["7"])
+    wait(page, "neighbours.shown === board.pass")
+    (path,) = site.folder.glob("parse_idx/*/train.npz")
+    with np.load(path) as arrays:
+        known, labels = normalise(arrays["x"][:2000]), arrays["y"]
+    x = np.array(page.evaluate("[...board.x]"))
+    layers, activation = site.networks[site.default_run]
+    hidden = known
+    for W, b in layers[:-1]:
+        hidden = np.maximum(hidden @ W + b, 0)
+    assert activation == "relu"
+    a = np.array(page.evaluate("[...board.pass.a.at(-1)]"))
+    for id, rows, row in (("near-pixels", known, x), ("near-hidden", hidden, a)):
+        nearest = np.argsort(np.linalg.norm(rows - row, axis=1), kind="stable")[:6]
+        names = "(all) => all.map((each) => each.ariaLabel)"
+        assert page.locator(f"#{id} canvas").evaluate_all(names) == [
+            f"training digit {i}, labelled {labels[i]}" for i in nearest
+        ]
+    page.locator("#pad-clear").click()
+    wait(page, "byId('draw-nearest').classList.contains('is-empty')")
 
 
 def test_what_is_unlike_all_training_digits_is_said_to_be(visit):

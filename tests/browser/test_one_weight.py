@@ -91,18 +91,26 @@ def test_the_derivative_is_right_for_small_moves_and_not_for_large_ones(page):
 
 def test_a_weight_is_chosen_where_it_is_seen(page):
     gradient_of(page, 1)
-    units = page.evaluate("chosen.network.dims[1]")
     image = page.locator(".unit-inputs").first
     size = image.bounding_box()["width"]
     j = page.evaluate("inside.unit.j")
     image.tap(position={"x": size * 10.5 / 28, "y": size * 14.5 / 28})
     assert chosen(page) == [1, 14 * 28 + 10, j]
     assert "row 14, column 10" in page.locator("#weight-place").inner_text()
-    matrix = page.locator("#inside-card canvas")
-    box = matrix.bounding_box()
-    matrix.click(position={"x": box["width"] * 5.5 / units, "y": box["height"] * 400.5 / 784})
-    layer, i, j = chosen(page)
-    assert (layer, j) == (1, 5) and abs(i - 400) <= 3  # a row is a quarter of a pixel high
+    sheet = page.locator("#inside-card canvas")  # an image for each unit, a line between them
+    x, y = 5 * 29 + 8, 14
+    scale = sheet.bounding_box()["width"] / sheet.evaluate("(canvas) => canvas.width")
+    assert scale == int(scale)
+    sheet.click(position={"x": (x + 0.5) * scale, "y": (y + 0.5) * scale})
+    i = 14 * 28 + 8
+    assert chosen(page) == [1, i, 5]
+    found = sheet.evaluate(
+        f"(canvas) => [...canvas.getContext('2d').getImageData({x}, {y}, 1, 1).data]"
+    )
+    expected = "signedColour(inside.gradients[0].W[{} * inside.network.layers[0].units + 5]"
+    expected += " / largestSize(inside.gradients[0].W))"
+    colour = page.evaluate(expected.format(i))
+    assert found[:3] == pytest.approx(colour, abs=1)
     assert page.locator("#weight-from").input_value() == str(i)
     page.locator("#weight-from").press("ArrowUp")
     page.locator("#weight-to").press("ArrowDown")

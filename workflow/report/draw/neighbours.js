@@ -1,48 +1,78 @@
-// How far the image on the board is from the training images in this page, in pixels: a score by which
-// images of none of the classes can be told (see the section on them), whatever the network says.
+// The training images in this page that are nearest to the image on the board, in pixels and in the last
+// hidden layer; and whether it is far from all of them in pixels: a score by which images of none of
+// the classes can be told (see the section on them), whatever the network says.
 "use strict";
 
+/**
+ * The training images as rows of numbers: pixels, or the activations of units; and the sum of the
+ * squares of each row.
+ * @typedef {{values: Float32Array<ArrayBuffer>, squares: Float64Array<ArrayBuffer>}} Known
+ */
+
 const PAUSE = 200; // ms without a change before the distance is computed, so that the pen is not held up
+const NEAREST = 6; // images that are shown
+const BUSY = 8; // ms of work at a time, while the page has nothing else to do
 
 const neighbours = {
-  /** @type {{pixels: Float32Array<ArrayBuffer>, squares: Float64Array<ArrayBuffer>} | null} */
-  known: null,
+  /** @type {Promise<Known> | null} */
+  pixels: null,
+  /** @type {Map<Network, Promise<Known>>} */
+  activations: new Map(), // of the last hidden layer
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer: undefined,
+  /** @type {Pass | null} */
+  shown: null, // the pass whose neighbours are shown
 };
 
-/** The training images, and the sum of the squares of each one's pixels. */
-async function knownImages() {
+/**
+ * What a function makes of every training image.
+ * @param {(x: Float32Array<ArrayBuffer>) => Numbers} rowOf
+ * @returns {Promise<Known>}
+ */
+async function knownRows(rowOf) {
   const { count, x } = await digits("train");
-  const pixels = new Float32Array(count * PIXELS);
+  const size = rowOf(x(0)).length;
+  const values = new Float32Array(count * size);
   const squares = new Float64Array(count);
+  let until = performance.now() + BUSY;
   for (let i = 0; i < count; i++) {
-    const image = x(i);
-    pixels.set(image, i * PIXELS);
-    squares[i] = image.reduce((sum, value) => sum + value * value, 0);
+    const row = rowOf(x(i));
+    values.set(row, i * size);
+    for (const value of row) squares[i] += value * value;
+    if (performance.now() > until) {
+      await new Promise((/** @type {(nothing: void) => void} */ resolve) => afterwards(resolve));
+      until = performance.now() + BUSY;
+    }
   }
-  return { pixels, squares };
+  return { values, squares };
+}
+
+/** The activations of the last hidden layer for every training image. @param {Network} network */
+function knownActivations(network) {
+  const known =
+    neighbours.activations.get(network) ??
+    knownRows((x) => forward(network, x).a[network.layers.length - 1]);
+  neighbours.activations.set(network, known);
+  return known;
 }
 
 /**
- * The distance of an image to the nearest training image: |a - b|² = |a|² - 2 a b + |b|², for which
- * only the pixels of a that are not 0 are needed.
- * @param {Numbers} x
- * @param {{pixels: Numbers, squares: Numbers}} known
+ * The distances of a row to all training images: |a - b|² = |a|² - 2 a b + |b|², for which only the
+ * numbers of a that are not 0 are needed.
+ * @param {Numbers} a
+ * @param {Known} known
  */
-function distanceToNearest(x, { pixels, squares }) {
-  const ink = [...x.keys()].filter((i) => x[i] !== 0);
-  const square = ink.reduce((sum, i) => sum + x[i] * x[i], 0);
-  let nearest = Infinity;
-  for (let image = 0; image < squares.length; image++) {
+function distancesTo(a, { values, squares }) {
+  const nonzero = [...a.keys()].filter((i) => a[i] !== 0);
+  const square = nonzero.reduce((sum, i) => sum + a[i] * a[i], 0);
+  return squares.map((other, image) => {
     let product = 0;
-    for (const i of ink) product += x[i] * pixels[image * PIXELS + i];
-    nearest = Math.min(nearest, square - 2 * product + squares[image]);
-  }
-  return Math.sqrt(Math.max(nearest, 0));
+    for (const i of nonzero) product += a[i] * values[image * a.length + i];
+    return Math.sqrt(Math.max(square - 2 * product + other, 0));
+  });
 }
 
-/** Say whether the board's image is far from all training images, once it has not changed for a while. */
+/** Look for neighbours once the board's image has not changed for a while. */
 function lookForNeighbours() {
   clearTimeout(neighbours.timer);
   byId("draw-far").textContent = "";
@@ -50,13 +80,46 @@ function lookForNeighbours() {
 }
 
 async function showNeighbours() {
-  const { x } = board;
-  if (!x) return;
-  neighbours.known ??= await knownImages();
+  const { x, pass } = board;
+  const { network } = chosen;
+  byId("draw-nearest").classList.toggle("is-empty", !x);
+  if (!x || !pass || !network) return;
+  neighbours.pixels ??= knownRows((image) => image);
+  const distances = distancesTo(x, await neighbours.pixels);
   if (x !== board.x) return; // it has changed in the meantime
-  const far = distanceToNearest(x, neighbours.known) > pageData.far;
-  const all = `all ${withCommas(neighbours.known.squares.length)} training ${pageData.noun}s in this page`;
+  showFar(distances);
+  await showNearest("near-pixels", distances);
+  const hidden = network.activations.length > 0;
+  byId("near-hidden").parentElement?.toggleAttribute("hidden", !hidden);
+  if (hidden) {
+    const known = await knownActivations(network);
+    if (pass !== board.pass) return;
+    await showNearest("near-hidden", distancesTo(pass.a[pass.a.length - 1], known));
+  }
+  neighbours.shown = pass;
+}
+
+/** Say whether the image is far from all training images. @param {Float64Array} distances */
+function showFar(distances) {
+  const far = distances.every((distance) => distance > pageData.far);
+  const all = `all ${withCommas(distances.length)} training ${pageData.noun}s in this page`;
   byId("draw-far").textContent = far
     ? `The image is unlike ${all}: ${percent(pageData.far_kept, 0)} of the dev ${pageData.noun}s are nearer to one of them.`
     : "";
+}
+
+/**
+ * Show the nearest training images with their labels.
+ * @param {string} id
+ * @param {Float64Array} distances
+ */
+async function showNearest(id, distances) {
+  const { x, labels } = await digits("train");
+  const order = [...distances.keys()].sort((i, j) => distances[i] - distances[j]);
+  const images = order.slice(0, NEAREST).map((i) => {
+    const name = className(labels[i]);
+    const image = imageElement(x(i), `training ${pageData.noun} ${i}, labelled ${name}`);
+    return element("li", {}, image, element("span", { "aria-hidden": "true" }, name));
+  });
+  byId(id).replaceChildren(...images);
 }

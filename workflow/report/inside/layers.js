@@ -18,7 +18,7 @@ function paintStrip(canvas, values, count, marked = -1) {
   const columns = columnsFor(count);
   canvas.width = columns * CELL;
   canvas.height = Math.ceil(count / columns) * CELL;
-  canvas.style.maxWidth = `min(100%, ${3 * columns}rem)`; // a few units need not fill the page
+  canvas.style.maxWidth = widthOfStrip(columns);
   const context = contextOf(canvas);
   const largest = values ? largestSize(values) : 1;
   for (let j = 0; j < count; j++) {
@@ -79,8 +79,23 @@ function layerRow(units, l) {
   }
   const shapes = element("p", { class: "shapes" }, shapesForward(l));
   const signal = element("p", { class: "layer-delta soft", id: `delta-${l}-name`, hidden: "" });
-  return element("div", { class: "layer" }, name, shapes, canvas, signal, delta);
+  const names = l === chosen.network?.layers.length ? namesOfOutputs(units) : [];
+  return element("div", { class: "layer" }, name, shapes, canvas, ...names, signal, delta);
 }
+
+/**
+ * The names of the classes below the cells of the last layer, where these are in a single row.
+ * @param {number} units
+ */
+function namesOfOutputs(units) {
+  if (columnsFor(units) < units) return [];
+  const style = `max-width: ${widthOfStrip(units)}; --columns: ${units}`;
+  const names = pageData.classes.map((name) => element("span", {}, name));
+  return [element("div", { class: "output-names", "aria-hidden": "true", style }, ...names)];
+}
+
+/** A few units need not fill the page. @param {number} columns */
+const widthOfStrip = (columns) => `min(100%, ${3 * columns}rem)`;
 
 /** The shapes of a layer's sums: `(1, 784) @ (784, 128) + (128,)`. @param {number} l */
 function shapesForward(l) {
@@ -263,7 +278,6 @@ function showUnit() {
   byId("inside-unit").replaceChildren(
     element("h3", {}, `Layer ${l}, ${nameOfUnit(l, j)}`),
     element("div", { class: "unit-views" }, ...figures),
-    element("p", { class: "soft" }, "Blue is positive, orange negative, black zero."),
     ...(reached("forward", l) ? [sumTable(l, j, w, products)] : []),
   );
 }

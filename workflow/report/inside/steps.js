@@ -215,8 +215,15 @@ function gradientContent(l) {
   return {
     shapes: `(${inputs}, 1) @ (1, ${units}) → (${inputs}, ${units})`,
     words: `${nonzero} derivatives are not 0; their norm is ${rounded(norm(W))}.`,
-    matrix: (canvas) => paintMatrix(/** @type {HTMLCanvasElement} */ (canvas), W, inputs, units),
-    caption: `∂J/∂W${subscript(l)}: a row for each ${l > 1 ? "unit below" : "pixel"}, a column for each unit`,
+    matrix: (place) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (place);
+      if (l > 1) paintMatrix(canvas, W, inputs, units);
+      else paintSheet(canvas, W, units);
+    },
+    caption:
+      l > 1
+        ? `∂J/∂W${subscript(l)}: a row for each unit below, a column for each unit`
+        : "∂J/∂W₁: an image for each unit, which is the image x times the unit’s error signal",
   };
 }
 

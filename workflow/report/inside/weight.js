@@ -21,6 +21,11 @@ function makeWeight(l) {
   to.addEventListener("input", entered);
   const matrix = find('[data-of="matrix"]', byId("inside-card"));
   matrix.addEventListener("click", (event) => {
+    if (l === 1) {
+      const { i, j } = cellOfSheet(event, matrix, units);
+      pickWeight(l, i, j);
+      return;
+    }
     const cell = cellUnder(event, matrix, inputs * units, units);
     pickWeight(l, Math.floor(cell / units), cell % units);
   });

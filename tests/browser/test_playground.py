@@ -1,7 +1,12 @@
 """The playground: learning, stalling and diverging happen in the Worker, and are commented on."""
 
+import numpy as np
 import pytest
 from conftest import wait
+
+from handwritten.learning import backpropagation, losses, network
+from handwritten.learning.activations import ACTIVATIONS
+from handwritten.learning.optimizers import OPTIMIZERS
 
 
 @pytest.fixture
@@ -56,11 +61,18 @@ def test_from_zeros_no_weight_ever_moves(page):
     page.locator("[data-train='zeros']").click()
     wait(page, "training.run.report?.step > 100", seconds=30)
     wait(page, "byId('train-words').dataset.kind === 'symmetric'")
-    network = "networkFrom(training.run.report.vector, trainDims(), 'relu')"
-    assert (
-        page.evaluate(f"{network}.layers.map(({{ W }}) => W.every((w) => w === 0))") == [True] * 2
-    )
-    assert "Only the biases of the outputs" in page.locator("#train-words").inner_text()
+    zeros = "trainNetwork(training.run).layers.map(({ W }) => W.every((w) => w === 0))"
+    assert page.evaluate(zeros) == [True, True]
+    assert "Only biases change" in page.locator("#train-words").inner_text()
+    page.locator("#train-activation").select_option("sigmoid")  # its outputs at 0 are not 0
+    wait(page, "training.run.report?.step > 10 && training.run.settings.activation === 'sigmoid'")
+    wait(page, "byId('train-words').textContent.includes('a single unit')")
+    assert page.evaluate(zeros) == [False, False]
+    page.locator("#train-layers").select_option("0")  # nothing has to be symmetric
+    wait(page, "training.run.report?.seen > 5000 && training.run.settings.hidden.length === 0")
+    assert page.evaluate("training.run.report.heldOut.accuracy") > 0.5
+    assert kind(page) not in ("symmetric", "dead")
+    assert "its 10 outputs" in page.locator("#train-weights-title").inner_text()
 
 
 def test_a_step_is_gradient_descent_on_one_batch(page):
@@ -100,3 +112,63 @@ def test_the_same_seed_is_the_same_run(page):
 
     one, other, again = map(after_a_step, "121")
     assert one == again != other
+
+
+CHOSEN = """{"layers":"2","width-1":"16","width-2":"8","activation":"tanh","optimizer":"adam",\
+"rate":"-2","batch":"Infinity","l2":"0.1"}"""
+WITH_DROPOUT = """(() => {
+  const network = trainNetwork(training.run);
+  const { x, label } = training.digits.examples[0];
+  const factors = [16, 8].map((units) => new Float64Array(units).map((_, j) => 2 * (j % 2)));
+  const [gradients, bias] = [zeroGradients(network), network.layers[0].b];
+  backward(network, forward(network, x, factors), label, gradients);
+  const lossWith = (j, value) => {
+    const before = bias[j];
+    bias[j] = value;
+    const { z } = forward(network, x, factors);
+    bias[j] = before;
+    return crossEntropy(z.at(-1), label);
+  };
+  const slope = (b, j) => (lossWith(j, b + 1e-5) - lossWith(j, b - 1e-5)) / 2e-5;
+  return [[...gradients[0].b], [...bias].map(slope)];
+})()"""
+
+
+def test_another_network_is_in_the_address_and_takes_the_step_that_numpy_takes(page):
+    page.evaluate(f"location.hash = '#playground?train=' + encodeURIComponent('{CHOSEN}')")
+    wait(page, "training.run.settings.optimizer === 'adam' && training.run.report != null")
+    assert "784 → 16 → 8 → 10: 12,786" in page.locator("#train-network").inner_text()
+    assert "m = 0.9 * m" in page.locator("#train-formula").inner_text()
+    page.locator("#train-step").click()
+    wait(page, "training.run.report.step === 1")
+    before, after = (
+        np.array(page.evaluate(f"[...training.run.{which}]"))
+        for which in ("start", "report.vector")
+    )
+    assert after == pytest.approx(numpy_step(page, before), abs=1e-6)
+    gradient, slopes = page.evaluate(WITH_DROPOUT)
+    assert gradient == pytest.approx(slopes, abs=1e-7)
+    assert gradient[::2] == [0] * 8 and all(gradient[1::2])  # dropped, kept
+    assert "train=" in page.evaluate("addressNow()")
+    page.evaluate("""location.hash = '#playground?train={"rate":"99"}'""")
+    wait(page, "byId('page-message').textContent.includes('train=')")
+    assert page.evaluate("trainSettings().rate") == 0.01  # as before
+
+
+def numpy_step(page, vector: np.ndarray) -> np.ndarray:
+    """The parameters after the library's step on all training images."""
+    dims = page.evaluate("trainDims()")
+    pixels, y = page.evaluate("Object.values(training.digits.train).map((each) => [...each])")
+    x = (np.array(pixels, np.float32).reshape(len(y), -1) / np.float32(255)).astype(np.float64)
+    gradient = np.empty_like(vector)
+    layers = network.views(vector.copy(), dims)
+    work = network.buffers(len(y), dims, np.float64)
+    z = network.forward(x, layers, ACTIVATIONS["tanh"], work)
+    losses.softmax_cross_entropy(z, np.eye(dims[-1])[y], work.delta[-1], np.empty((len(y), 1)))
+    work.delta[-1][:] /= len(y)
+    backpropagation.backward(x, layers, work, network.views(gradient, dims))
+    weights = network.weight_count(dims)
+    gradient[:weights] += 0.1 * vector[:weights]
+    adam = OPTIMIZERS["adam"](vector.copy(), {})
+    adam.update(gradient, 0.01)
+    return adam.parameters

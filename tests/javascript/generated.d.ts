@@ -11,3 +11,16 @@ declare const INITIALISATIONS: Record<
     units: number,
   ) => number
 >;
+declare const OPTIMIZERS: Record<
+  string,
+  {
+    settings: Record<string, number>;
+    vectors: number;
+    step: (
+      w: Float64Array,
+      gradient: Float64Array,
+      state: Float64Array[],
+      options: Record<string, number>,
+    ) => void;
+  }
+>;

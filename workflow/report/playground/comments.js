@@ -12,7 +12,7 @@ const TRAIN_KINDS = {
   unsteady: "unsteady",
   overfits: "overfits",
   dead: "all units dead",
-  symmetric: "nothing changes",
+  symmetric: "units stay equal",
   mostlyDead: "mostly dead",
   diverged: "diverged",
 };
@@ -22,10 +22,11 @@ const TRAIN_KINDS = {
  * @param {ReportedRun} run
  * @returns {TrainKind}
  */
-function trainingKind({ settings, report, points, heldOut }) {
+function trainingKind(run) {
+  const { settings, report, points, heldOut } = run;
   if (report.step === 0) return "ready";
   if (report.diverged) return "diverged";
-  if (settings.start === "zeros") return "symmetric";
+  if (settings.start === "zeros" && unitsAreEqual(run)) return "symmetric";
   if (report.heldOut.dead > Math.max(report.units / 2, heldOut[0].dead)) {
     return report.heldOut.dead === report.units ? "dead" : "mostlyDead";
   }
@@ -85,17 +86,16 @@ const TRAIN_COMMENTS = {
   overfits: ({ report, points }) =>
     `It overfits: its loss is ${nats(points[points.length - 1].loss)} on the ${pageData.noun}s ` +
     `that it is trained on, and ${nats(report.heldOut.loss)} on held-out ones.`,
-  dead: () =>
-    "All units are dead: steps have moved their weights so far that their sums are negative for " +
-    "every held-out image. Where a ReLU’s sum is negative its derivative is 0, so no gradient " +
-    "reaches its weights. Start again with a lower learning rate.",
-  symmetric: () =>
-    "Only the biases of the outputs change. Units with equal weights get equal gradients and stay " +
-    "equal, and where the weights on both sides of a unit are 0, its gradient is 0. Random initial " +
-    "weights break this symmetry: choose others.",
-  mostlyDead: () =>
-    "More than half of its units are dead: steps have made their sums negative for every held-out " +
-    "image, and there a ReLU’s derivative is 0. Start again with a lower learning rate.",
+  dead: ({ settings }) => `All hidden units are dead: ${whyDead(settings)}`,
+  symmetric: (run) => {
+    const why = weightsAreZero(run)
+      ? "Only biases change. Units with equal weights get equal gradients and stay equal, and where " +
+        "the weights on both sides of a unit are 0, so are their gradients."
+      : "The units of each hidden layer have equal weights. So they get equal gradients and stay " +
+        "equal, and a layer can do no more than a single unit.";
+    return `${why} Random initial weights break this symmetry: choose others.`;
+  },
+  mostlyDead: ({ settings }) => `More than half of its hidden units are dead: ${whyDead(settings)}`,
   diverged: ({ settings, report, points }) => {
     const { loss } = points[points.length - 1];
     const high = Number.isFinite(loss)
@@ -108,6 +108,35 @@ const TRAIN_COMMENTS = {
     );
   },
 };
+
+/** What dead units are. @param {TrainSettings} settings */
+function whyDead({ activation }) {
+  const name = activation === "relu" ? "a ReLU" : `the activation function ${activation}`;
+  const negative = activation === "relu" ? " negative, where" : " in a range where";
+  return (
+    `their sums are${negative} ${name} has the derivative 0, for every held-out image, so no ` +
+    "gradient reaches their weights. Start again with a lower learning rate."
+  );
+}
+
+/** Whether all weights are 0. @param {ReportedRun} run */
+const weightsAreZero = (run) =>
+  trainNetwork(run).layers.every(({ W }) => W.every((weight) => weight === 0));
+
+/** Whether the units of each hidden layer have equal weights on both sides. @param {ReportedRun} run */
+function unitsAreEqual(run) {
+  const { layers } = trainNetwork(run);
+  return (
+    layers.length > 1 &&
+    layers.slice(0, -1).every(({ W, units }, l) => {
+      const next = layers[l + 1];
+      return (
+        W.every((weight, at) => weight === W[at - (at % units)]) &&
+        next.W.every((weight, at) => weight === next.W[at % next.units])
+      );
+    })
+  );
+}
 
 /** How the loss on held-out images has changed. @param {ReportedRun} run */
 const heldOutChange = ({ report, heldOut }) =>

@@ -1,14 +1,19 @@
 // The Worker of the playground: a small network that is trained while the page stays responsive. It is
-// made of the activations, network.js and this script. It works only when it is asked to: `begin` once,
+// made of the declarations, network.js and this script. It works only when it is asked to: `begin` once,
 // then `learn` for some steps or milliseconds; after each it reports its state.
 "use strict";
 
 /**
  * What the reader can set.
  * @typedef {object} TrainSettings
+ * @property {number[]} hidden the units of each hidden layer
+ * @property {string} activation
+ * @property {string} optimizer
  * @property {number} rate
  * @property {number} batch Infinity for all images
  * @property {string} start
+ * @property {number} l2 the factor of the L2 penalty on the weights
+ * @property {number} dropout the share of the hidden units that is dropped in every step
  * @property {number} seed
  * @property {number} epochs where a run ends
  *
@@ -19,7 +24,7 @@
  * @typedef {{images: Float32Array<ArrayBuffer>[], labels: Uint16Array}} Images
  *
  * The state: how many images were `seen` in how many steps; new points of the training curve; loss and
- * accuracy on held-out images, and how many units are dead; all parameters as a vector.
+ * accuracy on held-out images, and how many of the hidden units are dead; all parameters as a vector.
  * @typedef {object} TrainReport
  * @property {number} step
  * @property {number} seen
@@ -33,6 +38,7 @@
  */
 
 const FAR = 10; // as in learning/divergence.py: ten times guessing and ten times the smallest loss
+const EVALUATING = 0.5; // the largest part of the time that evaluations take
 const POINT = { images: 100, share: 0.05 }; // a point of the curve is the mean of at least so many
 
 /** An initial weight of the initialisation with this name, or one that is far too large. @param {string} name */
@@ -41,14 +47,12 @@ const initialWeight = (name) =>
 
 /**
  * A network with initial weights, biases 0, and `vector`, which holds all its parameters.
- * @param {number[]} dims
- * @param {string} start
- * @param {number} seed
+ * @param {TrainSettings & {dims: number[]}} settings
  */
-function initialNetwork(dims, start, seed) {
+function initialNetwork({ dims, activation, start, seed }) {
   const sizes = dims.slice(1).map((units, l) => (dims[l] + 1) * units);
   const vector = new Float64Array(sizes.reduce((x, y) => x + y));
-  const network = networkFrom(vector, dims, "relu");
+  const network = networkFrom(vector, dims, activation);
   const random = randomFrom(seed);
   const weight = initialWeight(start);
   for (const { W, inputs, units } of network.layers) {
@@ -83,61 +87,100 @@ function shuffled(count, { uniform }) {
 }
 
 /**
- * One step of gradient descent, in place, on the images in these rows; their mean loss before it.
+ * The mean loss of the images in these rows; the sum of their gradients is added to `gradients`.
  * @param {Network} network
  * @param {Gradients} gradients
  * @param {Images} data
  * @param {number[]} rows
- * @param {number} rate
+ * @param {(() => Numbers[]) | null} drop draws the factors of the hidden units for an image
  */
-function learnFrom(network, gradients, { images, labels }, rows, rate) {
-  for (const { W, b } of gradients) {
-    W.fill(0);
-    b.fill(0);
-  }
+function lossAndGradients(network, gradients, { images, labels }, rows, drop) {
   let loss = 0;
   for (const i of rows) {
-    const pass = forward(network, images[i]);
+    const pass = forward(network, images[i], drop?.());
     loss += crossEntropy(pass.z[pass.z.length - 1], labels[i]);
     backward(network, pass, labels[i], gradients);
   }
-  descend(network, gradients, rate / rows.length);
   return loss / rows.length;
 }
 
 /**
- * Mean loss and accuracy on images that it is not trained on, and the number of dead units, which are
- * those that are 0 for all of these images.
+ * Draws the hidden units that are kept, divided by the share of those (Srivastava and others 2014).
+ * @param {TrainSettings} settings
+ */
+function dropper({ hidden, dropout, seed }) {
+  const { uniform } = randomFrom(~seed);
+  const factor = () => (uniform() < dropout ? 0 : 1 / (1 - dropout));
+  return () => hidden.map((units) => Float32Array.from({ length: units }, factor));
+}
+
+/** The declared optimizer with its usual settings, on this vector. */
+class Optimizer {
+  /**
+   * @param {Float64Array<ArrayBuffer>} vector
+   * @param {TrainSettings} settings
+   */
+  constructor(vector, { optimizer, rate }) {
+    const { settings, vectors, step } = OPTIMIZERS[optimizer];
+    this.options = { ...settings, learning_rate: rate, step: 0 };
+    const state = Array.from({ length: vectors }, () => new Float64Array(vector.length));
+    /** @param {Float64Array<ArrayBuffer>} gradient */
+    this.takeStep = (gradient) => {
+      this.options.step++;
+      step(vector, gradient, state, this.options);
+    };
+  }
+}
+
+/**
+ * Mean loss and accuracy on images that it is not trained on, and the number of dead units: the hidden
+ * units whose derivative is 0 for all of these images.
  * @param {Network} network
  * @param {Images} data
  */
 function evaluate(network, { images, labels }) {
-  const active = new Set();
+  const dead = network.layers.slice(0, -1).map(({ units }) => new Uint8Array(units).fill(1));
   let [loss, correct] = [0, 0];
   images.forEach((x, i) => {
-    const { z, a, p } = forward(network, x);
+    const { z, p } = forward(network, x);
     loss += crossEntropy(z[z.length - 1], labels[i]);
     correct += Number(p.indexOf(largestOf(p)) === labels[i]);
-    a[1].forEach((value, unit) => {
-      if (value > 0) active.add(unit);
+    dead.forEach((units, l) => {
+      keepDead(units, z[l], activationOf(network.activations[l]).derivative);
     });
   });
-  const dead = network.layers[0].units - active.size;
-  return { loss: loss / images.length, accuracy: correct / images.length, dead };
+  const [sum, all] = [dead.flatMap((units) => [...units]).filter(Boolean).length, images.length];
+  return { loss: loss / all, accuracy: correct / all, dead: sum };
+}
+
+/**
+ * Strike out the units that are not dead, by their sums for another image.
+ * @param {Uint8Array} dead
+ * @param {Numbers} z
+ * @param {(z: number) => number} derivative
+ */
+function keepDead(dead, z, derivative) {
+  for (let j = 0; j < z.length; j++) if (dead[j] && derivative(z[j]) !== 0) dead[j] = 0;
 }
 
 /** A network in training. */
 class Learner {
   /** @param {BeginRequest} request */
-  constructor({ dims, start, seed, rate, batch, epochs, train, test }) {
-    const { network, vector } = initialNetwork(dims, start, seed);
+  constructor(request) {
+    const { dims, activation, seed, batch, epochs, train, test } = request;
+    const { network, vector } = initialNetwork(request);
     this.network = network;
     this.vector = vector;
     this.train = imagesFrom(train, dims[0]);
     this.test = imagesFrom(test, dims[0]);
     this.count = this.train.labels.length;
-    this.gradients = zeroGradients(network);
-    this.rate = rate;
+    this.gradient = new Float64Array(vector.length);
+    const views = networkFrom(this.gradient, dims, activation).layers;
+    this.gradients = /** @type {Gradients} */ (/** @type {unknown} */ (views));
+    this.weights = network.layers.reduce((sum, { W }) => sum + W.length, 0); // come before the biases
+    this.optimizer = new Optimizer(vector, request);
+    this.l2 = request.l2;
+    this.drop = request.dropout ? dropper(request) : null;
     this.seed = seed;
     this.batch = Math.min(batch, this.count);
     this.last = epochs * this.count;
@@ -152,12 +195,14 @@ class Learner {
     this.diverged = false;
     /** @type {number | null} */
     this.speed = null;
+    this.evaluating = 0; // how many milliseconds the last evaluation took
   }
 
   /** Learn for so many steps, or for so long, or until the end. @param {LearnRequest} request */
   learn({ steps = Infinity, milliseconds = Infinity }) {
     const [from, seen] = [performance.now(), this.seen];
-    for (let taken = 0; taken < steps && performance.now() - from < milliseconds; taken++) {
+    const long = Math.max(milliseconds, (this.evaluating * (1 - EVALUATING)) / EVALUATING);
+    for (let taken = 0; taken < steps && performance.now() - from < long; taken++) {
       if (this.diverged || this.seen >= this.last) break;
       this.takeStep();
     }
@@ -170,10 +215,20 @@ class Learner {
       this.order = shuffled(this.count, randomFrom(this.seed + 1 + epoch));
     }
     const rows = this.order.splice(0, this.batch);
-    const loss = learnFrom(this.network, this.gradients, this.train, rows, this.rate);
+    this.gradient.fill(0);
+    const loss = lossAndGradients(this.network, this.gradients, this.train, rows, this.drop);
+    this.update(rows.length);
     this.step++;
     this.seen += rows.length;
     this.addToCurve(loss, rows.length);
+  }
+
+  /** Step against the mean gradient of so many images and of the penalty. @param {number} images */
+  update(images) {
+    const { gradient, vector, weights, l2 } = this;
+    if (images > 1) for (let i = 0; i < gradient.length; i++) gradient[i] /= images;
+    if (l2) for (let i = 0; i < weights; i++) gradient[i] += l2 * vector[i];
+    this.optimizer.takeStep(gradient);
   }
 
   /**
@@ -202,8 +257,10 @@ class Learner {
     const { network, vector, test, step, seen, last, diverged, speed } = this;
     const curve = this.curve.splice(0);
     const ended = diverged || seen >= last;
-    const { units } = network.layers[0];
+    const units = network.dims.slice(1, -1).reduce((sum, each) => sum + each, 0);
+    const from = performance.now();
     const heldOut = evaluate(network, test);
+    this.evaluating = performance.now() - from;
     return { step, seen, curve, heldOut, units, diverged, ended, speed, vector };
   }
 }

@@ -2,24 +2,17 @@
 // again; while it does not ask, the Worker rests. The last three runs stay in the charts.
 "use strict";
 
-const TRAIN_UNITS = 32;
+const TRAIN_SHOWN = 32; // units of the first layer whose weights are shown, at most
 const TRAIN_EPOCHS = 60; // where a run ends
 const TRAIN_HELD_OUT = 2000; // test images that it is evaluated on
 const TRAIN_MOMENT = 120; // ms of learning between two reports
 const TRAIN_SLOWLY = 50; // ms between two steps in slow motion
 const TRAIN_KEPT = 3; // runs beside the present one
 
-/** @type {Record<string, {rate: number, batch: number, start: string}>} */
-const TRAIN_PRESETS = {
-  learns: { rate: 0.1, batch: 32, start: "he" },
-  slow: { rate: 0.001, batch: Infinity, start: "he" },
-  diverges: { rate: 10, batch: 32, start: "he" },
-  zeros: { rate: 0.1, batch: 32, start: "zeros" },
-};
-
 /**
  * The declarations of learner.worker.js, which is no script of the page.
- * @typedef {{rate: number, batch: number, start: string, seed: number, epochs: number}} TrainSettings
+ * @typedef {{hidden: number[], activation: string, optimizer: string, rate: number, batch: number,
+ *   start: string, l2: number, dropout: number, seed: number, epochs: number}} TrainSettings
  * @typedef {{loss: number, accuracy: number, dead: number}} Evaluation on held-out images
  * @typedef {{step: number, seen: number, curve: {seen: number, loss: number}[],
  *   heldOut: Evaluation, units: number, diverged: boolean, ended: boolean,
@@ -84,20 +77,7 @@ async function loadTrainDigits() {
   };
 }
 
-const trainInput = (/** @type {string} */ name) => byId(`train-${name}`, HTMLInputElement);
-const trainSelect = (/** @type {string} */ name) => byId(`train-${name}`, HTMLSelectElement);
 const trainButton = (/** @type {string} */ name) => byId(`train-${name}`, HTMLButtonElement);
-
-/** @returns {TrainSettings} */
-function trainSettings() {
-  return {
-    rate: Number((10 ** trainInput("rate").valueAsNumber).toPrecision(3)),
-    batch: Number(trainSelect("batch").value),
-    start: trainSelect("start").value,
-    seed: trainInput("seed").valueAsNumber || 0,
-    epochs: TRAIN_EPOCHS,
-  };
-}
 
 /** A new run with the settings that the controls show; the last one is kept. */
 function beginTraining() {
@@ -112,11 +92,10 @@ function beginTraining() {
   worker.onmessage = ({ data }) => training.worker === worker && trainReported(data);
   training.worker = worker;
   training.asked = true;
+  const { settings } = training.run;
   const { train, test } = trainData();
-  worker.postMessage({ begin: { ...training.run.settings, dims: trainDims(), train, test } });
+  worker.postMessage({ begin: { ...settings, dims: trainDims(settings), train, test } });
 }
-
-const trainDims = () => [PIXELS, TRAIN_UNITS, pageData.classes.length];
 
 function workerUrl() {
   const scripts = ["declarations.js", "shared/network.js", "playground/learner.worker.js"];
@@ -163,13 +142,17 @@ function trainReported(report) {
   showTraining();
 }
 
+/** The network that a run has come to. @param {ReportedRun} run */
+const trainNetwork = ({ settings, report }) =>
+  networkFrom(report.vector, trainDims(settings), settings.activation);
+
 function showTraining() {
   const run = presentRun();
-  const network = networkFrom(run.report.vector, trainDims(), "relu");
+  const network = trainNetwork(run);
   showTrainButtons();
   showTrainFigures(run);
   showTrainComment(run);
-  showTrainWeights(network.layers[0], run.start);
+  showTrainWeights(network, run.start);
   showTrainExamples(network);
   drawTrainCharts([...training.kept, run]);
   showTrainRuns([...training.kept, run]);
@@ -192,8 +175,9 @@ function showTrainFigures({ points, heldOut, report }) {
     epochs: heldOut[heldOut.length - 1].epoch.toFixed(2),
     loss: loss === null ? "–" : String(Number(loss.toPrecision(3))),
     accuracy: percent(report.heldOut.accuracy, 1),
-    dead: `${report.heldOut.dead} of ${TRAIN_UNITS}`,
+    dead: report.units > 0 ? `${report.heldOut.dead} of ${report.units}` : "–",
     speed: report.speed ? withCommas(Number(report.speed.toPrecision(2))) : "–",
+    epoch: report.speed ? rateText(trainData().train.labels.length / report.speed) : "–",
   };
   for (const [name, words] of Object.entries(figures)) byId(`train-${name}`).textContent = words;
 }
@@ -209,16 +193,27 @@ function showTrainComment(run) {
   byId("train-words").textContent = trainingComment(run);
 }
 
+/** Which units' weights are shown. @param {Network} network */
+function shownUnits({ layers }) {
+  const { units } = layers[0];
+  if (layers.length === 1) return `its ${units} outputs`;
+  const which = units > TRAIN_SHOWN ? `the first ${TRAIN_SHOWN} of the ${units}` : `the ${units}`;
+  return `${which} units of its ${layers.length > 2 ? "first " : ""}hidden layer`;
+}
+
 /**
- * The weights of each unit as an image, or their change since the start.
- * @param {Layer} layer
+ * The weights of each unit of the first layer as an image, or their change since the start.
+ * @param {Network} network
  * @param {Numbers} start
  */
-function showTrainWeights({ W, units }, start) {
+function showTrainWeights(network, start) {
+  const { W, units } = network.layers[0];
   const change = trainInput("difference").checked;
   const values = change ? W.map((weight, at) => weight - start[at]) : W;
   const list = byId("train-weights");
-  while (list.childElementCount < units) list.append(element("canvas"));
+  const shown = Math.min(units, TRAIN_SHOWN);
+  while (list.childElementCount > shown) list.lastChild?.remove();
+  while (list.childElementCount < shown) list.append(element("canvas"));
   findAll("canvas", list, HTMLCanvasElement).forEach((canvas, j) => {
     paintSigned(
       canvas,
@@ -226,7 +221,9 @@ function showTrainWeights({ W, units }, start) {
     );
   });
   const when = `after ${byId("train-epochs").textContent} epochs`;
-  list.setAttribute("aria-label", `The weights of the ${units} units of the first layer ${when}`);
+  const title = `The weights of ${shownUnits(network)}`;
+  setText(byId("train-weights-title"), title);
+  list.setAttribute("aria-label", `${title} ${when}`);
 }
 
 /** Predictions for the first held-out image of each class, and for the chosen one. @param {Network} network */
@@ -266,6 +263,12 @@ function showTrainRuns(runs) {
   find("#train-runs tbody").replaceChildren(...rows.reverse());
 }
 
+/** What a select calls one of these settings. @param {string} name @param {TrainSettings} settings */
+function chosenText(name, settings) {
+  const value = String(settings[/** @type {keyof TrainSettings} */ (name)]);
+  return [...trainSelect(name).options].find((option) => option.value === value)?.text ?? value;
+}
+
 /**
  * @param {ReportedRun} run
  * @param {boolean} isPresent
@@ -273,41 +276,24 @@ function showTrainRuns(runs) {
 function trainRow(run, isPresent) {
   const { settings, heldOut } = run;
   const { epoch, loss, accuracy } = heldOut[heldOut.length - 1];
-  const [start] = [...trainSelect("start").options].filter((o) => o.value === settings.start);
   const cells = [
+    settings.hidden.length ? settings.hidden.join(", ") : "none",
+    ...["activation", "start", "optimizer"].map((name) => chosenText(name, settings)),
     rateText(settings.rate),
-    Number.isFinite(settings.batch) ? String(settings.batch) : "all",
-    start.text,
+    ...["batch", "l2", "dropout"].map((name) => chosenText(name, settings)),
     String(settings.seed),
     epoch.toFixed(2),
     nats(loss).replace(" nats", ""),
     percent(accuracy, 1),
     TRAIN_KINDS[trainingKind(run)],
   ];
-  const texts = [2, 7]; // columns of words
+  const texts = [0, 1, 2, 3, 12]; // columns of words
   return element(
     "tr",
     { class: isPresent ? "now" : null },
     element("th", { scope: "row" }, String(run.number)),
     ...cells.map((cell, i) => element("td", { class: texts.includes(i) ? "text" : null }, cell)),
   );
-}
-
-function showTrainRate() {
-  const words = rateText(trainSettings().rate);
-  find('output[for="train-rate"]').textContent = words;
-  trainInput("rate").setAttribute("aria-valuetext", words);
-}
-
-/** @param {string} name */
-function trainPreset(name) {
-  const { rate, batch, start } = TRAIN_PRESETS[name];
-  trainInput("rate").value = String(Math.log10(rate));
-  trainSelect("batch").value = String(batch);
-  trainSelect("start").value = start;
-  showTrainRate();
-  training.going = true;
-  beginTraining();
 }
 
 /** Everything the section needs, from the first time that it comes into view or is used. */
@@ -318,7 +304,6 @@ async function getTrainingReady() {
   const { train, test } = training.digits;
   byId("train-count").textContent = withCommas(train.labels.length);
   byId("train-held-out").textContent = `${withCommas(test.labels.length)} held-out`;
-  showTrainRate();
   beginTraining();
 }
 
@@ -341,12 +326,6 @@ document.addEventListener("DOMContentLoaded", () => {
     beginTraining();
   });
   on("difference", "change", () => training.run?.report && showTraining());
-  for (const name of ["rate", "batch", "start", "seed"]) on(name, "change", beginTraining);
-  trainInput("rate").addEventListener("input", showTrainRate);
-  for (const button of findAll("[data-train]")) {
-    const preset = String(button.dataset.train);
-    button.addEventListener("click", () => trainingReady().then(() => trainPreset(preset)));
-  }
   viewOfChoice("playground", () => training.run?.report && showTraining());
   whenNear(byId("playground"), (isNear) => {
     training.visible = isNear;

@@ -14,7 +14,8 @@ from handwritten.evaluation import out_of_distribution
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.page import formats
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.page import formats, javascript
 from handwritten.settings import Settings
 
 LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
@@ -59,8 +60,8 @@ def not_embeddable(run: dict, metrics: dict) -> str:
 
 
 def declarations_script() -> str:
-    """JavaScript that defines all activation functions and initialisations with a JavaScript form,
-    by name."""
+    """JavaScript that defines all activation functions, initialisations and optimizers with a
+    JavaScript form, by name."""
     activations = {
         name: f"{{ value: (z) => {form.value}, derivative: (z) => {form.derivative} }}"
         for name, each in ACTIVATIONS.items()
@@ -71,7 +72,14 @@ def declarations_script() -> str:
         for name, each in INITIALISATIONS.items()
         if each.javascript
     }
-    tables = {"ACTIVATIONS": activations, "INITIALISATIONS": initialisations}
+    optimizers = {
+        name: loop for name, each in OPTIMIZERS.items() if (loop := javascript.optimizer(each))
+    }
+    tables = {
+        "ACTIVATIONS": activations,
+        "INITIALISATIONS": initialisations,
+        "OPTIMIZERS": optimizers,
+    }
     return '"use strict";\n' + "".join(
         f"const {table} = {{\n"
         + "".join(f"  {name}: {form},\n" for name, form in forms.items())

@@ -10,8 +10,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handwritten.evaluation.out_of_distribution import KEPT
 from handwritten.io import files
+from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.page import by_hand, embedding, formats, mathematics_section, template_files
+from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.page import (
+    by_hand,
+    embedding,
+    formats,
+    javascript,
+    mathematics_section,
+    template_files,
+)
 
 
 def report(context: dict) -> str:
@@ -47,7 +56,21 @@ def described(context: dict) -> dict:
         "far_kept": KEPT,
         "noun": noun,
         "a_noun": "an image" if noun == "image" else f"a {noun}",
+        **trainable(),
+    }
+
+
+def trainable() -> dict:
+    """What a network that is trained in the page can be made of: all that has a JavaScript form."""
+    return {
+        "activations": [name for name, each in ACTIVATIONS.items() if each.javascript],
         "initialisations": [name for name, each in INITIALISATIONS.items() if each.javascript],
+        "optimizers": [each for each in OPTIMIZERS.values() if javascript.optimizer(each)],
+        "not_trainable": [
+            *(name for name, each in ACTIVATIONS.items() if not each.javascript),
+            *(name for name, each in INITIALISATIONS.items() if not each.javascript),
+            *(name for name, each in OPTIMIZERS.items() if not javascript.optimizer(each)),
+        ],
     }
 
 

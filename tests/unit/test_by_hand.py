@@ -40,10 +40,10 @@ def test_the_library_computes_the_loss_and_its_derivatives(numbers):
 
 def test_these_are_the_numbers():
     results = {name: array.tolist() for name, array in by_hand.computed(by_hand.NUMBERS).items()}
-    expected = {"z1": [[0.6, 0.4]], "z2": [[0.2]], "p": [[0.54983]], "J": [[0.59814]]}
-    expected |= {"delta2": [[-0.45017]], "dW2": [[-0.27010], [-0.18007]]}
-    expected |= {"delta1": [[-0.22508, 0.45017]]}
-    expected |= {"dW1": [[-0.22508, 0.45017], [-0.11254, 0.22508]]}
+    expected = {"z1": [[0.6, 0.4]], "z2": [[0.24]], "p": [[0.55971]], "J": [[0.58033]]}
+    expected |= {"delta2": [[-0.44029]], "dW2": [[-0.26417], [-0.17611]]}
+    expected |= {"delta1": [[-0.17611, 0.44029]]}
+    expected |= {"dW1": [[-0.17611, 0.44029], [-0.08806, 0.22014]]}
     for name, rows in expected.items():
         np.testing.assert_allclose(results[name], rows, atol=6e-6)
 
@@ -58,6 +58,17 @@ def test_every_line_can_be_worked_out_with_the_numbers_in_it(numbers):
         worked = [value(text) for row in line.work for text in row]
         results = [value(text) for row in line.result for text in row]
         assert worked == pytest.approx(results, abs=0.0021), line
+
+
+def test_a_pencil_gets_what_is_printed():
+    """Each line, from the rounded numbers in it, is exactly its result; none is halfway."""
+    numbers = by_hand.NUMBERS
+    lines = by_hand.forward(numbers) + by_hand.backward(numbers) + by_hand.step(numbers)
+    for line in lines + by_hand.forward(by_hand.stepped(numbers)):
+        for work, result in zip(np.ravel(line.work), np.ravel(line.result), strict=True):
+            worked = value(str(work))
+            assert by_hand.text(round(worked, 3)) == by_hand.text(value(str(result))), line
+            assert abs(1000 * worked % 1 - 0.5) > 0.01, line
 
 
 def value(text: str) -> float:

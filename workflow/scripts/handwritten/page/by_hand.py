@@ -1,6 +1,7 @@
 """Backpropagation with numbers that one can follow, in a network of 2-2-1 units.
 
-The numbers are declared here. docs/backpropagation-by-hand.md and the first notebook work them out
+The numbers are declared here, and chosen so that the results, rounded to three places, are the same
+whether one goes on with all digits or with the rounded ones. docs/backpropagation-by-hand.md and the first notebook work them out
 line by line, and the page begins with them and lets the reader change them. What comes out is
 computed by the library. It has no logistic output, but a logistic output is the softmax of two
 classes of which one has its logit fixed at 0: softmax((0, z)) = (1 - p, p), p = 1 / (1 + exp(-z)).
@@ -18,9 +19,9 @@ NUMBERS: dict[str, Any] = {
     "y": 1,
     "W1": [[0.4, -0.2], [0.2, 0.8]],
     "b1": [[0.1, 0.2]],
-    "W2": [[0.5], [-1]],
-    "b2": [[0.3]],
-    "learning_rate": 0.1,
+    "W2": [[0.4], [-1]],
+    "b2": [[0.4]],
+    "learning_rate": 0.2,
 }
 PARAMETERS = ("W1", "b1", "W2", "b2")
 SIGNS = {"×": r"\cdot", "−": "-", "max": r"\max", "exp": r"\exp", "log": r"\log"}

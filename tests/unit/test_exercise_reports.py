@@ -73,3 +73,81 @@ def test_what_changes_its_arguments_is_not_called_unknown():
         "phase2.batches", exchanged("phase2.batches", "order = rng.permutation(len(x))", shuffled)
     )
     assert "changes its argument x in place" in said and "No single mistake" not in said
+    assert "x and y have been put into different orders" in said
+
+
+WHICH = [  # a crash: what is said of it is about the array that it is in
+    (
+        "phase1.step",
+        "hidden_gradients(x, delta1)",
+        "hidden_gradients(a1, delta1)",
+        "What went into W1?",
+    ),
+    (
+        "phase1.step",
+        "dW1, db1 = hidden_gradients(x, delta1)",
+        "dW1, db1 = output_gradients(a1, hidden_error(delta2, W2, a1))",
+        "dW1 is made from the activations of the wrong layer",
+    ),
+    (
+        "phase2.forward",
+        "z = a[-1] @ W + b\n        a.",
+        "z = x @ W + b\n        a.",
+        "a2 is made from x,",
+    ),
+    (
+        "phase2.backward",
+        "delta @ W.T *",
+        "delta @ layers[l - 1][0].T *",
+        "delta2 goes back through the W",
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "old", "new", "says"), WHICH)
+def test_the_array_of_a_crash_is_the_one_that_is_wrong(key, old, new, says):
+    assert says in text(key, exchanged(key, old, new))
+
+
+OWN_CONVENTION = [
+    ("a1.T @ delta2", "delta2.T @ a1", "transposed"),
+    ("delta2.sum(axis=0)", "np.sum(delta2)", "one number for all biases"),
+    ("delta2.sum(axis=0)", "delta2.sum(axis=1)", "sums over the units of each image"),
+    ("a1.T @ delta2", "a1 * delta2", "multiplies element by element"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), OWN_CONVENTION)
+def test_mistakes_are_recognised_while_1_over_n_is_missing(old, new, says):
+    without = exchanged("phase1.output_error", "(p - y) / len(p)", "p - y")
+    key = "phase1.output_gradients"
+    said = text(key, exchanged(key, old, new, without))
+    assert "No single mistake" not in said and says in said
+    assert "Besides, output_error lacks the 1/n" in said
+    assert "Besides" not in text(key, exchanged(key, old, new))
+
+
+def test_a_loss_that_has_to_be_finite_is_expected_in_words():
+    outside = exchanged(
+        "phase1.cross_entropy",
+        "-np.sum(y * np.log(p + 1e-12)) / len(p)",
+        "-np.mean(np.log(np.sum(y * p, axis=1)) + 1e-12)",
+    )
+    said = text("phase1.cross_entropy", outside)
+    assert "expected J: finite, and above 2" in said
+    assert "A small number has no effect outside the logarithm" in said
+
+
+def test_a_return_inside_the_loop_over_batches_is_named():
+    for pair in ("x[rows], y[rows]", "[x[rows], y[rows]]"):
+        once = exchanged("phase2.batches", "found.append((x[rows], y[rows]))", f"return {pair}")
+        assert "a `return` is inside the loop" in text("phase2.batches", once)
+
+
+def test_a_second_name_is_no_copy():
+    said = text(
+        "phase1.relu", exchanged("phase1.relu", RELU, "a = z\n    a[a < 0] = 0\n    return a")
+    )
+    assert "the caller's numbers have changed" in said and "`a = z` makes a second name" in said
+    said = text("phase1.relu", exchanged("phase1.relu", RELU, "z[z < 0] = 0\n    return z + 0"))
+    assert "the caller's numbers have changed" in said and "second name" not in said

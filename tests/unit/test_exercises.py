@@ -169,6 +169,15 @@ def test_one_exercise_alone_while_those_before_it_are_not_written(tmp_path):
     assert "relu" not in printed and status == 0
 
 
+def test_an_output_error_without_1_over_n_is_right_with_a_note(tmp_path):
+    for file, source in exchanged("phase1.output_error", " / len(p)", "").items():
+        (tmp_path / f"{file}.py").write_text(source)
+    printed, status, _ = run(tmp_path, "output_error")
+    assert "✓ output_error      right: it is without 1/n, so the gradients need it\n" in printed
+    assert status == 0
+    assert "1/n" not in run(SOLVED, "output_error")[0]
+
+
 def test_what_comes_next_is_said(folder):
     printed, _, _ = run(SOLVED, "relu")
     assert printed.endswith("\nRight. `make exercises` looks at all of them.\n\n")

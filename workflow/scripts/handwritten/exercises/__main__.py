@@ -64,7 +64,8 @@ def listed(found: list[dict[str, Any]]) -> list[str]:
             file = of
             lines += ["", f"{file}.py"]
         state = verdict["state"]
-        lines.append(f"  {MARKS[state]} {name:18}{WORDS.get(state, state)}")
+        note = f": {verdict['note']}" if "note" in verdict else ""
+        lines.append(f"  {MARKS[state]} {name:18}{WORDS.get(state, state)}{note}")
     return lines
 
 

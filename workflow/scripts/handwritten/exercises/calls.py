@@ -59,6 +59,7 @@ class Called:
     arrays: Arrays = field(default_factory=dict)
     crash: Crash | None = None
     changed: list[str] = field(default_factory=list)  # arguments that are not what they were
+    shared: list[str] = field(default_factory=list)  # arguments that a result is the same array as
     printed: str = ""
 
 
@@ -79,6 +80,7 @@ def call(
     try:
         with redirect_stdout(prints), redirect_stderr(prints), quiet():
             result = exercise.call(function, arguments)
+            called.shared = [name for name in arguments if shares(arguments[name], result)]
             arrays = exercise.unpack(result, probe)
             called.arrays = {name: probe.see(array) for name, array in arrays.items()}
     except (Exception, SystemExit, KeyboardInterrupt, StoppedError) as error:
@@ -90,6 +92,12 @@ def call(
         if name not in exercise.may_change and not same(arguments[name], value)
     ]
     return called
+
+
+def shares(argument: Any, result: Any) -> bool:
+    """Whether a result, or one of several, is an argument, not a copy of it."""
+    results = result if isinstance(result, list | tuple) else [result]
+    return isinstance(argument, np.ndarray) and any(each is argument for each in results)
 
 
 def quiet() -> warnings.catch_warnings:

@@ -58,6 +58,8 @@ class Probe:
     values: Values
     right: Arrays
     also: list[Arrays] = field(default_factory=list)  # other results that are right
+    instead: "Probe | None" = None  # the same call, judged in the learner's own convention
+    expects: str = ""  # what is right in words, where it is no single number
     see: Callable[[np.ndarray], np.ndarray] = np.asarray  # what of a result is compared
 
 
@@ -85,12 +87,16 @@ class Exercise:
     unpack: Callable[[Any, Probe], Arrays]
     call: Callable[[Callable[..., Any], dict[str, Any]], Any] = once
     means: Mapping[str, str] = field(default_factory=dict)  # arrays that no function returns
+    conventions: tuple[str, ...] = ()  # said of what is right as in `also`, and not as in `right`
     may_change: tuple[str, ...] = ()  # arguments that a right answer may change in place
     tolerance: float = 1e-3  # of the largest number of an array
     precision: float = 1e-5  # the same, for numbers that are to be those of a mistake
     # Whether a mistake may fit up to the first wrong call only, since there may be another one in
     # the calls with extreme numbers.
     first_call_decides: bool = False
+
+    # Whether a mistake can be recognised though an argument was changed in place.
+    named_in_place: bool = False
 
     @property
     def key(self) -> str:

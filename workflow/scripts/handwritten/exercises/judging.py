@@ -1,7 +1,8 @@
 """Is a function right, and if not, which mistake gives its very numbers?"""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,9 @@ class Judgement:
     wrong: list[str] = field(default_factory=list)  # arrays, in the order of the results
     probe: int = 0  # the first call in which the first wrong array, or all, is wrong
     mistake: Mistake | None = None  # the one that gives the very numbers of the first wrong array
+    array: str = ""  # the array that the mistake is in: the first wrong one, unless a call crashed
     changed: list[str] = field(default_factory=list)  # arguments that the function changed
+    convention: int = 0  # of what is right: which one it is
 
 
 def judge(
@@ -51,16 +54,40 @@ def judge(
             return Judgement(exercise, state, probes, called, probe=len(called) - 1)
     found = Judgement(exercise, "right", probes, called)
     found.changed = sorted({name for each in called for name in each.changed})
-    found.wrong = min((wrong_arrays(found, rights) for rights in all_rights(probes)), key=len)
-    crashes = [number for number, each in enumerate(called) if each.crash]
+    conventions = [wrong_arrays(found, rights) for rights in all_rights(probes)]
+    found.wrong = min(conventions, key=len)
+    found.convention = conventions.index(found.wrong)
     if found.wrong:
-        found.probe = crashes[0] if crashes else first_wrong(found, found.wrong[0])
-        found.mistake = recognised(found, found.wrong)
-        found.state = "crashed" if crashed_at(called[found.probe]) else "wrong"
+        found = diagnosed(found)
     elif found.changed:
         found.state = "wrong"
         found.probe = next(number for number, each in enumerate(called) if each.changed)
     return found
+
+
+def diagnosed(found: Judgement) -> Judgement:
+    """Where it first goes wrong, and which mistake it is. In the learner's own convention, where
+    there is another, if fewer arrays are wrong there, or only there a mistake is recognised."""
+    locate(found)
+    if all(probe.instead for probe in found.probes):
+        probes = [probe.instead for probe in found.probes if probe.instead]
+        other = replace(found, probes=probes)
+        other.wrong = wrong_arrays(other, [probe.right for probe in probes])
+        if other.wrong:
+            locate(other)
+            fewer = len(other.wrong) < len(found.wrong)
+            if fewer or (other.mistake and not found.mistake):
+                return other
+    return found
+
+
+def locate(found: Judgement) -> None:
+    """The first call that is wrong, the mistake and its array, and the state."""
+    called = found.called
+    crashes = [number for number, each in enumerate(called) if each.crash]
+    found.probe = crashes[0] if crashes else first_wrong(found, found.wrong[0])
+    found.mistake, found.array = recognised(found, found.wrong) or (None, found.wrong[0])
+    found.state = "crashed" if crashed_at(called[found.probe]) else "wrong"
 
 
 def crashed_at(called: Called) -> bool:
@@ -96,26 +123,46 @@ def first_wrong(found: Judgement, name: str) -> int:
     return 0
 
 
-def recognised(found: Judgement, names: list[str]) -> Mistake | None:
+def recognised(found: Judgement, names: list[str]) -> tuple[Mistake, str] | None:
     """The only mistake that gives what the calls gave of the first of these arrays, if there is
-    one. Of several, the one that explains the other wrong arrays too.
+    one, and this array. Of several, the one that explains the other wrong arrays too.
+
+    After a crash nothing is known of any array, so each may be the one that the mistake is in.
 
     Where no mistake fits all calls there may be two. Then the first call that is wrong, and those
     before it, which are right, may decide.
     """
-    if found.changed or nothing_came(found):
+    if (found.changed and not found.exercise.named_in_place) or nothing_came(found):
         return None
     crashed = found.called[found.probe].crash is not None  # then nothing is known of any array
     also_first = found.exercise.first_call_decides and not crashed
     for count in (len(found.called), found.probe + 1)[: 1 + also_first]:
         matching: dict[str, Mistake] = {}
+        arrays: dict[str, list[str]] = {}  # by mistake, those that it explains
         for number, name in enumerate(names):
             of_it = matches(found, name, count)
+            for each in of_it:
+                arrays.setdefault(each, []).append(name)
             both = {each: matching[each] for each in matching if each in of_it}
             matching = both or matching or (of_it if crashed or number == 0 else {})
         if matching:
-            return next(iter(matching.values())) if len(matching) == 1 else None
+            only = next(iter(matching.values()))
+            array = where(found, arrays[only.name], only) if crashed else names[0]
+            return (only, array) if array and len(matching) == 1 else None
     return None
+
+
+def where(found: Judgement, arrays: list[str], mistake: Mistake) -> str | None:
+    """The array that a mistake is in, of those with which it explains a crash. None: several do,
+    its words depend on which, and the line that crashed has not exactly one of them in it."""
+    layers = {name[len(name.rstrip("0123456789")) :] for name in arrays}
+    of_the_layer = len(layers) > 1 and any(part in mistake.says for part in ("{error}", "{l}"))
+    if len(arrays) == 1 or not (of_the_layer or "{array}" in mistake.says):
+        return arrays[0]
+    crash = found.called[found.probe].crash
+    words = set(re.findall(r"[A-Za-z_]\w*", crash.text if crash else ""))
+    named = [name for name in arrays if name in words]
+    return named[0] if len(named) == 1 else None
 
 
 def nothing_came(found: Judgement) -> bool:

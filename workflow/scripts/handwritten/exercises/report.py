@@ -120,7 +120,8 @@ def came(found: Judgement, called: Called, probe: Probe) -> list[str]:
     ours, expected = called.arrays[name], probe.right[name]
     means = found.exercise.means.get(name)
     lines = section("", wrapped(f"{means}.")) if means else []
-    lines += section("came", array(name, ours)) + section("expected", array(name, expected))
+    expects = wrapped(f"{name}: {probe.expects}") if probe.expects else array(name, expected)
+    lines += section("came", array(name, ours)) + section("expected", expects)
     if ours.shape != expected.shape:
         shapes = f"The shape is {ours.shape}, expected {expected.shape}."
         return lines + section("differs", [shapes])
@@ -189,9 +190,10 @@ def verdict(found: Judgement, called: Called) -> list[str]:
     """The mistake, or where to look for it."""
     probe, lines = found.probes[found.probe], []
     if found.mistake:
-        named = {"array": found.wrong[0], "l": layer(found.wrong[0])}
+        named = {"array": found.array, "l": layer(found.array)}
         known = {"or_before": ""} | vars(probe.values) | named | error_name(named)
         lines.append(found.mistake.says.format_map(known))
+    lines += [probe.values.convention] if hasattr(probe.values, "convention") else []
     if found.wrong and not called.crash:
         ours = called.arrays[found.wrong[0]]
         if not np.isfinite(ours).all():
@@ -202,13 +204,18 @@ def verdict(found: Judgement, called: Called) -> list[str]:
         broken = [] if found.mistake else facts(found, called)[1]
         lines += [f"{fact.broken[0].upper()}{fact.broken[1:]}." for fact in broken]
     for name in found.changed:
-        lines.append(
-            f"The function changes its argument {name} in place: the caller's array is another one "
-            "afterwards."
-        )
+        lines.append(in_place(name, called))
     if not found.mistake and not found.changed and found.wrong:
         lines += unknown(called.crash)
     return ["\n".join(wrapped(line)) for line in lines]
+
+
+def in_place(name: str, called: Called) -> str:
+    """That an argument is not what it was."""
+    says = f"The function changes its argument {name} in place: the caller's numbers have changed."
+    if name in called.shared:
+        says += " It returns that same array, for which `a = z` makes a second name and no copy."
+    return says.replace("`a = z`", f"`a = {name}`")
 
 
 def unknown(crash: Crash | None) -> list[str]:

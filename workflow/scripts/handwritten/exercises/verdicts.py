@@ -40,7 +40,8 @@ def judged(
         return verdict | {"state": "stopped", "lines": lines}
     if found.state == "right":
         own[exercise.key] = function
-        return verdict | {"state": "right", "lines": []}
+        note = ("", *exercise.conventions)[found.convention]
+        return verdict | {"state": "right", "lines": []} | ({"note": note} if note else {})
     lines = report.described(found, function, file)
     return verdict | {"state": found.state, "mistake": name_of(found), "lines": lines}
 

@@ -1,10 +1,11 @@
 """Backpropagation with numbers that one can follow, in a network of 2-2-1 units.
 
 The numbers are declared here, and chosen so that the results, rounded to three places, are the same
-whether one goes on with all digits or with the rounded ones. docs/backpropagation-by-hand.md and the first notebook work them out
-line by line, and the page begins with them and lets the reader change them. What comes out is
-computed by the library. It has no logistic output, but a logistic output is the softmax of two
-classes of which one has its logit fixed at 0: softmax((0, z)) = (1 - p, p), p = 1 / (1 + exp(-z)).
+whether one goes on with all digits or with the rounded ones. docs/backpropagation-by-hand.md and
+the first notebook work them out line by line, and the page begins with them and lets the reader
+change them. What comes out is computed by the library. It has no logistic output, but a logistic
+output is the softmax of two classes of which one has its logit fixed at 0: softmax((0, z)) = (1 -
+p, p), p = 1 / (1 + exp(-z)).
 """
 
 from typing import Any, NamedTuple

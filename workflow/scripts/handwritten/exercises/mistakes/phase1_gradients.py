@@ -4,6 +4,8 @@ What is right is measured: central differences of the learner's own loss. Whethe
 in the error signal or comes later is the learner's choice.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from handwritten.exercises import networks
@@ -13,6 +15,7 @@ from handwritten.exercises.exercise import (
     Functions,
     Mistake,
     Probe,
+    Values,
     mistake,
 )
 from handwritten.exercises.mistakes import common, error_mistakes, gradient_mistakes
@@ -61,6 +64,24 @@ def mean_comes_later(own: Functions) -> bool:
     return bool(np.abs(found).sum() > 2 * np.abs(p - y).sum() / len(x))
 
 
+WITHOUT_MEAN = (
+    "Besides, output_error lacks the 1/n that its formula has. What is expected here has no 1/n "
+    "either, so that this mistake can be seen alone; the gradients need it in one place."
+)
+
+
+def without_mean(own: Functions, probe: Probe, values: Values) -> Probe:
+    """The probe, to be judged also with all gradients n times as large, if that is what comes of
+    the learner's output_error."""
+    if not mean_comes_later(own):
+        return probe
+    v, n = vars(values), values.n
+    lists = {name: [n * array for array in v[name]] for name in ("delta", "dW", "db") if name in v}
+    scaled = Values(**v | lists | {"convention": WITHOUT_MEAN, "times": n})
+    right = {name: array * n for name, array in probe.right.items()}
+    return replace(probe, instead=replace(probe, values=scaled, right=right))
+
+
 def or_before(own: Functions) -> str:
     """Where else 1/n may be missing, for the message about a sum in the place of a mean."""
     without = " Or output_error lacks its 1/n, which its formula has: it is in neither."
@@ -90,6 +111,7 @@ OUTPUT_ERROR = Exercise(
     name="output_error",
     probes=output_error_probes,
     unpack=named("delta2"),
+    conventions=("it is without 1/n, so the gradients need it",),
     mistakes={
         "delta": [
             *map(either, (common.TRANSPOSED, common.SIGN, common.FACTOR_2, common.ONE_IMAGE)),
@@ -123,7 +145,7 @@ def layer_probes(own: Functions, l: int) -> list[Probe]:
         arguments = {"x" if l == 1 else "a1": values.a[l - 1]}
         arguments[f"delta{l}"] = values.delta[l] * times
         mine = {name: right[name] for name in (f"dW{l}", f"db{l}")}
-        found.append(Probe(words, arguments, values, mine))
+        found.append(without_mean(own, Probe(words, arguments, values, mine), values))
     return found
 
 

@@ -16,14 +16,14 @@ def cross_entropy_probes(own: Functions) -> list[Probe]:
     x, y, layers = networks.problem(3)
     _, p = networks.forward(x, layers)
     ordinary = losses.cross_entropy(np.log(p), y.argmax(1)).mean()
-    certain = "p is 0 and 1, and always wrong: J has to be finite and large"
+    certain = "p is 0 and 1, and always wrong"
     wrong_p = np.roll(y, 1, axis=1)
     sure = simple(certain, LARGE, "J", p=wrong_p, y=y)
     perfect = simple("p is 0 and 1, and always right", 0.0, "J", p=y.copy(), y=y)
     return [
         simple("ordinary probabilities", ordinary, "J", p=p, y=y),
         replace(perfect, see=lambda J: np.round(J, 3)),
-        replace(sure, see=up_to_large),
+        replace(sure, see=up_to_large, expects="finite, and above 2"),
     ]
 
 
@@ -49,7 +49,8 @@ CROSS_ENTROPY = Exercise(
         "J": [
             mistake(
                 "log of 0",
-                "J is not finite where a probability is 0: log(0) is -inf, and 0 * -inf is NaN.",
+                "J is not finite where a probability is 0: log(0) is -inf, and 0 * -inf is NaN. A "
+                "small number has no effect outside the logarithm, as in log(p) + 1e-12.",
                 lambda v: -(v.y * np.log(v.p)).sum() / v.n,
                 lambda v: -np.log((v.y * v.p).sum(1)).mean(),
             ),

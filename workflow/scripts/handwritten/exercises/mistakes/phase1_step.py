@@ -18,7 +18,12 @@ from handwritten.exercises.exercise import (
     mistake,
 )
 from handwritten.exercises.mistakes import gradient_mistakes
-from handwritten.exercises.mistakes.phase1_gradients import measured, or_before, problems
+from handwritten.exercises.mistakes.phase1_gradients import (
+    measured,
+    or_before,
+    problems,
+    without_mean,
+)
 from handwritten.exercises.networks import RATE
 from handwritten.exercises.unpacking import numbers, parts
 from handwritten.learning import network
@@ -74,12 +79,23 @@ def steps_of(
     values = networks.values(x, y, layers, error="delta1", rate=RATE, or_before=or_before(own))
     parameters = network.named(layers)
     values.start, values.first = flat(layers), flat(networks.gradients(x, y, layers))
-    for _ in range(FIVE):
-        changes = networks.gradients(x, y, layers)
-        pairs = zip(layers, changes, strict=True)
-        layers = [(W - RATE * dW, b - RATE * db) for (W, b), (dW, db) in pairs]
+    values.times = 1
     arguments = {"x": x, "y": y} | parameters | {"learning_rate": RATE}
-    return Probe(words, arguments, values, right | {"after": flat(layers)})
+    probe = without_mean(own, Probe(words, arguments, values, right), values)
+    for each in filter(None, (probe, probe.instead)):
+        each.values.first = each.values.times * each.values.first
+        each.right["after"] = flat(trained(each.values, FIVE))
+    return probe
+
+
+def trained(v: Values, steps: int) -> network.Layers:
+    """The layers after so many steps."""
+    layers = list(zip(v.W[1:], v.b[1:], strict=True))
+    for _ in range(steps):
+        changes, rate = networks.gradients(v.x, v.y, layers), v.times * v.rate
+        pairs = zip(layers, changes, strict=True)
+        layers = [(W - rate * dW, b - rate * db) for (W, b), (dW, db) in pairs]
+    return layers
 
 
 def flat(layers: network.Layers) -> np.ndarray:
@@ -93,7 +109,7 @@ def hidden_by_new_output(v: Any, again: bool) -> tuple[np.ndarray, np.ndarray]:
     dW2, db2 = v.a[1].T @ v.delta[2], v.delta[2].sum(0)
     W2, b2 = v.W[2] - v.rate * dW2, v.b[2] - v.rate * db2
     if again:
-        return networks.gradients(v.x, v.y, [(v.W[1], v.b[1]), (W2, b2)])[0]
+        return times(v, networks.gradients(v.x, v.y, [(v.W[1], v.b[1]), (W2, b2)])[0])
     delta1 = v.delta[2] @ W2.T * (v.a[1] > 0)
     return v.x.T @ delta1, delta1.sum(0)
 
@@ -102,7 +118,13 @@ def output_by_new_hidden(v: Any) -> tuple[np.ndarray, np.ndarray]:
     """dW2 and db2 of another pass forward, when W1 and b1 have been updated already."""
     W1 = v.W[1] - v.rate * v.x.T @ v.delta[1]
     b1 = v.b[1] - v.rate * v.delta[1].sum(0)
-    return networks.gradients(v.x, v.y, [(W1, b1), (v.W[2], v.b[2])])[1]
+    return times(v, networks.gradients(v.x, v.y, [(W1, b1), (v.W[2], v.b[2])])[1])
+
+
+def times(v: Any, gradients: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Gradients of a layer, n times as large where the learner's output_error has no 1/n."""
+    dW, db = gradients
+    return v.times * dW, v.times * db
 
 
 def first(v: Any) -> bool:

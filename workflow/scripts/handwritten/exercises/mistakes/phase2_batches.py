@@ -40,7 +40,13 @@ def two_epochs(function: Callable[..., Any], arguments: dict[str, Any]) -> list[
     """The batches of two epochs from one generator, and of one from each of two others."""
     x, y, size = arguments.values()
     rng, same, other = (np.random.default_rng(seed) for seed in ORDERS)
-    return [list(function(x, y, size, each)) for each in (rng, rng, same, other)]
+    return [listed(function(x, y, size, each)) for each in (rng, rng, same, other)]
+
+
+def listed(value: Any) -> list[Any]:
+    """The batches. A pair of arrays is one batch, as a `return` inside the loop returns it."""
+    pair = isinstance(value, tuple | list) and len(value) == 2
+    return [value] if pair and all(np.ndim(each) == 2 for each in value) else list(value)
 
 
 def unpack_batches(value: list[list[Any]], probe: Probe) -> Arrays:
@@ -103,6 +109,7 @@ BATCHES = Exercise(
     probes=batches_probes,
     call=two_epochs,
     unpack=unpack_batches,
+    named_in_place=True,
     mistakes={
         SIZES: [
             mistake(
@@ -137,7 +144,8 @@ BATCHES = Exercise(
             ),
             mistake(
                 "one batch only",
-                "Only the first batch comes back: a `return` is inside the loop.",
+                "Only the first batch comes back: a `return` is inside the loop, and ends it. What "
+                "is collected in a list comes back whole, and after a `yield` the loop goes on.",
                 lambda v: np.array([BATCH]),
             ),
             mistake(
@@ -169,7 +177,7 @@ BATCHES = Exercise(
             mistake(
                 "x and y shuffled apart",
                 "Images and labels do not belong together: x and y have been put into different "
-                "orders. Such a network never learns.",
+                "orders, as by two shuffles, one after the other. Such a network never learns.",
                 lambda v: 0.0,
             )
         ],

@@ -16,7 +16,7 @@ from handwritten.exercises.exercise import (
     mistake,
 )
 from handwritten.exercises.mistakes import common, gradient_mistakes
-from handwritten.exercises.mistakes.phase1_gradients import or_before
+from handwritten.exercises.mistakes.phase1_gradients import or_before, without_mean
 from handwritten.exercises.mistakes.softmax_mistakes import NOT_NEGATIVE, ROWS_SUM_TO_1, SOFTMAX
 from handwritten.exercises.unpacking import number, numbers, pairs, parts
 from handwritten.learning import losses, network
@@ -166,7 +166,7 @@ def backward_probes(own: Functions) -> list[Probe]:
         right = networks.numeric_gradients(loss, layers)
         values = networks.values(x, y, layers, or_before=or_before(own))
         arguments = {"y": y, "layers": layers, "a": list(a), "p": p}
-        found.append(Probe(words, arguments, values, right))
+        found.append(without_mean(own, Probe(words, arguments, values, right), values))
     return found
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from conftest import wait
+from conftest import shown, wait
 from drawings import STROKES
 from kinds import in_turn
 from test_draw import draw
@@ -151,3 +151,36 @@ def test_screenshots_of_every_section(visit, site, width):
         picture = folder / f"{name}-{width}.png"
         section.screenshot(path=picture)
         assert picture.stat().st_size > 5_000
+
+
+# Controls of the page, and what each of them changes, or the other way round.
+CHANGES = {
+    "[data-damage='noise']": "#damage-accuracy",
+    "#damage-pixel-noise": "#damage-accuracy",
+    "#damage-another": "#damage-accuracy",
+    "[data-train='zeros']": "#train-accuracy",
+    "#train-seed": "#train-accuracy",
+    "#train-go": "#train-loss",
+    "#inside-card h3": "#inside-next",
+    "#layer-1": "#inside-unit h3",
+    "#first-layer-time": "#first-layer canvas",
+}
+IN_SIGHT = """(element) => {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight
+    && (element.contains(above) || above?.contains(element));
+}"""
+
+
+def test_on_a_phone_what_a_control_changes_is_in_sight(visit):
+    opened = visit(390)
+    page = opened.page
+    page.locator("#inside-list button").nth(2).click()
+    for control, result in CHANGES.items():
+        page.locator(control).first.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
+        shown(page)
+        for part in (control, result):
+            in_sight = page.locator(part).first.evaluate(IN_SIGHT)
+            assert in_sight, f"{part} cannot be seen while {control} is used"
+    assert opened.beyond() == 0

@@ -184,3 +184,56 @@ def test_on_a_phone_what_a_control_changes_is_in_sight(visit):
             in_sight = page.locator(part).first.evaluate(IN_SIGHT)
             assert in_sight, f"{part} cannot be seen while {control} is used"
     assert opened.beyond() == 0
+
+
+PAPER = "getComputedStyle(document.body).backgroundColor"
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('none') } })"
+
+
+def test_the_reader_chooses_the_colours(visit):
+    page = visit(scheme="light").page
+    light = page.evaluate(PAPER)
+    page.locator("#theme").select_option("dark")
+    dark = page.evaluate(PAPER)
+    assert dark != light
+    page.reload()  # it is kept, and set before anything can be painted
+    assert page.evaluate(PAPER) == dark and page.locator("#theme").input_value() == "dark"
+    assert page.locator("head script:has(~ style)").count() == 1
+    page.emulate_media(media="print")
+    assert page.evaluate(PAPER) == light
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.locator("#theme").select_option("light")
+    assert page.evaluate(PAPER) == light
+    page.add_init_script(NO_STORAGE)
+    page.reload()
+    assert page.evaluate(PAPER) == dark  # the system's
+    page.locator("#theme").select_option("light")
+    assert page.evaluate(PAPER) == light
+
+
+def test_every_heading_has_an_address_and_the_page_a_preview(visit):
+    page = visit().page
+    headings = page.locator("main :is(h2, h3, h4):not(:empty):visible")
+    addresses = [
+        (each.inner_text(), each.evaluate("(each) => each.querySelector('a')?.hash"))
+        for each in headings.all()
+        if each.evaluate("(each) => !each.closest('.inside-stage, .confusion-live')")  # by scripts
+    ]
+    assert len(addresses) > 20
+    assert [text for text, address in addresses if not address] == []
+    targets = [address for _, address in addresses]
+    assert len(targets) == len(set(targets))
+    assert all(page.locator(f"[id='{target[1:]}']").count() == 1 for target in targets)
+    for part in ("meta[name=description]", "meta[property='og:description']"):
+        assert "test digits correctly" in page.locator(part).get_attribute("content")
+    for part, name in (("meta[property='og:image']", "content"), ("link[rel=icon]", "href")):
+        picture = page.locator(part).get_attribute(name)
+        size = page.evaluate(
+            """async (picture) => {
+              const image = Object.assign(new Image(), { src: picture });
+              await image.decode();
+              return [image.width, image.height];
+            }""",
+            picture,
+        )
+        assert size == ([1200, 630] if "og" in part else [28, 28])

@@ -51,7 +51,8 @@ def test_the_index_can_be_sorted_by_what_its_cells_are_worth():
     assert '<td data-value="">trained on</td>' in html
     assert "layer_dims 4, 2" in html and "epochs 3" in html and "<svg" in html
     sorting = page.script("shared/sorting.js")
-    assert f"script-src '{sorting['hash']}'" in html and sorting["text"] in html
+    theme = page.script("shared/head/theme.js")
+    assert f"script-src '{theme['hash']}' '{sorting['hash']}'" in html and sorting["text"] in html
 
 
 def test_the_index_lists_ensembles_among_the_models(tmp_path, record):

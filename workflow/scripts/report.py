@@ -14,6 +14,7 @@ from handwritten.page import (
     out_of_distribution_section,
     own_images_section,
     page,
+    png,
     reference_section,
     robustness_section,
     runs,
@@ -30,6 +31,7 @@ with open_artifact(snakemake) as artifact:
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
     corruptions = runs.figure_data(shown, "robustness")
+    images = test["x"].reshape(-1, *settings.image_shape)
     examples = files.read_arrays(inputs.examples)
     figures = {
         "reliability": calibration_section.reliability(metrics),
@@ -44,6 +46,8 @@ with open_artifact(snakemake) as artifact:
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
         "excerpts": excerpts.shown(bool(inputs.reference)),
         "gradients": files.read_json(inputs.gradients),
+        "icon": png.icon(images[0]),
+        "preview": png.preview(images, test["y"]),
         "snippet": snippet.code(shown[-1], project_path(inputs.test)),
         "embedded": embedding.arrays(train, test, shown),
         "page_data": embedding.page_data(settings, shown, embedding.far(train, dev)),

@@ -1,11 +1,9 @@
 """What the page shows of a user's own images: some of every class, as they were imported."""
 
-import base64
-import io
-
 import numpy as np
 from PIL import Image
 
+from handwritten.page import png
 from handwritten.settings import Settings
 
 MOST_EXAMPLES = 10  # of a class
@@ -37,6 +35,4 @@ def address(images: np.ndarray) -> str:
     bands = [
         Image.fromarray(np.concatenate(list(each), axis=1)[:, :-GAP]) for each in (strip, seen)
     ]
-    file = io.BytesIO()
-    Image.merge("LA", bands).save(file, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return png.address(Image.merge("LA", bands))

@@ -17,6 +17,7 @@ from handwritten.page import (
     by_hand,
     embedding,
     formats,
+    headings,
     javascript,
     mathematics_section,
     template_files,
@@ -138,7 +139,7 @@ def font(name: str) -> str:
 
 def render(template: str, **context) -> str:
     """A template of workflow/report filled in; text is escaped, a missing value is an error."""
-    return environment().get_template(template).render(context)
+    return headings.linked(environment().get_template(template).render(context))
 
 
 @cache

@@ -30,7 +30,7 @@ def name(file: Path) -> str:
 
 def report_files() -> list[Path]:
     """All templates, styles, scripts and fonts of the report."""
-    folders = [REPORT / "shared", *section_folders()]
+    folders = [REPORT / "shared", REPORT / "shared" / "head", *section_folders()]
     texts = [file for folder in folders for file in matching(folder, *TEXT)]
     return [*texts, *matching(REPORT / "shared" / "fonts", f"*{FONT_SUFFIX}")]
 

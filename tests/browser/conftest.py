@@ -15,6 +15,11 @@ QUIET = (
 )
 
 
+# Rules of axe-core that are off by default. Those of WCAG and the best practices are on.
+MORE_RULES = ("label-content-name-mismatch", "p-as-heading", "target-size")
+AXE = {"rules": {rule: {"enabled": True} for rule in MORE_RULES}}
+
+
 def wait(page, condition: str, seconds: int = 60) -> None:
     """Until the JavaScript condition holds in the page, no longer than so many seconds.
 
@@ -77,7 +82,7 @@ class Visit:
         for section in self.page.locator("section").all():
             section.scroll_into_view_if_needed()
         wait(self.page, "!document.querySelector('.confusion-live[hidden]')")
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=AXE).response["violations"]
         return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found]
 
 

@@ -6,6 +6,7 @@ import pytest
 from conftest import shown, wait
 from drawings import STROKES
 from kinds import in_turn
+from project import ROOT
 from test_draw import draw
 
 WINDOWS = [(360, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
@@ -89,9 +90,47 @@ def column(page, head) -> list:
     )
 
 
+ON_PAPER = """() => {
+  const shown = [...document.querySelectorAll("main *")].filter(
+    (each) => each.getClientRects().length && !each.closest("svg, math, .unseen"));
+  const name = (each) => `${each.closest("section").id} ${each.localName}.${each.className}`;
+  const beyond = (each) => each.getBoundingClientRect().right > innerWidth + 4
+    || (getComputedStyle(each).overflow !== "visible" && each.scrollWidth > each.clientWidth + 1);
+  const control = (each) => each.matches("button, select, input, textarea")
+    && !each.closest("th, td, li, .numbers");
+  const colourless = (each) => getComputedStyle(each).printColorAdjust !== "exact";
+  const lonely = (each) => each.matches("h2, h3, h4")
+    && getComputedStyle(each).breakAfter !== "avoid";
+  const names = (what) => shown.filter(what).map(name);
+  return [names(beyond), names(control), names(colourless), names(lonely)];
+}"""
+
+
 def test_it_prints(visit, tmp_path):
-    pdf = visit().page.pdf(path=tmp_path / "page.pdf", format="A4")
+    """On a sheet of A4, nothing is cut off, no control is left, colours and headings stay."""
+    opened = visit(690, "dark")  # as wide as the text on A4
+    page = opened.page
+    wait(page, "!document.querySelector('.confusion-live[hidden]')")  # filled without scrolling
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER) == [[], [], [], []]
+    box = page.locator(".confusion-box").first
+    assert box.evaluate("(box) => box.scrollHeight <= box.clientHeight + 1")
+    assert page.locator(".sortable th").first.inner_text() != ""
+    pdf = page.pdf(path=tmp_path / "page.pdf", format="A4")
     assert pdf.startswith(b"%PDF") and len(pdf) > 100_000
+
+
+SECTION_STYLES = """[...document.styleSheets[0].cssRules]
+  .filter((rule) => rule.selectorText?.startsWith("#") && rule.cssRules.length > 0)
+  .map((rule) => rule.selectorText)"""
+
+
+def test_a_section_s_styles_apply_to_it_alone(visit):
+    """Each file of styles is one rule, of its section, which contains all others."""
+    page = visit().page
+    sections = {part.get_attribute("id") for part in page.locator("main > section").all()}
+    files = {path.parent.name for path in (ROOT / "workflow/report").glob("*/*.css")} - {"shared"}
+    assert sorted(page.evaluate(SECTION_STYLES)) == sorted(f"#{name}" for name in files & sections)
 
 
 def drawn(page):
@@ -200,7 +239,7 @@ def test_the_reader_chooses_the_colours(visit):
     assert page.evaluate(PAPER) == dark and page.locator("#theme").input_value() == "dark"
     assert page.locator("head script:has(~ style)").count() == 1
     page.emulate_media(media="print")
-    assert page.evaluate(PAPER) == light
+    assert page.evaluate(PAPER) == "rgb(255, 255, 255)"
     page.emulate_media(media="screen", color_scheme="dark")
     page.locator("#theme").select_option("light")
     assert page.evaluate(PAPER) == light

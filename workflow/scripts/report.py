@@ -14,7 +14,6 @@ from handwritten.page import (
     out_of_distribution_section,
     own_images_section,
     page,
-    png,
     reference_section,
     robustness_section,
     runs,
@@ -30,13 +29,11 @@ with open_artifact(snakemake) as artifact:
     shown = runs.load(settings.runs, inputs, test["y"])
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
-    corruptions = runs.figure_data(shown, "robustness")
-    images = test["x"].reshape(-1, *settings.image_shape)
     examples = files.read_arrays(inputs.examples)
     figures = {
         "reliability": calibration_section.reliability(metrics),
         "rejection": calibration_section.rejection(metrics),
-        "robustness": robustness_section.figure(corruptions, examples),
+        "robustness": robustness_section.figure(runs.figure_data(shown, "robustness"), examples),
     }
     context = vars(settings) | {"data_title": settings.title, "runs": shown, "figures": figures}
     context |= {
@@ -46,8 +43,7 @@ with open_artifact(snakemake) as artifact:
         "comparisons": [comparison.head_to_head(*pair) for pair in pairwise(correct)],
         "excerpts": excerpts.shown(bool(inputs.reference)),
         "gradients": files.read_json(inputs.gradients),
-        "icon": png.icon(images[0]),
-        "preview": png.preview(images, test["y"]),
+        "pictures": embedding.pictures(test, settings.image_shape),
         "snippet": snippet.code(shown[-1], project_path(inputs.test)),
         "embedded": embedding.arrays(train, test, shown),
         "page_data": embedding.page_data(settings, shown, embedding.far(train, dev)),

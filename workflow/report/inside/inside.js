@@ -152,7 +152,12 @@ function keepInSight(list, part) {
 function makeSteps() {
   const buttons = inside.steps.map(({ kind, l }, i) => {
     const [mark, words] = STEP_NAMES[kind](l);
-    const attributes = { type: "button", "aria-label": words, title: words, "data-kind": kind };
+    const attributes = {
+      type: "button",
+      "aria-label": `${mark}: ${words}`,
+      title: words,
+      "data-kind": kind,
+    };
     return element("li", {}, element("button", { ...attributes, click: () => goTo(i) }, mark));
   });
   byId("inside-list").replaceChildren(...buttons);

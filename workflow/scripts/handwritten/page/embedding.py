@@ -15,7 +15,7 @@ from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
-from handwritten.page import formats, javascript
+from handwritten.page import formats, javascript, png
 from handwritten.settings import Settings
 
 LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
@@ -122,6 +122,12 @@ def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
         embedded |= first_layer(run["name"], run["first_layer"]) if run["first_layer"] else {}
         embedded |= weights(run["name"], run["model"]) if run["model"] else {}
     return embedded
+
+
+def pictures(test: dict[str, np.ndarray], image_shape: tuple[int, int]) -> dict[str, str]:
+    """The page's icon and preview."""
+    images = test["x"].reshape(-1, *image_shape)
+    return {"icon": png.icon(images[0]), "preview": png.preview(images, test["y"])}
 
 
 def far(train: dict[str, np.ndarray], dev: dict[str, np.ndarray]) -> float:

@@ -31,6 +31,24 @@ def test_the_read_out_shows_what_the_history_holds(visit, site, history):
     assert f"{before:.4g}" in text.inner_text()
 
 
+def test_on_a_phone_the_charts_of_a_figure_are_below_one_another(visit, site, history):
+    page = visit(390).page
+    charts = page.locator("#training figure >> nth=0").locator("svg[role=img]:visible")
+    assert charts.count() == 4
+    figure = page.locator("#training figure >> nth=0")
+    assert figure.evaluate("(figure) => figure.scrollWidth <= figure.clientWidth")
+    errors = charts.nth(2)
+    assert errors.get_attribute("aria-label") == "Errors on dev"
+    errors.focus()
+    page.keyboard.press("ArrowRight")
+    first = 100 * (1 - float(history[0]["dev_accuracy"]))
+    assert f"{site.default_run} {first:.4g}" in errors.get_attribute("aria-label")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert charts.count() == 1
+    page.keyboard.press("Tab")
+    assert charts.first.bounding_box()["width"] > 1000
+
+
 def test_the_slider_goes_from_the_first_weights_to_the_last(visit, history):
     page = visit().page
     page.locator("#first-layer").scroll_into_view_if_needed()

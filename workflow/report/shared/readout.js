@@ -6,9 +6,11 @@
  * @typedef {{limits: [number, number], log: boolean}} Axis
  * @typedef {{name: string, colour: string, x: number[], y: number[]}} Line
  *
- * A chart: its box (left, top, width, height) in the figure, its axes and its lines.
+ * A chart: its box (left, top, width, height) in the figure, the frame that has room for its labels
+ * too, its axes and its lines.
  * @typedef {object} Chart
  * @property {[number, number, number, number]} box
+ * @property {[number, number, number, number]} frame
  * @property {string} title
  * @property {string} unit
  * @property {Axis} x
@@ -102,18 +104,22 @@ function moveReadOut(figure, key) {
   readOut(figure, chart, positionIn(chart, longest, i).x);
 }
 
-/** Let a figure be read out. @param {SVGSVGElement} svg */
-function makeReadable(svg) {
+/**
+ * Let charts be read out.
+ * @param {SVGSVGElement} svg in which they are drawn
+ * @param {Chart[]} charts
+ * @param {string} help
+ */
+function makeReadable(svg, charts, help) {
   const marks = svgElement("g", { class: "readout-marks" });
   svg.append(marks);
-  const help = "Point at a line, or use the arrow keys, to read its numbers.";
   const text = element("p", { class: "readout", "aria-live": "polite" }, help);
   svg.after(text);
   /** @type {ReadableFigure} */
-  const figure = { svg, marks, text, charts: JSON.parse(svg.dataset.readout ?? ""), at: null };
+  const figure = { svg, marks, text, charts, at: null };
   svg.setAttribute("tabindex", "0");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", figure.charts.map((chart) => chart.title).join(", "));
+  svg.setAttribute("aria-label", charts.map((chart) => chart.title).join(", "));
   svg.addEventListener("pointermove", (event) => {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(
       svg.getScreenCTM()?.inverse(),
@@ -129,10 +135,43 @@ function makeReadable(svg) {
     event.preventDefault();
     moveReadOut(figure, event.key);
   });
+  return figure;
+}
+
+/**
+ * Let a figure be read out. On a narrow screen it shows its first chart alone, and the others are
+ * shown below it, each in a figure of its own.
+ * @param {SVGSVGElement} svg
+ */
+function makeFigureReadable(svg) {
+  /** @type {Chart[]} */
+  const charts = JSON.parse(svg.dataset.readout ?? "");
+  const help = "Point at a line, or use the arrow keys, to read its numbers.";
+  const figure = makeReadable(svg, charts, help);
+  const [whole, drawing] = [svg.getAttribute("viewBox") ?? "", svg.querySelector("g[id]")?.id];
+  for (const name of ["width", "height"]) svg.removeAttribute(name); // the view box decides
+  let last = figure.text;
+  const others = charts.slice(1).map((chart) => {
+    const part = svgElement("svg", { viewBox: chart.frame.join(" "), class: "is-stacked" });
+    part.append(svgElement("use", { href: `#${drawing}` }));
+    last.after(part);
+    last = makeReadable(/** @type {SVGSVGElement} */ (part), [chart], "").text;
+    return [part, last];
+  });
+  const narrow = matchMedia("screen and (max-width: 52rem)");
+  const arrange = () => {
+    figure.charts = narrow.matches ? charts.slice(0, 1) : charts;
+    figure.marks.replaceChildren();
+    svg.setAttribute("viewBox", narrow.matches ? charts[0].frame.join(" ") : whole);
+    svg.classList.toggle("is-stacked", narrow.matches);
+    for (const part of others.flat()) part.toggleAttribute("hidden", !narrow.matches);
+  };
+  narrow.addEventListener("change", arrange);
+  arrange();
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const svg of document.querySelectorAll("svg[data-readout]")) {
-    makeReadable(/** @type {SVGSVGElement} */ (svg));
+    makeFigureReadable(/** @type {SVGSVGElement} */ (svg));
   }
 });

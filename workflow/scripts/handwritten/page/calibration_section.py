@@ -25,6 +25,7 @@ def reliability(metrics: dict[str, dict]) -> str:
                 draw_bins(axes, results["calibration"][key]["bins"], colour, run)
             axes.set(title=title, xlabel="confidence in percent", xlim=(-2, 102), ylim=(-2, 102))
             axes.grid(alpha=0.25, lw=0.5)
+            axes.tick_params(labelleft=True)
         panels[0].set_ylabel("accuracy in percent")
         panels[0].legend(frameon=False, labelcolor=INK, loc="lower right")
 
@@ -66,4 +67,4 @@ def rejection(metrics: dict[str, dict]) -> str:
         figures.label_1_2_5(axes.yaxis)
         axes.legend(frameon=False, labelcolor=INK, loc="upper right")
 
-    return figures.to_svg(10.4, 3.8, draw)
+    return figures.to_svg(6.4, 3.8, draw)

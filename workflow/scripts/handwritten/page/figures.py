@@ -10,6 +10,7 @@ which colour-blind readers can tell apart.
 import html
 import io
 import json
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -85,13 +86,14 @@ def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
         draw(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        charts = [chart for axes in figure.axes if (chart := readout(axes))["lines"]]
     svg = out.getvalue()
     svg = compact(svg[svg.index("<svg") :].replace(INK, "currentColor"))
-    charts = [chart for axes in figure.axes if (chart := readout(axes))["lines"]]
     if not charts:
         return svg
     numbers = html.escape(json.dumps(charts, separators=(",", ":")))
-    return svg.replace("<svg ", f'<svg data-readout="{numbers}" ', 1)
+    size = f"max-width: {6.6 * width:g}rem"  # so that letters are equally large in all figures
+    return svg.replace("<svg ", f'<svg data-readout="{numbers}" style="{size}" ', 1)
 
 
 def compact(svg: str) -> str:
@@ -125,12 +127,14 @@ def forget_other_fonts() -> None:
 
 def readout(axes) -> dict:
     """A chart as numbers: its box [x, y, width, height] in the figure's units (72 to an inch, from
-    the top left corner), both axes, and all lines that have a label."""
+    the top left corner), its frame, which has room for its title and labels too, both axes, and all
+    lines that have a label."""
     width, height = 72 * axes.figure.get_size_inches()
     box = axes.get_position()
     corner = (box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height)
     return {
         "box": [round(float(value), 2) for value in corner],
+        "frame": frame(axes),
         "title": axes.get_title(),
         "x": {"limits": rounded(axes.get_xlim()), "log": axes.get_xscale() == "log"},
         "y": {"limits": rounded(axes.get_ylim()), "log": axes.get_yscale() == "log"},
@@ -146,6 +150,16 @@ def readout(axes) -> dict:
             if not str(line.get_label()).startswith("_")
         ],
     }
+
+
+def frame(axes) -> list[int]:
+    """The box around a chart with its title and labels, [x, y, width, height] as in `readout`."""
+    units = 72 / axes.figure.dpi
+    around = axes.get_tightbbox().padded(3 / units)
+    height = 72 * axes.figure.get_figheight()
+    left, right = math.floor(units * around.x0), math.ceil(units * around.x1)
+    top, bottom = math.floor(height - units * around.y1), math.ceil(height - units * around.y0)
+    return [left, top, right - left, bottom - top]
 
 
 def rounded(values) -> list[float]:

@@ -130,6 +130,7 @@ def norms(histories: dict[str, list[dict]]) -> str:
                     label = f"layer {key.removeprefix(name)}"
                     axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
                 axes.grid(alpha=0.25, lw=0.5)
+                axes.tick_params(labelbottom=True)
             weights.set(title=f"{run}: weights", xlim=(0, 102), ylim=(0, None))
             gradients.set(title=f"{run}: gradient")
             scale_to_data(gradients, math.inf)

@@ -20,7 +20,8 @@ def linked(html: str) -> str:
     A heading without an id gets one from its words, after the id of its section. Those of
     templates, which scripts fill in, and those that hold something to click on stay as they are.
     """
-    section, seen = "", Counter()
+    section = ""
+    seen: Counter[str] = Counter()
 
     def changed(part: re.Match) -> str:
         nonlocal section
@@ -34,7 +35,7 @@ def linked(html: str) -> str:
     return PARTS.sub(changed, html)
 
 
-def named(section: str, words: str, seen: Counter) -> str:
+def named(section: str, words: str, seen: Counter[str]) -> str:
     """An id for a heading with these words, with a number if there is already such a one."""
     text = re.sub(r"<[^>]*>|&[#\w]+;", " ", words).lower()
     name = "-".join(filter(None, [section, *re.findall(r"\w+", text)]))

@@ -92,7 +92,7 @@ def to_svg(width: float, height: float, draw: Callable[[Figure], None]) -> str:
     if not charts:
         return svg
     numbers = html.escape(json.dumps(charts, separators=(",", ":")))
-    size = f"max-width: {6.6 * width:g}rem"  # so that letters are equally large in all figures
+    size = f"max-width: min(100%, {6.6 * width:g}rem)"  # letters are equally large in all figures
     return svg.replace("<svg ", f'<svg data-readout="{numbers}" style="{size}" ', 1)
 
 

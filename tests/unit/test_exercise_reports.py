@@ -65,6 +65,7 @@ def test_zero_has_no_sign():
     lines = report.array("p", np.array([[-0.0, -1e-9], [0.5, -0.5]]))
     assert not any("-0." in line.replace("-0.5", "") for line in lines)
     assert report.number(-0.0) == "0"
+    assert report.array("labels", np.array([2, 0], np.uint8))[1] == "  [2 0]"
 
 
 def test_what_changes_its_arguments_is_not_called_unknown():
@@ -142,6 +143,34 @@ def test_a_return_inside_the_loop_over_batches_is_named():
     for pair in ("x[rows], y[rows]", "[x[rows], y[rows]]"):
         once = exchanged("phase2.batches", "found.append((x[rows], y[rows]))", f"return {pair}")
         assert "a `return` is inside the loop" in text("phase2.batches", once)
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "name"),
+    [
+        ("phase1.output_gradients", "sum(axis=0)", "sum(axis=0, keepdims=True)", "db2"),
+        ("phase1.hidden_gradients", "sum(axis=0)", "sum(axis=0, keepdims=True)", "db1"),
+        ("phase1.step", "b1 - learning_rate * db1", "b1 - learning_rate * db1[None]", "db1"),
+        ("phase2.backward", "delta.sum(axis=0)", "delta.sum(axis=0, keepdims=True)", "db3"),
+    ],
+)
+def test_the_gradient_of_a_bias_has_its_shape(key, old, new, name):
+    said = text(key, exchanged(key, old, new))
+    assert f"The numbers are right, but {name} has the shape (1, " in said
+
+
+def test_the_line_that_led_to_a_crash_is_shown():
+    key, old = "phase1.step", "a1, p = forward"
+    said = text(key, exchanged(key, old, "p, a1 = forward"))
+    assert "in output_error, line" in said and "called in step, line" in said
+
+
+def test_lines_that_repeat_are_printed_once():
+    said = text(
+        "phase1.relu",
+        exchanged("phase1.relu", "return", "print('\\n'.join('aaa'))\n    return 2 *"),
+    )
+    assert "printed a (and 2 more like it)" in said
 
 
 def test_a_second_name_is_no_copy():

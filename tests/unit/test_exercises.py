@@ -185,7 +185,8 @@ def test_what_comes_next_is_said(folder):
     (ours / "phase2.py").write_text((ROOT / "exercises/phase2.py").read_text())
     printed, _, _ = run(ours)
     assert (
-        "All of phase1.py is right: `make mine` trains it" in printed and "\nhe is not" in printed
+        "trains it, and shows it on a page.\nphase2.py comes next." in printed
+        and "\nhe is not" in printed
     )
     printed, _, _ = run(folder("return z"), "softmax")
     assert "make mine" not in printed

@@ -16,16 +16,13 @@ with open_artifact(snakemake) as artifact:
     if own_code.fingerprints(file)["files"] != snakemake.params.recipe["exercises"]:
         raise ExerciseError(f"{file} was changed while the build ran: run it again")
     unit, total = ("step", settings.steps) if file.stem == "phase1" else ("epoch", settings.epochs)
-    progress, words = Progress(unit, total, artifact.log, "{words}"), ""
+    progress = Progress(unit, total, artifact.log, IN_WORDS)
 
     def on_message(message):
-        global words
         if "slow" in message:
             artifact.log(f"this may take long: {message['slow']}")
         if "row" in message:
-            words = IN_WORDS.format(**message["row"])
-        if unit in message:
-            progress({unit: message[unit], "words": words})
+            progress(message["row"])
 
     job = {"file": str(file), "settings": vars(settings)}
     job |= {"train": snakemake.input.train, "dev": snakemake.input.dev}

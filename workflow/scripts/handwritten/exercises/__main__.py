@@ -92,7 +92,11 @@ def complete(found: list[dict[str, Any]], names: list[str]) -> list[str]:
     states = {each["state"] for each in found if each["exercise"].startswith("phase1.")}
     if states != {"right"} or (names and "phase1" not in names):
         return []
-    return ["", "All of phase1.py is right: `make mine` trains it, and shows it on a page."]
+    return [
+        "",
+        "All of phase1.py is right: `make mine` trains it, and shows it on a page.",
+        "phase2.py comes next.",
+    ]
 
 
 def main(arguments: list[str]) -> int:

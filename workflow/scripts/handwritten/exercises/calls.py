@@ -50,6 +50,7 @@ class Crash:
     line: int = 0
     text: str = ""
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of the arrays of that line
+    callers: list[str] = field(default_factory=list)  # the learner's lines that led there
 
 
 @dataclass
@@ -122,7 +123,16 @@ def crash_of(error: BaseException, file: str | None) -> Crash:
         return Crash(error, key_of(error))
     words = re.findall(r"[A-Za-z_]\w*", place.text)
     shapes = {name: shape for name, shape in place.shapes.items() if name in words}
-    return Crash(error, key_of(error), place.function, place.line, place.text, shapes)
+    crash = Crash(error, key_of(error), place.function, place.line, place.text, shapes)
+    crash.callers = callers_of(error, file)
+    return crash
+
+
+def callers_of(error: BaseException, file: str | None) -> list[str]:
+    """The learner's lines on the way to the one that raised an exception, the first one first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [each for each in frames if file and Path(each.filename).parent == Path(file).parent]
+    return [f"called in {each.name}, line {each.lineno}: {each.line}" for each in own[:-1]][:3]
 
 
 def place_of(error: BaseException, file: str | None) -> Place | None:

@@ -144,7 +144,10 @@ def recognised(found: Judgement, names: list[str]) -> tuple[Mistake, str] | None
             for each in of_it:
                 arrays.setdefault(each, []).append(name)
             both = {each: matching[each] for each in matching if each in of_it}
-            matching = both or matching or (of_it if crashed or number == 0 else {})
+            if crashed:
+                matching |= of_it
+            else:
+                matching = both or matching or (of_it if number == 0 else {})
         if matching:
             only = next(iter(matching.values()))
             array = where(found, arrays[only.name], only) if crashed else names[0]

@@ -6,6 +6,7 @@ import numpy as np
 from handwritten.exercises import networks
 from handwritten.exercises.exercise import Exercise, Functions
 from handwritten.exercises.mistakes import (
+    phase1_accuracy,
     phase1_forward,
     phase1_functions,
     phase1_gradients,
@@ -31,7 +32,7 @@ EXERCISES: list[Exercise] = [
     phase1_gradients.HIDDEN_ERROR,
     phase1_gradients.HIDDEN_GRADIENTS,
     phase1_step.STEP_EXERCISE,
-    phase1_loss.ACCURACY,
+    phase1_accuracy.ACCURACY,
     phase2_he.HE,
     phase2_layers.FORWARD,
     phase2_layers.BACKWARD,

@@ -2,6 +2,7 @@
 the mistake that it looks like. Never how it should be written."""
 
 import inspect
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,11 +46,20 @@ def described(found: Judgement, function: Any, file: str) -> list[str]:
         lines += section("crashed", crashed(crash, name))
     elif found.wrong:
         lines += came(found, called, found.probes[found.probe])
-    lines += section("printed", called.printed.rstrip().splitlines()[:20])
+    lines += section("printed", printed(called.printed))
     if found.state != "stopped":
         lines += section("right", right(found, called))
         lines += section("looks like" if found.mistake else "look at", verdict(found, called))
     return lines
+
+
+def printed(text: str) -> list[str]:
+    """What a function printed: the beginning, and lines that repeat the one before only once."""
+    lines, found = text.rstrip().splitlines(), list[str]()
+    for line, group in itertools.groupby(lines):
+        again = len(list(group)) - 1
+        found += [line] + [f"(and {again} more like it)"] * bool(again)
+    return found[:20]
 
 
 def section(title: str, texts: Iterable[str]) -> list[str]:
@@ -102,7 +112,8 @@ def array(name: str, value: Any) -> list[str]:
     cut = value.size > SHOWN
     part = value[tuple(slice(size) for size in (ROWS, COLUMNS)[-value.ndim :])] if cut else value
     suppress = np.nanmax(np.abs(value), initial=0) < 1e5
-    part = np.round(part, 4) + 0.0 if suppress else part  # which makes 0 of -0
+    floats = suppress and part.dtype.kind == "f"
+    part = np.round(part, 4) + 0.0 if floats else part  # which makes 0 of -0
     with np.printoptions(precision=4, suppress=suppress):
         text = np.array2string(part, max_line_width=88)
     title = f"{name} {value.shape}" + (", the beginning:" if cut else ":")
@@ -145,6 +156,7 @@ def crashed(crash: Crash, name: str) -> list[str]:
     if not crash.line:
         return [f"{kind}: {text}"]
     lines = [f"in {crash.function}, line {crash.line} of {name}:", f"    {crash.text}"]
+    lines += [f"    {caller}" for caller in crash.callers]
     lines.append(f"{kind}: {text}")
     shapes = ", ".join(f"{key} is {value}" for key, value in crash.shapes.items())
     return lines + [f"There {shapes}."] * bool(shapes)
@@ -231,9 +243,8 @@ def unknown(crash: Crash | None) -> list[str]:
     if isinstance(error, RecursionError):
         return ["A function calls itself without an end."]
     return [
-        "No single mistake that this check knows does exactly this. As long as the function is "
-        "wrong, what it prints is shown here: compare shapes and numbers, line by line, with the "
-        "formula."
+        "No single mistake that this check knows does exactly this. Compare shapes and numbers, "
+        "line by line, with the formula: what the function prints is shown here."
     ]
 
 

@@ -51,6 +51,12 @@ ONE_IMAGE = mistake(
     lambda v: v.right[0],
     lambda v: v.right[:1],
 )
+ARRAY_FOR_NUMBER = mistake(
+    "array for a number",
+    "`if` needs a single number, and gets an array of many: there is no one answer to whether it "
+    "is above 0, or equal.",
+    lambda v: bool(np.array([True, False])),
+)
 COMMON = [TRANSPOSED, SIGN, FLOORED, ZERO]
 SCALES = [NO_MEAN, MEAN_TWICE, FACTOR_2]
 

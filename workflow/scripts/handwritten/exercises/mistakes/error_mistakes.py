@@ -118,6 +118,7 @@ THROUGH_RELU = [
         "of all units above it, so over which axis of W does the sum run?",
         lambda v: v.delta[v.l + 1] @ v.W[v.l + 1],
         lambda v: v.delta[v.l + 1] @ v.W[v.l + 1] * (v.a[v.l] > 0),
+        lambda v: v.delta[v.l + 1] @ v.W[v.l + 1] * v.a[v.l],
     ),
     mistake(
         "elementwise product",

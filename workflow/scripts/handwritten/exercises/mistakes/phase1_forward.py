@@ -63,6 +63,11 @@ FORWARD = Exercise(
                 lambda v: networks.relu(v.x @ v.W1),
             ),
             mistake(
+                "wrong layer's bias",
+                "a1 is made with the bias of the wrong layer, b2.",
+                lambda v: networks.relu(v.x @ v.W1 + v.b2),
+            ),
+            mistake(
                 "bias after ReLU",
                 "The bias b1 is added after ReLU, not before.",
                 lambda v: networks.relu(v.x @ v.W1) + v.b1,
@@ -114,6 +119,11 @@ FORWARD = Exercise(
                 "bias left out",
                 "p is made without the bias b2.",
                 lambda v: losses.softmax(networks.relu(hidden_sums(v)) @ v.W2),
+            ),
+            mistake(
+                "wrong layer's bias",
+                "p is made with the bias of the wrong layer, b1.",
+                lambda v: losses.softmax(networks.relu(hidden_sums(v)) @ v.W2 + v.b1),
             ),
             mistake(
                 "ReLU at the output",

@@ -12,6 +12,7 @@ from handwritten.exercises.exercise import (
     Fact,
     Functions,
     Probe,
+    Values,
     mistake,
     simple,
 )
@@ -46,6 +47,14 @@ def unpack_one_hot(value: Any, probe: Probe) -> Arrays:
             f"{np.iinfo(value.dtype).max}. Labels that are computed with are floats"
         )
     return found
+
+
+def by_labels(v: Values) -> np.ndarray:
+    """y of a loop in which the label is the number of a row."""
+    y = np.zeros((v.n, v.classes))
+    for i in v.labels:
+        y[i, v.labels[i]] = 1
+    return y
 
 
 ONE_HOT = Exercise(
@@ -95,6 +104,13 @@ ONE_HOT = Exercise(
                 lambda v: np.zeros(v.n, v.classes),
             ),
             common.ONE_IMAGE,
+            common.ARRAY_FOR_NUMBER,
+            mistake(
+                "labels for rows",
+                "A loop goes over the labels and takes each for the number of a row. The rows are "
+                "numbered 0, 1, 2 and so on.",
+                by_labels,
+            ),
             mistake(
                 "one row for all",
                 "y is one row for all images together. Each image needs its own.",

@@ -199,6 +199,7 @@ HIDDEN_ERROR = Exercise(
             common.MEAN_TWICE,
             common.ONE_IMAGE,
             *error_mistakes.THROUGH_RELU,
+            common.ARRAY_FOR_NUMBER,
             mistake(
                 "factors swapped",
                 "delta and W do not fit: the factors of the product are in the other order, or the "

@@ -1,4 +1,4 @@
-"""The loss and the accuracy: what is right, and what people get wrong."""
+"""The loss: what is right, and what people get wrong."""
 
 from dataclasses import replace
 
@@ -172,6 +172,16 @@ CROSS_ENTROPY = Exercise(
                 lambda v: -(v.y * log(v.p)).sum() / v.n / np.log(2),
                 lambda v: -(v.y * log(v.p)).sum() / v.n / np.log(10),
             ),
+            mistake(
+                "small number too large",
+                "The number that keeps p away from 0 is so large that it changes J for ordinary p.",
+                *(
+                    lambda v, tiny=tiny, f=f: -(v.y * np.log(f(v.p, tiny))).sum() / v.n
+                    for tiny in (0.1, 0.05, 0.01, 0.001)
+                    for f in (np.add, np.maximum)
+                ),
+            ),
+            common.ARRAY_FOR_NUMBER,
             common.FACTOR_2,
             common.INTEGERS,
         ]
@@ -193,115 +203,3 @@ CROSS_ENTROPY = Exercise(
 def binary(v: Values) -> np.ndarray:
     """The terms of the loss for two classes."""
     return -(v.y * log(v.p) + (1 - v.y) * log(1 - v.p))
-
-
-SQUARE = ("four images", 0.7)  # as many as classes, so that other things can be compared
-
-
-def accuracy_probes(own: Functions) -> list[Probe]:
-    """Some images right, many, and all."""
-    found = []
-    for words, certainty in (("some right", 0.7), ("most right", 2.0), ("all right", 9.0), SQUARE):
-        rng = np.random.default_rng(11)
-        y = losses.targets(rng.integers(0, 4, 23), 4, 0.0, np.float64)
-        z = rng.standard_normal(y.shape) + certainty * y
-        z[0] += 9 * y[0]
-        p = losses.softmax(z)
-        if words == "four images":
-            p, y = p[1:5], y[1:5]
-        right = float((p.argmax(1) == y.argmax(1)).mean())
-        found.append(simple(words, right, "share", p=p, y=y))
-    return found
-
-
-def hits(v: Values) -> np.ndarray:
-    """Which images are right."""
-    return v.p.argmax(1) == v.y.argmax(1)
-
-
-ACCURACY = Exercise(
-    file="phase1",
-    name="accuracy",
-    probes=accuracy_probes,
-    unpack=named("share"),
-    mistakes={
-        "share": [
-            mistake(
-                "largest value for its place",
-                "The largest probability is compared, not its place. A probability is hardly ever "
-                "exactly 1.",
-                lambda v: np.mean(v.p.max(1) == v.y.max(1)),
-                lambda v: np.mean(v.p.max(1) == v.y.argmax(1)),
-                lambda v: np.mean(v.p == v.y),
-            ),
-            mistake(
-                "labels for one-hot",
-                "The place of the largest probability is compared with the numbers of y, which "
-                "are 0 and 1, and not with the place of the 1.",
-                lambda v: np.mean(v.p.argmax(1)[:, None] == v.y),
-                lambda v: np.mean(v.p.argmax(1) == v.y.max(1)),
-                lambda v: np.mean(v.p.argmax(1) == v.y),
-            ),
-            mistake(
-                "argmax over images",
-                "argmax is over the images. Which axis are the classes?",
-                lambda v: np.mean(v.p.argmax(0) == v.y.argmax(0)),
-            ),
-            mistake(
-                "argmax over everything",
-                "argmax is over all numbers at once, of all images: it gives one place. Which "
-                "axis are the classes?",
-                lambda v: np.mean(v.p.argmax() == v.y.argmax()),
-            ),
-            mistake(
-                "rounded probabilities",
-                "Rounded probabilities are compared number by number. Also a p of 0.4 may be the "
-                "largest of its row.",
-                lambda v: np.mean(np.round(v.p) == v.y),
-                lambda v: np.mean((np.round(v.p) == v.y).all(1)),
-                lambda v: np.mean((v.p > 0.5) == v.y),
-            ),
-            mistake(
-                "count for share",
-                "It is the number of images that are right, or a percentage, not the share from 0 "
-                "to 1.",
-                lambda v: hits(v).sum(),
-                lambda v: 100 * hits(v).mean(),
-            ),
-            mistake(
-                "errors counted",
-                "It is the share of wrong images.",
-                lambda v: 1 - hits(v).mean(),
-            ),
-            mistake(
-                "divided by classes",
-                "The number of right images is divided by the number of classes, or of all "
-                "entries, not by that of the images.",
-                lambda v: hits(v).sum() / v.y.shape[1],
-                lambda v: hits(v).sum() / v.y.size,
-            ),
-            mistake(
-                "mean probability",
-                "It is the mean probability of the right class.",
-                lambda v: (v.p * v.y).sum(1).mean(),
-            ),
-            mistake(
-                "not averaged",
-                "It is not one number: the mean over the images is missing.",
-                lambda v: hits(v),
-            ),
-            mistake(
-                "integers", "It is cut to a whole number: `//` or int.", lambda v: np.floor(v.right)
-            ),
-        ]
-    },
-    facts={
-        "share": [
-            Fact(
-                "it is between 0 and 1",
-                "a share is one number between 0 and 1",
-                lambda share, v: share.ndim == 0 and 0 <= float(share) <= 1,
-            )
-        ]
-    },
-)

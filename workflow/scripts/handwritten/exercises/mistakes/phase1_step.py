@@ -25,7 +25,7 @@ from handwritten.exercises.mistakes.phase1_gradients import (
     without_mean,
 )
 from handwritten.exercises.networks import RATE
-from handwritten.exercises.unpacking import numbers, parts
+from handwritten.exercises.unpacking import numbers, parts, require_shape_of_biases
 from handwritten.learning import network
 
 FIVE = 5  # steps of a training
@@ -62,6 +62,8 @@ def gradients_of(steps: list[list[Any]], probe: Probe) -> Arrays:
         name = NAMES[i]
         moved = numbers(after[i], name, np.asarray(before[i]))
         found[f"d{name}"] = (before[i] - moved) / RATE
+    moved_arrays = {f"d{name}": each for name, each in zip(NAMES, after, strict=True)}
+    require_shape_of_biases(moved_arrays, found, probe)
     vector = [numbers(last[i], NAMES[i], before[i]).ravel() for i in range(4)]
     return found | {"after": np.concatenate(vector)}
 
@@ -202,12 +204,41 @@ OF_A_STEP = [
 ]
 
 
+def swapped(part: int) -> Mistake:
+    """Gradients with a1 and p in each other's place."""
+
+    def way(v: Values) -> np.ndarray:
+        if v.l != 2:
+            raise IndexError("a mistake of the other layer")
+        delta = v.times * (v.a[1] - v.y) / v.n
+        return delta.sum(0) if part else v.p.T @ delta
+
+    return mistake(
+        "results in another order",
+        "The results of forward are taken in the other order: it returns a1, p.",
+        way,
+    )
+
+
+def many(part: int) -> Mistake:
+    """The change after many steps, in the place of one."""
+    return mistake(
+        "many steps for one",
+        "One call takes many steps: there is a loop over steps in it.",
+        *(
+            lambda v, count=count: (v.old - trained(v, count)[v.l - 1][part]) / v.rate
+            for count in (2, 5, 10, 20, 50, 100, 1000)
+        ),
+    )
+
+
 def of_a_step(kind: str, part: int) -> list[Mistake]:
     """The mistakes of a step in dW or db: its own, and those of the gradients."""
     in_steps = (
         in_a_step(each, part) for each in [updated(part), *gradient_mistakes.of_gradients()[kind]]
     )
-    return [*(with_old(each, part) for each in OF_A_STEP), *in_steps]
+    own = [*OF_A_STEP, many(part), swapped(part)]
+    return [*(with_old(each, part) for each in own), *in_steps]
 
 
 def with_old(each: Mistake, part: int) -> Mistake:
@@ -258,7 +289,8 @@ STEP_EXERCISE = Exercise(
         ],
     },
     means={
-        f"d{name}": f"d{name} is ({name} before - {name} after) / learning_rate" for name in NAMES
+        f"d{name}": f"d{name} is ({name} before - {name} after) / learning_rate, of the first step"
+        for name in NAMES
     }
     | {"after": "after is W1, b1, W2 and b2 after five steps, in one row"},
     may_change=tuple(NAMES),

@@ -184,7 +184,11 @@ BACKWARD = Exercise(
     probes=backward_probes,
     unpack=lambda value, probe: pairs(value, len(probe.right) // 2, ("dW", "db"), probe),
     mistakes={
-        name: [*of_layer, reversed_list(name)]
+        name: [
+            *of_layer,
+            reversed_list(name),
+            common.ARRAY_FOR_NUMBER,
+        ]
         for name, of_layer in gradient_mistakes.of_gradients().items()
     },
     tolerance=2e-3,

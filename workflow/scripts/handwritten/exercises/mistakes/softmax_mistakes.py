@@ -31,6 +31,7 @@ def shifted(z: np.ndarray, axis: int = 1) -> np.ndarray:
     return z - z.max(axis=axis, keepdims=True)
 
 
+FIXED = (1000, 10_000)  # numbers from which exp of minus them is 0
 # Each has ways with the shift of softmax and without it.
 SOFTMAX = [
     mistake(
@@ -66,6 +67,19 @@ SOFTMAX = [
         "shift along the wrong axis",
         "Before exp, the largest number of each column is subtracted, not that of each row.",
         lambda v: normalised(np.exp(shifted(z_of(v), 0))),
+    ),
+    mistake(
+        "fixed shift",
+        "Before exp, a fixed number such as 1000 is subtracted from all. Ordinary numbers are far "
+        "below it, so that each exp is 0, and 0/0 is NaN.",
+        *(lambda v, fixed=fixed: normalised(np.exp(z_of(v) - fixed)) for fixed in FIXED),
+    ),
+    mistake(
+        "shift in one place only",
+        "The largest number of a row is subtracted above or below the line of the fraction, and "
+        "not in both: then the factor does not cancel.",
+        lambda v: np.exp(shifted(z_of(v))) / np.exp(z_of(v)).sum(1, keepdims=True),
+        lambda v: np.exp(z_of(v)) / np.exp(shifted(z_of(v))).sum(1, keepdims=True),
     ),
     mistake(
         "shift by the minimum",

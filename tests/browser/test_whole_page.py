@@ -26,6 +26,9 @@ def test_a_page_of_another_kind_of_run_fits_and_shuts_nobody_out(visit, kind):
     assert opened.violations() == []
     opened.page.set_viewport_size({"width": 360, "height": 900})
     assert opened.beyond() == 0
+    names = [each.bounding_box() for each in opened.page.locator("#draw .bars .name").all()]
+    for left, right in pairwise(names):
+        assert left["x"] + left["width"] <= right["x"] + 1  # they do not overlap
     sections = opened.page.locator("main > section")
     assert sections.count() > 5
     assert all(section.inner_text().strip() for section in sections.all())

@@ -44,7 +44,8 @@ function showBars(p, classes) {
         element("span", { class: "track" }, element("span", { class: "bar" })),
         element("span", { class: "share" }),
       );
-    parent.append(element("ol", { class: "bars" }, ...classes.map(bar)));
+    const long = pageData.classes.some((name) => name.length > 2);
+    parent.append(element("ol", { class: long ? "bars long" : "bars" }, ...classes.map(bar)));
   }
   const largest = indexOfLargest(p);
   findAll("li", parent).forEach((bar, at) => {

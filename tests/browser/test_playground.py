@@ -1,5 +1,7 @@
 """The playground: learning, stalling and diverging happen in the Worker, and are commented on."""
 
+import re
+
 import numpy as np
 import pytest
 from conftest import wait
@@ -172,3 +174,30 @@ def numpy_step(page, vector: np.ndarray) -> np.ndarray:
     adam = OPTIMIZERS["adam"](vector.copy(), {})
     adam.update(gradient, 0.01)
     return adam.parameters
+
+
+def test_the_map_of_the_learning_rate_says_where_it_learns(page):
+    assert page.locator("#train-rates").is_hidden()
+    page.locator("#train-rate").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#train-activation").select_option("tanh")  # in the middle of the first map
+    wait(page, "rateMap.trials.length === 13 && rateMap.settings.includes('tanh')")
+    trials = page.evaluate("rateMap.trials")
+    assert [trial["rate"] for trial in trials] == pytest.approx(np.logspace(-3, 1, 13))
+    kinds = [page.evaluate("rateKind", trial) for trial in trials]
+    for trial, kind in zip(trials, kinds, strict=True):
+        change = trial["loss"] / trial["start"]  # NaN is none of them
+        assert (kind == "diverges") == (trial["diverged"] or not change <= 1.1)
+        assert kind != "learns" or change < 0.9
+    assert set(kinds) == {"learns", "stalls", "diverges"}
+    for kind in kinds:
+        assert page.locator(f"#train-rate-map .{kind}").count() == kinds.count(kind)
+    words = page.locator("#train-rate-words").inner_text()
+    best = min(trials, key=lambda trial: np.nan_to_num(trial["loss"], nan=np.inf))
+    assert f"at a rate of {best['rate']:.2g}: " in words
+    ranges = re.findall(r"(?:at|from (\S+) to) (\S+) it (\w+)", words)
+    said = [
+        next(kind for low, high, kind in ranges if float(low or high) <= rate <= float(high))
+        for rate in (float(f"{trial['rate']:.2g}") for trial in trials)
+    ]
+    assert said == kinds

@@ -72,6 +72,11 @@ function imagesFrom({ bytes, labels }, pixels) {
   return { images: images.map((image) => Float32Array.from(image, (byte) => byte / 255)), labels };
 }
 
+/** The images of a request. @param {BeginRequest} request */
+const unpackedImages = ({ dims: [pixels], train, test }) => {
+  return { train: imagesFrom(train, pixels), test: imagesFrom(test, pixels) };
+};
+
 /**
  * The numbers 0 to count - 1 in random order (Fisher and Yates).
  * @param {number} count
@@ -165,15 +170,18 @@ function keepDead(dead, z, derivative) {
 
 /** A network in training. */
 class Learner {
-  /** @param {BeginRequest} request */
-  constructor(request) {
-    const { dims, activation, seed, batch, epochs, train, test } = request;
+  /**
+   * @param {BeginRequest} request
+   * @param {{train: Images, test: Images}} images
+   */
+  constructor(request, { train, test }) {
+    const { dims, activation, seed, batch, epochs } = request;
     const { network, vector } = initialNetwork(request);
     this.network = network;
     this.vector = vector;
-    this.train = imagesFrom(train, dims[0]);
-    this.test = imagesFrom(test, dims[0]);
-    this.count = this.train.labels.length;
+    this.train = train;
+    this.test = test;
+    this.count = train.labels.length;
     this.gradient = new Float64Array(vector.length);
     const views = networkFrom(this.gradient, dims, activation).layers;
     this.gradients = /** @type {Gradients} */ (/** @type {unknown} */ (views));
@@ -268,9 +276,13 @@ class Learner {
 /** @type {Learner} */
 let learner;
 
-/** @param {MessageEvent<{begin?: BeginRequest, learn?: LearnRequest}>} event */
+/** @param {MessageEvent<{begin?: BeginRequest, learn?: LearnRequest, rates?: RatesRequest}>} event */
 function requested({ data }) {
-  if (data.begin) learner = new Learner(data.begin);
+  if (data.rates) {
+    tryRates(data.rates);
+    return;
+  }
+  if (data.begin) learner = new Learner(data.begin, unpackedImages(data.begin));
   else learner.learn(data.learn ?? {});
   postMessage(learner.report());
 }

@@ -98,7 +98,8 @@ function beginTraining() {
 }
 
 function workerUrl() {
-  const scripts = ["declarations.js", "shared/network.js", "playground/learner.worker.js"];
+  const own = ["learner", "rates"].map((name) => `playground/${name}.worker.js`);
+  const scripts = ["declarations.js", "shared/network.js", ...own];
   training.url ??= URL.createObjectURL(new Blob(scripts.map(embeddedText)));
   return training.url;
 }

@@ -80,6 +80,7 @@ function showTrainSettings() {
   byId("train-network").textContent = `${dims.join(" → ")}: ${withCommas(parameters)} parameters`;
   const [option] = trainSelect("optimizer").selectedOptions;
   byId("train-formula").textContent = option.dataset.formula ?? "";
+  if (training.digits) mapRates();
 }
 
 /** @param {string} name */

@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 from conftest import wait
+from drawings import STROKES
+from test_draw import draw
 
 from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
@@ -201,3 +203,32 @@ def test_the_map_of_the_learning_rate_says_where_it_learns(page):
         for rate in (float(f"{trial['rate']:.2g}") for trial in trials)
     ]
     assert said == kinds
+
+
+def test_what_i_have_drawn_joins_the_training_images_and_is_read_by_both_runs(page):
+    page.locator("[data-train='learns']").click()
+    wait(page, "training.run.report?.step > 20")
+    page.locator("#train-own-add").click()
+    wait(page, "byId('page-message').textContent.startsWith('Nothing is drawn')")
+    draw(page, STROKES["2"])
+    page.locator("#train-own-label").select_option("7")  # which no other run would say
+    page.locator("#train-own-add").click()
+    given = page.evaluate("training.digits.train.labels.length")
+    wait(page, f"training.run.images === {given + 20} && training.run.report?.seen > {5 * given}")
+    page.locator("#train-go").click()
+    wait(page, "!training.asked")
+    readers = (
+        "[own.without, training.run].map((run) => predict(trainNetwork(run), own.digits[0].x))"
+    )
+    before, after = page.evaluate(readers)
+    assert before != 7 and after == 7
+    words = page.locator("#train-own-words").inner_text()
+    assert words.startswith(f"20 of {given + 20:,} training ")
+    assert re.findall(r"epochs (\w+) them, reads (\d) of 1", words) == [
+        ("without", "0"),
+        ("with", "1"),
+    ]
+    assert f"run 1: {before}" in page.locator("#train-own-list li").inner_text()
+    page.locator("#train-own-list button").click()
+    wait(page, f"training.run.images === {given} && training.run.report != null")
+    assert page.locator("#train-own-list li").count() == 0

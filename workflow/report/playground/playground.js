@@ -12,7 +12,8 @@ const TRAIN_KEPT = 3; // runs beside the present one
 /**
  * The declarations of learner.worker.js, which is no script of the page.
  * @typedef {{hidden: number[], activation: string, optimizer: string, rate: number, batch: number,
- *   start: string, l2: number, dropout: number, seed: number, epochs: number}} TrainSettings
+ *   start: string, l2: number, dropout: number, seed: number, epochs: number,
+ *   own: number[]}} TrainSettings with the numbers of the reader's digits that it is trained on
  * @typedef {{loss: number, accuracy: number, dead: number}} Evaluation on held-out images
  * @typedef {{step: number, seen: number, curve: {seen: number, loss: number}[],
  *   heldOut: Evaluation, units: number, diverged: boolean, ended: boolean,
@@ -23,6 +24,7 @@ const TRAIN_KEPT = 3; // runs beside the present one
  * @typedef {object} TrainRun
  * @property {number} number
  * @property {TrainSettings} settings
+ * @property {number} images that it is trained on
  * @property {{epoch: number, loss: number}[]} points
  * @property {(Evaluation & {epoch: number})[]} heldOut
  * @property {Float64Array<ArrayBuffer> | null} start
@@ -85,15 +87,16 @@ function beginTraining() {
   const begun = run?.report && run.report.step > 0;
   if (begun) training.kept = [...training.kept, presentRun()].slice(-TRAIN_KEPT);
   const number = (run?.number ?? 0) + (begun || !run ? 1 : 0);
+  const train = trainSet();
   const empty = { points: [], heldOut: [], start: null, report: null };
-  training.run = { number, settings: trainSettings(), ...empty };
+  training.run = { number, settings: trainSettings(), images: train.labels.length, ...empty };
   stopWorker();
   const worker = new Worker(workerUrl());
   worker.onmessage = ({ data }) => training.worker === worker && trainReported(data);
   training.worker = worker;
   training.asked = true;
   const { settings } = training.run;
-  const { train, test } = trainData();
+  const { test } = trainData();
   worker.postMessage({ begin: { ...settings, dims: trainDims(settings), train, test } });
 }
 
@@ -130,7 +133,7 @@ function trainReported(report) {
   training.asked = false;
   const { run } = training;
   if (!run) return;
-  const epoch = (/** @type {number} */ seen) => seen / trainData().train.labels.length;
+  const epoch = (/** @type {number} */ seen) => seen / run.images;
   run.report = report;
   run.start ??= report.vector;
   run.points.push(...report.curve.map(({ seen, loss }) => ({ epoch: epoch(seen), loss })));
@@ -155,6 +158,7 @@ function showTraining() {
   showTrainComment(run);
   showTrainWeights(network, run.start);
   showTrainExamples(network);
+  showOwnDigits(run);
   drawTrainCharts([...training.kept, run]);
   showTrainRuns([...training.kept, run]);
 }
@@ -169,7 +173,7 @@ function showTrainButtons() {
 }
 
 /** @param {ReportedRun} run */
-function showTrainFigures({ points, heldOut, report }) {
+function showTrainFigures({ points, heldOut, report, images }) {
   const loss = points.length ? points[points.length - 1].loss : null;
   const figures = {
     steps: withCommas(report.step),
@@ -178,7 +182,7 @@ function showTrainFigures({ points, heldOut, report }) {
     accuracy: percent(report.heldOut.accuracy, 1),
     dead: report.units > 0 ? `${report.heldOut.dead} of ${report.units}` : "–",
     speed: report.speed ? withCommas(Number(report.speed.toPrecision(2))) : "–",
-    epoch: report.speed ? rateText(trainData().train.labels.length / report.speed) : "–",
+    epoch: report.speed ? rateText(images / report.speed) : "–",
   };
   for (const [name, words] of Object.entries(figures)) byId(`train-${name}`).textContent = words;
 }
@@ -283,12 +287,13 @@ function trainRow(run, isPresent) {
     rateText(settings.rate),
     ...["batch", "l2", "dropout"].map((name) => chosenText(name, settings)),
     String(settings.seed),
+    String(settings.own.length),
     epoch.toFixed(2),
     nats(loss).replace(" nats", ""),
     percent(accuracy, 1),
     TRAIN_KINDS[trainingKind(run)],
   ];
-  const texts = [0, 1, 2, 3, 12]; // columns of words
+  const texts = [0, 1, 2, 3, 13]; // columns of words
   return element(
     "tr",
     { class: isPresent ? "now" : null },

@@ -40,12 +40,12 @@ function mapRates() {
   const worker = new Worker(workerUrl());
   Object.assign(rateMap, { settings, worker, trials: [] });
   worker.onmessage = ({ data }) => rateMap.worker === worker && rateTried(data);
-  const { train, test } = trainData();
+  const { test } = trainData();
   const few = {
     bytes: test.bytes.slice(0, RATE_HELD_OUT * PIXELS),
     labels: test.labels.slice(0, RATE_HELD_OUT),
   };
-  const images = { train, test: few };
+  const images = { train: trainSet(), test: few };
   const amount = { rates: RATES, steps: RATE_STEPS, milliseconds: RATE_MOMENT };
   worker.postMessage({ rates: { ...trainSettings(), dims: trainDims(), ...images, ...amount } });
   showRateMap();

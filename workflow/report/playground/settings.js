@@ -44,6 +44,7 @@ function trainSettings() {
     dropout: number("dropout"),
     seed: trainInput("seed").valueAsNumber || 0,
     epochs: TRAIN_EPOCHS,
+    own: own.digits.map((digit) => digit.number),
   };
 }
 

@@ -83,7 +83,7 @@ STYLES = [
 
 
 def output_gradients(a1, delta2):
-    return np.einsum("nh,nk->hk", a1, delta2) / len(a1), delta2.mean(axis=0)
+    return np.einsum("nh,nk->hk", a1, delta2) / len(a1), delta2.mean(axis=0, keepdims=True)
 
 
 def hidden_gradients(x, delta1):
@@ -143,7 +143,7 @@ def hidden_gradients(x, delta1):
         "phase2.backward",
         """def backward(y, layers, a, p):
     def down(l, delta):
-        here = (np.einsum("ni,nj->ij", a[l], delta) / len(y), delta.mean(0))
+        here = (np.einsum("ni,nj->ij", a[l], delta) / len(y), delta.mean(0)[None])
         if l == 0:
             return (here,)
         return (*down(l - 1, (delta @ layers[l][0].T) * np.heaviside(a[l], 0)), here)

@@ -145,20 +145,6 @@ def test_a_return_inside_the_loop_over_batches_is_named():
         assert "a `return` is inside the loop" in text("phase2.batches", once)
 
 
-@pytest.mark.parametrize(
-    ("key", "old", "new", "name"),
-    [
-        ("phase1.output_gradients", "sum(axis=0)", "sum(axis=0, keepdims=True)", "db2"),
-        ("phase1.hidden_gradients", "sum(axis=0)", "sum(axis=0, keepdims=True)", "db1"),
-        ("phase1.step", "b1 - learning_rate * db1", "b1 - learning_rate * db1[None]", "db1"),
-        ("phase2.backward", "delta.sum(axis=0)", "delta.sum(axis=0, keepdims=True)", "db3"),
-    ],
-)
-def test_the_gradient_of_a_bias_has_its_shape(key, old, new, name):
-    said = text(key, exchanged(key, old, new))
-    assert f"The numbers are right, but {name} has the shape (1, " in said
-
-
 def test_the_line_that_led_to_a_crash_is_shown():
     key, old = "phase1.step", "a1, p = forward"
     said = text(key, exchanged(key, old, "p, a1 = forward"))

@@ -304,6 +304,11 @@ def test_what_is_unlike_all_training_digits_is_said_to_be(visit):
     said = page.locator("#draw-far").inner_text()
     assert said.startswith("The image is unlike all ") and "95% of the dev digits" in said
     page.evaluate("pageData.far = 1000")
+    drawn = page.evaluate("textOf(strokes)")
+    page.locator("#pad-clear").click()
+    assert page.evaluate("strokes.length") == 0
+    page.locator("#pad-undo").click()
+    assert page.evaluate("textOf(strokes)") == drawn
     draw(page, STROKES["1"])
     page.wait_for_timeout(500)
     assert page.locator("#draw-far").inner_text() == ""

@@ -9,6 +9,7 @@ from conftest import wait
 from drawings import STROKES
 from safetensors.numpy import load as load_safetensors
 from test_draw import draw, prediction
+from test_whole_page import links
 
 from handwritten.data import idx
 
@@ -40,7 +41,7 @@ def test_a_link_brings_another_reader_to_the_same(visit):
     page.locator("#inside-number").fill("7")
     page.locator("#inside-number").press("Enter")
     wait(page, "chosen.digit.number === 7")
-    page.evaluate("goTo(3)")
+    page.evaluate("goTo(3); pickUnit(1, 4)")
     page.locator("[data-damage='half']").click()
     page.locator("#damage-seed").fill("5")
     page.evaluate("byId('damage').scrollIntoView()")
@@ -48,6 +49,8 @@ def test_a_link_brings_another_reader_to_the_same(visit):
     wait(other, "chosen.run.name === 'phase1' && chosen.digit.number === 7 && inside.at === 3")
     wait(other, "damaging.damage.seed === 5 && damaging.damage.removed === 0.5")
     wait(other, "sectionInView().id === 'damage'")
+    assert other.evaluate("inside.unit") == {"l": 1, "j": 4, "picked": True}
+    assert links(other, ".links [aria-current]") == ["#damage"]
 
 
 def test_a_link_takes_a_drawing_along(visit):
@@ -70,6 +73,8 @@ def test_a_link_takes_a_drawing_along(visit):
         "strokes=",
         "strokes=abc",
         "step=99",
+        "unit=1",
+        "unit=1.99999",
         "damage={}",
     ]
     + ["damage=x", "colour=red"],

@@ -125,12 +125,16 @@ function moveCursor(columns, rows) {
   cursor.stroke?.push([cursor.x, cursor.y]);
 }
 
-/** Remove the last stroke. A stroke that is being drawn ends, whether it is that one or another. */
+/** @type {Stroke[]} */
+let cleared = []; // what was on the board before it was cleared
+
+/** Remove the last stroke, or bring back what was cleared. A stroke that is being drawn ends. */
 function undo() {
-  setStrokes(strokes.slice(0, -1));
+  setStrokes(strokes.length > 0 ? strokes.slice(0, -1) : cleared);
 }
 
 function clearBoard() {
+  if (strokes.length > 0) cleared = [...strokes];
   setStrokes([]);
 }
 

@@ -187,6 +187,16 @@ addressParts.step = {
   },
 };
 
+addressParts.unit = {
+  text: () => (inside.unit.picked ? `${inside.unit.l}.${inside.unit.j}` : ""),
+  restore: (text) => {
+    insideView.now();
+    const [, l, j] = text.match(/^(\d+)\.(\d+)$/)?.map(Number) ?? [];
+    if (!(j < current().network.layers[l - 1]?.b.length)) throw new RangeError(text);
+    pickUnit(l, j);
+  },
+};
+
 /** @type {View} */
 let insideView;
 

@@ -57,12 +57,21 @@ async function restoreAddress() {
   }
   for (const name of given.keys()) if (!(name in addressParts)) wrong.push(name);
   document.getElementById(section)?.scrollIntoView();
-  if (wrong.length > 0) say(`This page cannot show a part of the link: ${wrong.join(", ")}`);
+  if (wrong.length > 0) say(`This page cannot show a part of the link: ${wrong.join(", ")}`, 20);
 }
 
-/** Tell the reader something at the top of the window. @param {string} words */
-function say(words) {
-  byId("page-message").textContent = words;
+let lastMessage = 0; // the timer that takes it away
+
+/**
+ * Tell the reader something below the contents, for so many seconds.
+ * @param {string} words
+ * @param {number} seconds
+ */
+function say(words, seconds = 4) {
+  clearTimeout(lastMessage);
+  const message = byId("page-message");
+  message.textContent = words;
+  lastMessage = setTimeout(() => (message.textContent = ""), 1000 * seconds);
 }
 
 /** Put the address into the window's address bar and into the clipboard, where that is allowed. */

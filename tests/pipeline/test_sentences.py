@@ -137,7 +137,7 @@ def sentences_naming(text: str, name: str) -> str:
 
 
 def test_what_a_training_loss_means_follows_from_the_run_s_settings(page):
-    caption = page.text("training").split("Top left:")[1].split("The trained networks on")[0]
+    caption = page.text("training").split("Training loss:")[1].split("The trained networks on")[0]
     for run in page.runs.values():
         if run["ensemble"]:
             continue

@@ -92,7 +92,7 @@ function showOwnDigits(run) {
  */
 function ownWords(readers, right) {
   const count = own.digits.length;
-  if (count === 0) return `None of the training ${pageData.noun}s is yours.`;
+  if (count === 0) return `No training ${pageData.noun} is yours yet.`;
   const all = withCommas(trainSet().labels.length);
   const joined = `${withCommas(count * OWN_TIMES)} of ${all} training ${pageData.noun}s are yours.`;
   const results = readers.map((reader, i) => {

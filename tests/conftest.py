@@ -55,10 +55,12 @@ def is_chosen(node: pytest.Item, name: str) -> bool:
 
 def is_left_out(node: pytest.Item) -> bool:
     """Whether this run does without a test. Slow ones that share what they need are in one part."""
+    if node.get_closest_marker("full"):
+        return not in_full(node)
     slow = node.get_closest_marker("slow")
-    if slow and node.config.getoption("--part"):
-        return not is_chosen(node, *(slow.args or [node.path.name]))
-    return node.get_closest_marker("full") is not None and not in_full(node)
+    if slow is None or not node.config.getoption("--part"):
+        return False
+    return not is_chosen(node, *(slow.args or [node.path.name]))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(visit):

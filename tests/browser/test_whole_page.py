@@ -9,7 +9,8 @@ from kinds import in_turn
 from project import ROOT
 from test_draw import draw
 
-WINDOWS = [(360, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
+IN_TURN = [pytest.param(*each, marks=pytest.mark.slow) for each in ((768, "dark"), (1440, "light"))]
+WINDOWS = [(360, "light"), (1440, "dark"), *IN_TURN]
 
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import suppress
 
+import pytest
 from project import Project
 
 from handwritten.io.files import read_arrays
@@ -51,6 +52,7 @@ def checkpoints(project: Project) -> list:
     return list(project.folder.glob("results/generated/train_phase2/.*.checkpoint.npz"))
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_and_ends_with_the_same_bytes(tmp_path):
     killed, whole = (Project.fresh(tmp_path / name, **SETTINGS) for name in ("killed", "whole"))
     kill_after_some_epochs(killed)

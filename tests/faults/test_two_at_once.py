@@ -10,7 +10,7 @@ from project import ROOT, Project
 
 from handwritten.artifacts import lock, verification
 
-pytestmark = pytest.mark.promise("two at once")
+pytestmark = [pytest.mark.promise("two at once"), pytest.mark.slow]
 BUSY = re.compile(r"Another run is building in .*: process (\d+) on \S+, since [\d:]+")
 
 

@@ -245,6 +245,7 @@ def test_every_step_wrote_a_log(built):
     assert len(benchmarks) == 2
 
 
+@pytest.mark.slow
 def test_layers_are_added_and_removed_in_the_configuration_alone(clone):
     config, layers = clone.config(), {"flat": [784, 10], "deep": [784, 24, 20, 16, 10]}
     for name, dims in layers.items():

@@ -120,6 +120,7 @@ function goTo(at) {
   const last = inside.delta
     ? inside.steps.length - 1
     : inside.steps.findIndex(({ kind }) => kind === "loss");
+  const before = inside.at;
   inside.at = Math.max(0, Math.min(at, last));
   byId("inside-back", HTMLButtonElement).disabled = inside.at === 0;
   byId("inside-next", HTMLButtonElement).disabled = inside.at === last;
@@ -130,7 +131,7 @@ function goTo(at) {
   });
   const step = inside.steps[inside.at];
   const l = step.l || 1;
-  if (inside.unit.l !== l || !inside.unit.picked) {
+  if (!inside.unit.picked || (inside.unit.l !== l && inside.at !== before)) {
     const { pass } = shown();
     inside.unit = { l, j: indexOfLargest(pass.a[l] ?? pass.p), picked: false };
   }

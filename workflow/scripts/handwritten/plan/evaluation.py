@@ -45,12 +45,7 @@ def confusion_matrix(context: Context, evaluation: Step) -> Step:
 
 def robustness(context: Context, data: Step, models: list[Step], run: dict) -> Step:
     """The errors of one model or several on corrupted test images, for all runs in the same way."""
-    settings = prediction_settings(context, run) | {"seed": context.config["seed"]}
-    inputs: Inputs = {
-        "models": [train.file("model.npz") for train in models],
-        "test": data.file("test.npz"),
-    }
-    return context.steps.add("robustness", settings, inputs)
+    return on_changed_images(context, "robustness", data, models, run)
 
 
 def out_of_distribution(
@@ -70,12 +65,7 @@ def out_of_distribution(
 
 def adversarial_images(context: Context, data: Step, models: list[Step], run: dict) -> Step:
     """The errors of one model or several on test images that are changed on purpose."""
-    settings = prediction_settings(context, run) | {"seed": context.config["seed"]}
-    inputs: Inputs = {
-        "models": [train.file("model.npz") for train in models],
-        "test": data.file("test.npz"),
-    }
-    return context.steps.add("adversarial_images", settings, inputs)
+    return on_changed_images(context, "adversarial_images", data, models, run)
 
 
 def baselines(context: Context, data: Step) -> dict[str, File]:
@@ -95,3 +85,15 @@ def results(evaluations: list[Step]) -> Inputs:
 def dev_and_test(data: Step) -> Inputs:
     """The images and labels that models are measured on."""
     return {"dev": data.file("dev.npz"), "test": data.file("test.npz")}
+
+
+def on_changed_images(
+    context: Context, name: str, data: Step, models: list[Step], run: dict
+) -> Step:
+    """A step that changes test images, at random or not, and predicts them with a run's models."""
+    settings = prediction_settings(context, run) | {"seed": context.config["seed"]}
+    inputs: Inputs = {
+        "models": [train.file("model.npz") for train in models],
+        "test": data.file("test.npz"),
+    }
+    return context.steps.add(name, settings, inputs)

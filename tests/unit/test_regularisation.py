@@ -59,10 +59,33 @@ def test_max_norm_holds_after_training():
 
 
 def test_the_average_by_hand():
-    average, scratch = np.array([0.0, 8.0]), np.empty(2)
-    for vector in (np.array([4.0, 8.0]), np.array([4.0, 0.0])):
-        regularisation.update_average(average, vector, 0.75, scratch)
-    assert average.tolist() == [1.75, 6.0]
+    """Each vector counts 3/4 as much as the next: (3/4 * 4 + 11) / (7/4), then 16/37 and so on."""
+    average, scratch = np.array([100.0, -8.0]), np.empty(2)
+    vectors = [np.array([4.0, 8.0]), np.array([11.0, 1.0]), np.array([-9.0, 0.0])]
+    after = []
+    for step, vector in enumerate(vectors, 1):
+        regularisation.update_average(average, vector, 0.75, step, scratch)
+        after.append(average.tolist())
+    expected = [[4, 8], [14 / 1.75, 7 / 1.75], [(2.25 + 8.25 - 9) / 2.3125, (4.5 + 0.75) / 2.3125]]
+    np.testing.assert_allclose(after, expected, rtol=1e-12)
+
+
+def test_the_average_is_adam_s_corrected_mean():
+    """The plain average from 0, divided by 1 - decay^t."""
+    rng, decay, scratch = np.random.default_rng(1), 0.999, np.empty(5)
+    average, plain = rng.normal(size=5), np.zeros(5)
+    for step in range(1, 201):
+        vector = rng.normal(3, 1, 5)
+        plain = decay * plain + (1 - decay) * vector
+        regularisation.update_average(average, vector, decay, step, scratch)
+        np.testing.assert_allclose(average, plain / (1 - decay**step), rtol=1e-12)
+
+
+def test_a_short_training_does_not_ship_its_start():
+    """Of 156 steps with a decay of 0.999: uncorrected, 86% of the average would be the start."""
+    state, last = run(ema_decay=0.999), run().vector
+    start = run(learning_rate=1e-30).vector
+    assert np.linalg.norm(state.model - start) > 0.3 * np.linalg.norm(last - start)
 
 
 def test_the_averaged_model_is_the_one_that_is_scored_and_returned():

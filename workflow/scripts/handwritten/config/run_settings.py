@@ -101,8 +101,8 @@ class Phase2Settings(Section):
     max_norm: Number = Field(0, ge=0, le=1_000_000)
     """The largest norm of the weights into a unit; 0 for no limit."""
     ema_decay: Number = Field(0, ge=0, lt=1)
-    """The decay of an exponential moving average (EMA) of the weights over all steps, which becomes
-    the model; 0 for none."""
+    """The decay of an exponential moving average (EMA) of the weights after every step, with bias
+    correction, which becomes the model; 0 for none."""
     label_smoothing: Number = Field(0.1, ge=0, lt=1)
     """The share of a label's probability that is spread over all classes."""
     dropout: Number = Field(0, ge=0, lt=1)

@@ -42,15 +42,25 @@ def max_norm_constraint(W: np.ndarray, bound: float) -> None:
     W *= bound / np.maximum(norms, bound)
 
 
+# The plain average a <- decay * a + (1 - decay) * w starts at a = 0. After t steps, the weights of
+# w_1 to w_t in it sum to 1 - decay^t, and so a / (1 - decay^t) is a weighted mean of them: the bias
+# correction of Adam (Kingma and Ba 2015, section 3). Let m be this mean, before and after step t:
+#
+#   m (1 - decay^t) = decay (1 - decay^(t-1)) m_before + (1 - decay) w_t
+#                   = (1 - decay^t) m_before + (1 - decay) (w_t - m_before)
+#
+# so m itself can be kept, and moves toward w_t by the fraction (1 - decay) / (1 - decay^t): all the
+# way in the first step, which is why it makes no difference where it started.
 def update_average(
-    average: np.ndarray, vector: np.ndarray, decay: float, scratch: np.ndarray
+    average: np.ndarray, vector: np.ndarray, decay: float, step: int, scratch: np.ndarray
 ) -> None:
-    """average <- decay * average + (1 - decay) * vector, an exponential moving average (EMA).
+    """Move the exponential moving average (EMA) of the parameters, with bias correction.
 
-    It is a mean over about 1 / (1 - decay) steps, in which steps to and fro cancel out. It begins
-    at the initial weights, whose part in it is small after several times as many steps. Polyak and
-    Juditsky 1992, with exponential weights.
+    After `step` steps, counted from 1, it is the mean of the vectors so far in which each counts
+    `decay` times as much as the one after it: of about the last 1 / (1 - decay), or of all while
+    there are fewer. Steps to and fro cancel out in it. Polyak and Juditsky 1992, with exponential
+    weights.
     """
     np.subtract(vector, average, out=scratch)
-    scratch *= 1 - decay
+    scratch *= (1 - decay) / (1 - decay**step)
     average += scratch

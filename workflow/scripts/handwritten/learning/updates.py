@@ -28,7 +28,7 @@ class Updater:
     ):
         """`steps` were taken before."""
         self.state, self.layers, self.work, self.settings = state, layers, work, settings
-        self.kind = OPTIMIZERS[settings.optimizer]
+        self.kind, self.steps = OPTIMIZERS[settings.optimizer], steps
         weights, count = sum(W.size for W, _ in layers), len(state.vector)
         self.weights = [self.block(start, weights, steps) for start in range(0, weights, BLOCK)]
         self.biases = [self.block(start, count, steps) for start in range(weights, count, BLOCK)]
@@ -63,10 +63,12 @@ class Updater:
         if settings.max_norm:
             for W, _ in self.layers:
                 regularisation.max_norm_constraint(W, settings.max_norm)
+        self.steps += 1
         if self.state.average is not None:
             regularisation.update_average(
                 self.state.average,
                 self.state.vector,
                 settings.ema_decay,
+                self.steps,
                 self.work.slice_gradient,
             )

@@ -63,7 +63,7 @@ class Reference:
         self.optimizer = self.new_optimizer()
         self.schedule = forms.schedule(self.optimizer, settings, self.steps)
         self.activation = forms.activation(settings.activation)
-        self.average = [array.detach().clone() for array in self.parameters]
+        self.average = [torch.zeros_like(array) for array in self.parameters]
         self.number, self.last_rate = 0, 0.0  # of steps taken, and the rate of the last
         self.load = None
         if settings.input_dropout or batches.is_distorted(settings):
@@ -167,7 +167,9 @@ class Reference:
 
     def vector(self) -> np.ndarray:
         """All parameters to be measured, in the order in which the library keeps them."""
-        parts = self.average if self.settings.ema_decay else self.parameters
+        parts, decay = self.parameters, self.settings.ema_decay
+        if decay:  # which starts at 0, and so is too small by a factor that fades
+            parts = [average / (1 - decay**self.number) for average in self.average]
         return torch.cat([array.detach().flatten() for array in parts]).numpy()
 
 

@@ -296,6 +296,15 @@ def test_the_nearest_training_digits_are_shown_with_their_labels(visit, site):
     wait(page, "byId('draw-nearest').classList.contains('is-empty')")
 
 
+def test_neighbours_are_found_by_a_browser_that_is_never_idle(visit):
+    page = visit().page
+    page.evaluate(
+        "() => { requestIdleCallback = (act, { timeout }) => setTimeout(act, timeout / 100); }"
+    )
+    draw(page, STROKES["7"])
+    wait(page, "neighbours.shown === board.pass")
+
+
 def test_what_is_unlike_all_training_digits_is_said_to_be(visit):
     page = visit().page
     page.evaluate("pageData.far = 0")

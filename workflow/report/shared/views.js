@@ -3,6 +3,7 @@
 "use strict";
 
 const NEAR = "200px"; // from the window
+const LATEST = 200; // ms
 
 /** @type {View[]} */
 const views = [];
@@ -81,8 +82,15 @@ function showWhileIdle() {
   if (view) afterwards(showWhileIdle);
 }
 
-/** @param {() => void} act */
-const afterwards = (act) => (window.requestIdleCallback ?? setTimeout)(() => act()); // Safari has none
+/**
+ * Act when the page has nothing else to do, or after LATEST. Without a limit, Chromium may wait until
+ * something else is asked for; Safari knows no idle time.
+ * @param {() => void} act
+ */
+function afterwards(act) {
+  if ("requestIdleCallback" in window) requestIdleCallback(act, { timeout: LATEST });
+  else setTimeout(act);
+}
 
 addEventListener("beforeprint", () => {
   for (const view of views) view.now();

@@ -50,7 +50,7 @@ def test_a_link_brings_another_reader_to_the_same(visit):
     wait(other, "damaging.damage.seed === 5 && damaging.damage.removed === 0.5")
     wait(other, "sectionInView().id === 'damage'")
     assert other.evaluate("inside.unit") == {"l": 1, "j": 4, "picked": True}
-    assert links(other, ".links [aria-current]") == ["#damage"]
+    assert links(other, "#contents [aria-current]") == ["#damage"]
 
 
 def test_a_link_takes_a_drawing_along(visit):

@@ -1,6 +1,7 @@
 // Inside the network: one image step by step, forward, backward, and one step of gradient descent.
-// Here are the reader's choices and what is computed from them; layers.js draws the units, steps.js
-// describes what happens in each step, and weight.js moves a single weight.
+// Here are the reader's choices and what is computed from them; layers.js draws all units and unit.js
+// shows one of them, steps.js and step_contents.js describe what happens in each step, descent.js shows
+// the last one, and weight.js moves a single weight.
 "use strict";
 
 /** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */

@@ -73,6 +73,8 @@ def test_a_link_takes_a_drawing_along(visit):
         "strokes=",
         "strokes=abc",
         "step=99",
+        "why=3.3",
+        "why=0.99999",
         "unit=1",
         "unit=1.99999",
         "damage={}",

@@ -60,21 +60,14 @@ const isReached = (predicted, { label, target }) =>
   target === null ? predicted !== label : predicted === target;
 
 /**
- * How the pixels have to change for the loss to grow, dJ/dx = delta W^T of the first layer; towards a
- * target, for the loss of that class to fall.
+ * How the pixels have to change for the loss to grow, dJ/dx; towards a target, for the loss of that class
+ * to fall.
  * @param {Network} network
  * @param {Pass} pass
  * @param {Aim} aim
  */
 function worstDirection(network, pass, { label, target }) {
-  const { layers, activations } = network;
-  let delta = errorSignal(pass.p, target ?? label);
-  for (let l = layers.length - 1; l > 0; l--) {
-    const { derivative } = activationOf(activations[l - 1]);
-    const back = sentBack(delta, layers[l]);
-    delta = back.map((d, i) => d * derivative(pass.z[l - 1][i]));
-  }
-  const gradient = sentBack(delta, layers[0]);
+  const gradient = derivativeOfPixels(network, pass, errorSignal(pass.p, target ?? label));
   return target === null ? gradient : gradient.map((d) => -d);
 }
 

@@ -1,7 +1,8 @@
 // Inside the network: one image step by step, forward, backward, and one step of gradient descent.
 // Here are the reader's choices and what is computed from them; layers.js draws all units and unit.js
 // shows one of them, steps.js and step_contents.js describe what happens in each step, descent.js shows
-// the last one, and weight.js moves a single weight.
+// the last one, and weight.js moves a single weight. comparison.js answers why it
+// is one class and not another.
 "use strict";
 
 /** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */
@@ -105,6 +106,7 @@ function lookInside() {
     inside.delta = backward(network, pass, digit.label, inside.gradients);
   }
   showLabel(digit);
+  askWhy();
   goTo(inside.at);
 }
 

@@ -39,10 +39,10 @@ function forwardText(l) {
   const sums = z[l - 1];
   const positive = sums.filter((value) => value > 0).length;
   const largest = indexOfLargest(a[l]);
-  return (
+  const words =
     `Then the activation function, ${name}, is applied. ${positive} of ${sums.length} sums are ` +
-    `positive; the largest activation is ${rounded(a[l][largest])}, of unit ${largest}.`
-  );
+    `positive; the largest activation is ${rounded(a[l][largest])}, of `;
+  return element("span", {}, words, unitLink(l, largest), ".");
 }
 
 function lossText() {
@@ -64,7 +64,7 @@ function outputsTable(withError) {
   const rows = [...p].map((probability, k) => {
     const [y, error] = [k === label ? "1" : "0", rounded(probability - (k === label ? 1 : 0))];
     const cells = [rounded(logits[k]), rounded(probability), ...(withError ? [y, error] : [])];
-    const row = tableRow(className(k), ...cells);
+    const row = tableRow(unitLink(z.length, k, className(k)), ...cells);
     row.className = k === label ? "is-true" : "";
     return row;
   });

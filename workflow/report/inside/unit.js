@@ -37,6 +37,36 @@ function pickUnit(l, j) {
   showUnit();
 }
 
+/**
+ * The name of a unit as a link that shows it in detail, wherever the reader is.
+ * @param {number} l
+ * @param {number} j
+ * @param {string} [name]
+ */
+const unitLink = (l, j, name = `unit ${j}`) =>
+  element("a", { href: "#inside-unit-name", click: () => openUnit(l, j) }, name);
+
+/**
+ * Show a unit in detail: its layer is computed, if it is not yet.
+ * @param {number} l
+ * @param {number} j
+ */
+function openUnit(l, j) {
+  insideView.now();
+  const step = inside.steps.findIndex(({ kind, l: at }) => kind === "forward" && at === l);
+  if (inside.at < step) goTo(step);
+  pickUnit(l, j);
+  inside.unit.picked = true; // even if it was shown already
+}
+
+/**
+ * What the input i of layer l is: a pixel, or a unit of the layer below, as a link to it.
+ * @param {number} l
+ * @param {number} i
+ */
+const inputName = (l, i) =>
+  l > 1 ? unitLink(l - 1, i) : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
+
 /** Describe a strip's unit to those who do not see it. @param {number} l */
 function describeUnit(l) {
   const j = inside.unit.l === l ? inside.unit.j : 0;
@@ -103,7 +133,7 @@ function showUnit() {
     return element("figure", {}, inputsOf(canvas, l), element("figcaption", {}, words));
   });
   byId("inside-unit").replaceChildren(
-    element("h3", {}, `Layer ${l}, ${nameOfUnit(l, j)}`),
+    element("h3", { id: "inside-unit-name", tabindex: -1 }, `Layer ${l}, ${nameOfUnit(l, j)}`),
     element("div", { class: "unit-views" }, ...figures),
     ...(reached("forward", l) ? [sumTable(l, j, w, products)] : []),
   );
@@ -122,10 +152,13 @@ function sumTable(l, j, w, products) {
   const nonzero = order.filter((i) => products[i] !== 0);
   const [listed, others] = [nonzero.slice(0, TERMS), nonzero.slice(TERMS)];
   const rest = others.reduce((sum, i) => sum + products[i], 0);
-  const from = (/** @type {number} */ i) =>
-    l > 1 ? `unit ${i}` : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
   const terms = listed.map((i) => {
-    return tableRow(from(i), rounded(pass.a[l - 1][i]), rounded(w[i]), rounded(products[i]));
+    return tableRow(
+      inputName(l, i),
+      rounded(pass.a[l - 1][i]),
+      rounded(w[i]),
+      rounded(products[i]),
+    );
   });
   const name = activationName(l);
   const output = name ? [tableRow(`a = ${name}(z)`, "", "", rounded(pass.a[l][j]))] : [];
@@ -145,7 +178,7 @@ function sumTable(l, j, w, products) {
   );
 }
 
-/** @param {string[]} heads */
+/** @param {(Node | string)[]} heads */
 const tableHead = (...heads) =>
   element(
     "thead",
@@ -154,7 +187,7 @@ const tableHead = (...heads) =>
   );
 
 /**
- * @param {string} name
+ * @param {Node | string} name
  * @param {string[]} cells
  */
 const tableRow = (name, ...cells) =>

@@ -223,6 +223,23 @@ function sentBack(delta, { W, inputs, units }) {
 }
 
 /**
+ * The derivatives with respect to the pixels of what has the derivatives `delta` with respect to the
+ * logits.
+ * @param {Network} network
+ * @param {Pass} pass
+ * @param {Float64Array<ArrayBuffer>} delta
+ */
+function derivativeOfPixels({ layers, activations }, pass, delta) {
+  let signal = delta;
+  for (let l = layers.length - 1; l > 0; l--) {
+    const { derivative } = activationOf(activations[l - 1]);
+    const back = sentBack(signal, layers[l]);
+    signal = back.map((d, i) => d * derivative(pass.z[l - 1][i]));
+  }
+  return sentBack(signal, layers[0]);
+}
+
+/**
  * One step of gradient descent, in place: every parameter minus the rate times its gradient.
  * @param {Network} network
  * @param {Gradients} gradients

@@ -1,0 +1,298 @@
+// Inside the network: why one class and not another. The difference of two logits is a sum over the inputs
+// of the last layer, z_A - z_B = sum_i a_i (w_iA - w_iB) + b_A - b_B, and its derivatives with respect to
+// the pixels are what a little more ink at each of them would do to it.
+"use strict";
+
+const LISTED = 5; // terms for each of the two classes
+
+/**
+ * The classes A and B, which are the predicted one and the true one until the reader chooses others,
+ * and what speaks for one or the other: a term for each input of the last layer, and the gradient and
+ * the products of gradient and image, pixel by pixel.
+ */
+const comparison = {
+  A: 0,
+  B: 1,
+  picked: false,
+  /** @type {Numbers | null} */
+  x: null, // the image for which the classes were chosen
+  /** @type {Comparison | null} */
+  computed: null,
+};
+
+/**
+ * @typedef {object} Comparison
+ * @property {Numbers} a the inputs of the last layer
+ * @property {Float64Array} weights w_iA - w_iB
+ * @property {Float64Array} terms a_i (w_iA - w_iB)
+ * @property {number} bias b_A - b_B
+ * @property {number} difference z_A - z_B
+ * @property {Float64Array<ArrayBuffer>} gradient d(z_A - z_B)/dx
+ * @property {Float64Array<ArrayBuffer>} products of the gradient and x
+ */
+
+/**
+ * @param {Network} network
+ * @param {Pass} pass
+ * @param {number} A
+ * @param {number} B
+ * @returns {Comparison}
+ */
+function comparedClasses(network, pass, A, B) {
+  const last = network.layers.length - 1;
+  const { W, b, units } = network.layers[last];
+  const a = pass.a[last];
+  const weights = Float64Array.from(a, (_, i) => W[i * units + A] - W[i * units + B]);
+  const terms = weights.map((w, i) => a[i] * w);
+  const delta = Float64Array.from(b, (_, k) => Number(k === A) - Number(k === B));
+  const gradient = derivativeOfPixels(network, pass, delta);
+  const products = gradient.map((slope, i) => slope * pass.a[0][i]);
+  const difference = pass.z[last][A] - pass.z[last][B];
+  return { a, weights, terms, bias: b[A] - b[B], difference, gradient, products };
+}
+
+/** The predicted class and the true one, or the next probable where that is the same or unknown. */
+function classesToCompare() {
+  const { pass, digit } = shown();
+  const A = indexOfLargest(pass.p);
+  if (digit.label !== null && digit.label !== A) return { A, B: digit.label };
+  return { A, B: indexOfLargest(pass.p.map((p, k) => (k === A ? -1 : p))) };
+}
+
+/** Ask about two classes, for an image that has just been chosen about those that suit it. */
+function askWhy() {
+  const { digit } = shown();
+  if (comparison.x !== digit.x) comparison.picked = false;
+  comparison.x = digit.x;
+  if (!comparison.picked) Object.assign(comparison, classesToCompare());
+  const { A, B } = comparison;
+  classSelects().forEach((select, at) => {
+    select.value = String(at === 0 ? A : B);
+  });
+  byId("inside-why-link").textContent = `Why ${className(A)} and not ${className(B)}?`;
+}
+
+const classSelects = () => [byId("why-a", HTMLSelectElement), byId("why-b", HTMLSelectElement)];
+
+/**
+ * The reader asks about these two classes.
+ * @param {number} A
+ * @param {number} B
+ */
+function compareClasses(A, B) {
+  Object.assign(comparison, { A, B, picked: true });
+  askWhy();
+  showWhy();
+}
+
+function showWhy() {
+  if (!inside.pass) return;
+  const { network, pass, digit } = shown();
+  const { A, B } = comparison;
+  const computed = comparedClasses(network, pass, A, B);
+  comparison.computed = computed;
+  const [a, b] = [className(A), className(B)];
+  for (const place of findAll("[data-class]", byId("inside-why"))) {
+    place.textContent = place.dataset.class === "A" ? a : b;
+  }
+  byId("why-words").textContent = differenceText(computed);
+  byId("why-terms").replaceChildren(termsTable(computed));
+  paint(byId("why-image", HTMLCanvasElement), digit.x);
+  byId("why-image").setAttribute("aria-label", digit.origin);
+  showSpeakingPixels("why-products", computed.products);
+  showSpeakingPixels("why-gradient", computed.gradient);
+  byId("why-pixels").textContent = pixelsText(computed);
+}
+
+/**
+ * @param {string} id
+ * @param {Numbers} values
+ */
+function showSpeakingPixels(id, values) {
+  const canvas = byId(id, HTMLCanvasElement);
+  paintSigned(canvas, values);
+  const [A, B] = [1, -1].map((sign) => values.filter((value) => sign * value > 0).length);
+  const { A: a, B: b } = comparison;
+  const words = `${A} pixels speak for ${className(a)}, ${B} for ${className(b)}`;
+  canvas.setAttribute("aria-label", words);
+}
+
+/** What the last layer's inputs are, and how many: `64 units`. @param {number} count */
+function inputsInWords(count) {
+  const name = shown().network.layers.length > 1 ? "unit" : "pixel";
+  return `${withCommas(count)} ${name}${count === 1 ? "" : "s"}`;
+}
+
+/** @param {Comparison} computed */
+function differenceText({ terms, difference }) {
+  const { pass, digit } = shown();
+  const { A, B } = comparison;
+  const z = pass.z[pass.z.length - 1];
+  return (
+    `For ${digit.origin}${labelText(digit)}, the logit of ${className(A)} is ${rounded(z[A])} and that of ` +
+    `${className(B)} is ${rounded(z[B])}. Their difference is ${rounded(difference)}: ` +
+    `${timesAsProbable(difference)}. ${termsText(terms)}`
+  );
+}
+
+/** How many terms raise the difference, how many lower it, and by how much. @param {Float64Array} terms */
+function termsText(terms) {
+  const [raising, lowering] = [1, -1].map((sign) => terms.filter((term) => sign * term > 0));
+  const rest = terms.length - raising.length - lowering.length;
+  const verb = (/** @type {number} */ count, /** @type {string} */ word) =>
+    `${withCommas(count)} ${word}${count === 1 ? "s" : ""}`;
+  return (
+    `Of ${inputsInWords(terms.length)}, ${verb(raising.length, "raise")} the difference, by ` +
+    `${rounded(sumOf(raising))} in all, and ${verb(lowering.length, "lower")} it, by ` +
+    `${rounded(-sumOf(lowering) + 0)} in all.${rest ? ` ${verb(rest, "contribute")} 0.` : ""}`
+  );
+}
+
+/** @param {Digit} digit */
+const labelText = ({ label }) => (label === null ? "" : `, labelled ${className(label)}`);
+
+const sumOf = (/** @type {Float64Array} */ values) => values.reduce((sum, value) => sum + value, 0);
+
+/** What a difference of logits makes of two probabilities. @param {number} difference */
+function timesAsProbable(difference) {
+  const { A, B } = comparison;
+  if (difference === 0) return "the softmax gives both the same probability";
+  const [more, less] = difference > 0 ? [A, B] : [B, A];
+  const { temperature } = shown().run;
+  const [raw, calm] = [1, temperature].map((T) => timesText(Math.exp(Math.abs(difference) / T)));
+  return (
+    `the softmax gives ${className(more)} a probability ${raw} times that of ${className(less)} ` +
+    `(calibrated: ${calm} times)`
+  );
+}
+
+/** @param {number} factor */
+const timesText = (factor) =>
+  factor < 1e6
+    ? withCommas(Number(factor.toPrecision(3)))
+    : factor.toExponential(1).replace("+", "");
+
+/** @param {Comparison} computed */
+function pixelsText({ products, difference }) {
+  const sum = sumOf(products);
+  const isLinear = shown().network.layers.length === 1;
+  const rest = isLinear
+    ? "is the difference of the biases"
+    : "comes from the biases, and from the curvature of the activation function where it has one";
+  return (
+    `The products of all pixels add up to ${rounded(sum)}. The rest of the difference, ` +
+    `${rounded(difference - sum)}, ${rest}.`
+  );
+}
+
+/** The terms that speak most for each class, all others, and the biases. @param {Comparison} computed */
+function termsTable(computed) {
+  const { A, B } = comparison;
+  const { terms, bias, difference } = computed;
+  const order = [...terms.keys()].sort((i, j) => terms[j] - terms[i]);
+  const forA = order.slice(0, LISTED).filter((i) => terms[i] > 0);
+  const forB = order.slice(-LISTED).filter((i) => terms[i] < 0);
+  const listed = new Set([...forA, ...forB]);
+  const rest = order.reduce((sum, i) => (listed.has(i) ? sum : sum + terms[i]), 0);
+  const values = [...listed].map((i) => terms[i]);
+  const largest = largestSize(Float64Array.of(...values, rest, bias, difference));
+  const row = (/** @type {number} */ i) => termRow(computed, i, largest);
+  const others = `${inputsInWords(terms.length - listed.size)}, all others`;
+  return element(
+    "table",
+    { class: "why-terms" },
+    element("caption", {}, "The largest terms, and what all others add"),
+    tableHead("from", "a", subscripted("w", "A", " − w", "B"), "product", "B ← → A"),
+    element("tbody", {}, groupRow("A", A), ...forA.map(row)),
+    element("tbody", {}, groupRow("B", B), ...forB.reverse().map(row)),
+    element(
+      "tbody",
+      {},
+      sumRow([others], rest, largest),
+      sumRow([subscripted("b", "A", " − b", "B"), ", the biases"], bias, largest),
+    ),
+    element("tfoot", {}, sumRow([subscripted("z", "A", " − z", "B")], difference, largest)),
+  );
+}
+
+/**
+ * Letters that have classes as their indices: subscripted("w", "A", " − w", "B").
+ * @param {string[]} parts each second one is an index
+ */
+const subscripted = (...parts) =>
+  element("span", {}, ...parts.map((part, at) => element(at % 2 === 0 ? "i" : "sub", {}, part)));
+
+/**
+ * @param {"A" | "B"} letter
+ * @param {number} k
+ */
+function groupRow(letter, k) {
+  const key = element("span", { class: letter === "A" ? "positive" : "negative" });
+  const words = [key, "for ", element("i", {}, letter), `: ${className(k)}`];
+  return element("tr", {}, element("th", { scope: "rowgroup", colspan: 5 }, ...words));
+}
+
+/**
+ * The term of an input of the last layer.
+ * @param {Comparison} computed
+ * @param {number} i
+ * @param {number} largest of the numbers that have a bar
+ */
+function termRow({ a, weights, terms }, i, largest) {
+  const row = tableRow(
+    inputName(shown().network.layers.length, i),
+    rounded(a[i]),
+    rounded(weights[i]),
+    rounded(terms[i]),
+  );
+  row.append(barCell(terms[i], largest));
+  return row;
+}
+
+/**
+ * @param {(Node | string)[]} name
+ * @param {number} value
+ * @param {number} largest
+ */
+function sumRow(name, value, largest) {
+  const head = element("th", { scope: "row", colspan: 3 }, ...name);
+  return element("tr", {}, head, element("td", {}, rounded(value)), barCell(value, largest));
+}
+
+/**
+ * A bar from the middle of the cell: to the right what speaks for A, to the left what speaks for B.
+ * @param {number} value
+ * @param {number} largest
+ */
+function barCell(value, largest) {
+  const style = `--share: ${Math.abs(value) / largest}`;
+  const bar = element("i", { class: value > 0 ? "positive" : "negative", style });
+  return element("td", { class: "why-bar" }, bar);
+}
+
+addressParts.why = {
+  text: () => (comparison.picked ? `${comparison.A}.${comparison.B}` : ""),
+  restore: (text) => {
+    insideView.now();
+    const [, A, B] = text.match(/^(\d+)\.(\d+)$/)?.map(Number) ?? [];
+    const count = pageData.classes.length;
+    if (!(A < count && B < count) || A === B) throw new RangeError(text);
+    compareClasses(A, B);
+  },
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  viewOfChoice("inside-why", () => {
+    insideView.now();
+    showWhy();
+  });
+  const selects = classSelects();
+  selects.forEach((select, at) => {
+    select.addEventListener("change", () => {
+      const other = selects[1 - at];
+      const { A, B } = comparison;
+      if (other.value === select.value) other.value = String(at === 0 ? A : B); // they change places
+      compareClasses(Number(selects[0].value), Number(selects[1].value));
+    });
+  });
+});

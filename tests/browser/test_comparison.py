@@ -1,4 +1,4 @@
-"""Inside the network, why one class and not another: the terms add up, and all numbers are NumPy's."""
+"""Inside the network, why one class and not another: the terms add up, all numbers are NumPy's."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ COMPARED = """async ([name, A, B]) => {
 
 
 def compared(site, run: str, x, A: int, B: int) -> dict:
-    """What speaks for class A and what for class B in an image x (1, pixels), in double precision."""
+    """What speaks for class A and for class B in an image x (1, pixels), in double precision."""
     layers, activation = site.networks[run]
     layers = [(W.astype(float), b.astype(float)) for W, b in layers]
     work = network.buffers(1, network.layer_dims(layers), float)
@@ -178,7 +178,7 @@ def test_the_name_of_a_unit_leads_to_it(page):
     assert heading.inner_text() == f"Layer {layer}, unit {j}"
     wait(page, "document.activeElement === byId('inside-unit-name')")
     box, height = heading.bounding_box(), page.viewport_size["height"]
-    assert 0 <= box["y"] and box["y"] + box["height"] <= height
+    assert box["y"] >= 0 and box["y"] + box["height"] <= height
     assert page.locator(".unit-sum").is_visible()  # its layer is computed now
     page.locator("#inside-list button").nth(layer + 2).click()
     assert heading.inner_text().startswith(f"Layer {layer + 1}, unit ")

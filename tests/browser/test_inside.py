@@ -47,7 +47,7 @@ def numbers(page, expression: str) -> np.ndarray:
 def shown(value: float) -> str:
     """A number as the page writes it."""
     if value == 0 or abs(value) >= 5e-4:
-        return f"{value:.3f}".replace("-", "−")
+        return f"{value + 0:.3f}".replace("-", "−")
     digits, exponent = f"{value:.1e}".replace("-", "−").split("e")
     return f"{digits}e{exponent[0]}{exponent[1:].lstrip('0')}"
 

@@ -9,6 +9,7 @@ import numpy as np
 from handwritten.learning import backpropagation, losses, network
 from handwritten.learning.activations import Activation
 from handwritten.learning.batches import BatchLoader
+from handwritten.learning.blank_pixels import BlankPixels
 from handwritten.learning.dropout import Dropout
 
 
@@ -19,6 +20,7 @@ class Workspace:
         count = network.parameter_count(layer_dims)
         self.rows = network.buffers(slice_rows, layer_dims, dtype)
         self.column = np.empty((slice_rows, 1), dtype)
+        self.blank = BlankPixels(slice_rows, layer_dims, dtype)
         self.gradient, self.slice_gradient = np.zeros(count, dtype), np.zeros(count, dtype)
         self.gradient_layers = network.views(self.gradient, layer_dims)
         self.slice_gradient_layers = network.views(self.slice_gradient, layer_dims)
@@ -48,11 +50,13 @@ def batch_gradient(
     for start in range(0, len(rows), slice_rows):
         x, y = load(rows[start : start + slice_rows])
         buffers, column = work.first(len(x))
-        z = network.forward(x, layers, g, buffers, drop)
+        gradients = work.slice_gradient_layers if start else work.gradient_layers
+        kept = work.blank.leave_out(x, layers, gradients)
+        z = network.forward(kept.x, kept.layers, g, buffers, drop)
         loss += losses.softmax_cross_entropy(z, y, buffers.delta[-1], column)
         buffers.delta[-1] *= scale / len(rows)
-        gradients = work.slice_gradient_layers if start else work.gradient_layers
-        backpropagation.backward(x, layers, buffers, gradients)
+        backpropagation.backward(kept.x, kept.layers, buffers, kept.gradients)
+        work.blank.put_back(gradients)
         if start:
             work.gradient += work.slice_gradient
     return loss / len(rows)

@@ -26,10 +26,15 @@ PARTS = (
     "README.md",
     "CITATION.cff",
 )
+BASELINES_OF_ABLATION = [
+    {"change": "Majority class", "trainer": "majority_class"},
+    {"change": "Nearest neighbours", "trainer": "nearest_neighbours", "neighbours": [1, 3]},
+]
 STEPS_OF_ABLATION = [
     {"change": "Phase 1", "extends": "phase1"},
     {"change": "Phase 2", "extends": "phase2"},
-    {"change": "Smoother labels", "label_smoothing": 0.3},
+    {"change": "Averaged weights", "ema_decay": 0.9, "aside": True},
+    {"change": "Smoother labels", "label_smoothing": 0.3, "leave_one_out": True},
     {"change": "Ensemble", "trainer": "ensemble"},
 ]
 MADE = ("results", "resources")
@@ -182,7 +187,11 @@ def small_config(**config) -> dict:
     small["runs"]["phase1"]["steps"] = 30
     small["runs"]["phase2"]["epochs"] = 3
     small["runs"]["phase2_ensemble"]["seeds"] = [1, 2]
-    small["ablation"] = {"seeds": [1, 2], "steps": STEPS_OF_ABLATION}
+    small["ablation"] = {
+        "seeds": [1, 2],
+        "baselines": BASELINES_OF_ABLATION,
+        "steps": STEPS_OF_ABLATION,
+    }
     return small | config
 
 

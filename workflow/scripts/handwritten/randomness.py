@@ -20,6 +20,7 @@ PURPOSES = (
     "corruption",
     "sweep",
     "test_split",
+    "bootstrap",
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handwritten.config.inheritance import (
+    complete_baselines,
     complete_runs,
     complete_steps,
     known_run,
@@ -29,7 +30,9 @@ def validated(config: Config) -> Config:
     """A complete copy of `config`: text converted, runs extended, defaults filled in, checked."""
     given = checked(Configuration, config)
     config = given | {"runs": complete_runs(given["runs"], given["seed"])}
-    config["ablation"]["steps"] = complete_steps(given["ablation"]["steps"], given["runs"])
+    study, runs = config["ablation"], given["runs"]
+    study["baselines"] = complete_baselines(study["baselines"], runs)
+    study["steps"] = complete_steps(study["steps"], runs)
     if (name := config["sweep"]["extends"]) in single_models(config["runs"]):
         run = config["runs"][name]
         config["sweep"]["settings"] = complete_settings(config["sweep"], run)
@@ -96,8 +99,11 @@ def check_runs(config: Config) -> None:
 def layers(config: Config) -> Iterator[tuple[Path, list]]:
     """Every layer_dims of the configuration, with its path."""
     models: list[tuple[Path, Config]] = [(("runs", n), run) for n, run in config["runs"].items()]
-    steps = enumerate(config["ablation"]["steps"])
-    for path, model in [*models, *((("ablation", "steps", i), step) for i, step in steps)]:
+    for kind in ("baselines", "steps"):
+        for i, step in enumerate(config["ablation"][kind]):
+            models.append((("ablation", kind, i), step))
+            models.append((("ablation", kind, i, "without"), step.get("without", {})))
+    for path, model in models:
         if "layer_dims" in model:
             yield (*path, "layer_dims"), model["layer_dims"]
     for i, dims in enumerate(config["sweep"]["settings"].get("layer_dims", [])):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from handwritten.config.messages import ConfigurationError, Path, checked, dotted, refused
-from handwritten.config.run_settings import RUNS, STEPS
+from handwritten.config.run_settings import BASELINES, OF_A_STEP, RUNS, STEPS
 
 Settings = dict[str, Any]
 LONGEST_CHAIN = 50  # of runs that extend each other
@@ -75,13 +75,37 @@ def model_of(settings: Settings, models: dict, path: Path) -> type:
 def complete_steps(steps: list[Settings], runs: dict[str, Settings]) -> list[Settings]:
     """The steps of the ablation study, each with all its settings."""
     complete: list[Settings] = []
+    main: Settings = {}  # the last step that is not aside
     for i, step in enumerate(steps):
-        path, before = ("ablation", "steps", i), complete[-1] if complete else {}
-        settings = starting_point(step, before, runs, path) | step
-        settings.pop("extends", None)
-        complete.append(checked(model_of(settings, STEPS, path), settings, path))
+        path = ("ablation", "steps", i)
+        before = complete[-1] if complete and step.get("aside") is True else main
+        settings = complete_step(step, before, runs, STEPS, path)
         if settings["trainer"] == "ensemble" and before.get("trainer") in (None, "ensemble"):
             raise refused((*path, "trainer"), "ensemble", "ensemble after a step of single models")
+        complete.append(settings)
+        main = main if settings.get("aside") else settings
+    return complete
+
+
+def complete_baselines(baselines: list[Settings], runs: dict[str, Settings]) -> list[Settings]:
+    """The baselines of the ablation study, each with all its settings."""
+    return [
+        complete_step(baseline, {}, runs, BASELINES, ("ablation", "baselines", i))
+        for i, baseline in enumerate(baselines)
+    ]
+
+
+def complete_step(
+    step: Settings, before: Settings, runs: dict[str, Settings], models: dict, path: Path
+) -> Settings:
+    """A step with all its settings, by the model of its trainer among `models`."""
+    settings = starting_point(step, before, runs, path) | step
+    settings.pop("extends", None)
+    model = model_of(settings, models, path)
+    complete = checked(model, settings, path)
+    if without := complete.get("without"):
+        left_out = checked(model, settings | without, (*path, "without"))
+        complete["without"] = {key: left_out[key] for key in without}
     return complete
 
 
@@ -91,7 +115,7 @@ def starting_point(
     """The settings that a step changes: those of the run that it extends, or of the step before,
     or none where it names a trainer."""
     if "extends" not in step:
-        return {} if "trainer" in step else {k: v for k, v in before.items() if k != "change"}
+        return {} if "trainer" in step else {k: v for k, v in before.items() if k not in OF_A_STEP}
     known_run((*path, "extends"), step["extends"], runs)
     run = merged(chain(step["extends"], runs), runs)
     return {key: value for key, value in run.items() if key not in NOT_INHERITED_BY_STEPS}

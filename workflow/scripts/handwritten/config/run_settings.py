@@ -17,6 +17,7 @@ from handwritten.config.fields import (
     Seed,
     Seeds,
     Share,
+    Unique,
     Whole,
 )
 from handwritten.learning import registries
@@ -48,12 +49,27 @@ class SingleModel(Run):
     """The seed of this run; without it, the common `seed`."""
 
 
-class Change(Section):
-    """What every step of the ablation study says."""
+class Titled(Section):
+    """What every step and every baseline of the ablation study says."""
 
     trainer: str
     change: Line = Field(max_length=60)
     """The title of the step."""
+
+
+class Change(Titled):
+    """What a step of the ablation study says that trains models of its own."""
+
+    aside: Annotated[bool, Field(strict=True)] = False
+    """Whether this step leads only to others aside that follow it; the next step that is not aside
+    starts from the last one that is not."""
+    leave_one_out: bool = False
+    """Whether the study also trains this step without each of the changes that led to it."""
+    without: dict[str, Any] = Field({})
+    """Settings that leaving out this change sets, beside going back to those of the step before."""
+
+
+OF_A_STEP = frozenset(Change.model_fields) - {"trainer"}  # what no step takes over from another
 
 
 class Phase1Settings(Section):
@@ -193,16 +209,48 @@ class Phase2Step(DeclaredSettings, Phase2Settings, Change):
     trainer: Literal["phase2"]
 
 
-class EnsembleStep(Change):
+class EnsembleStep(Titled):
     """A step of the ablation study that averages the models of the step before."""
 
     trainer: Literal["ensemble"]
 
 
+class MajorityClass(Titled):
+    """A baseline that takes every image for one of the most frequent class."""
+
+    trainer: Literal["majority_class"]
+
+
+class NearestNeighbours(Titled):
+    """A baseline by which the training images that are most like an image vote."""
+
+    trainer: Literal["nearest_neighbours"]
+    neighbours: Annotated[list[Units], *Unique] = Field([1, 3, 5, 7, 9], min_length=1)
+    """The numbers of neighbours to choose from, by the errors on dev."""
+
+
+class Phase1Baseline(Phase1Settings, Titled):
+    """A baseline that phase 1 trains."""
+
+    trainer: Literal["phase1"]
+
+
+class Phase2Baseline(DeclaredSettings, Phase2Settings, Titled):
+    """A baseline that phase 2 trains."""
+
+    trainer: Literal["phase2"]
+
+
 # By trainer.
 RUNS: dict[str, type[Run]] = {"phase1": Phase1, "phase2": Phase2, "ensemble": Ensemble}
-STEPS: dict[str, type[Change]] = {
+STEPS: dict[str, type[Titled]] = {
     "phase1": Phase1Step,
     "phase2": Phase2Step,
     "ensemble": EnsembleStep,
+}
+BASELINES: dict[str, type[Titled]] = {
+    "majority_class": MajorityClass,
+    "nearest_neighbours": NearestNeighbours,
+    "phase1": Phase1Baseline,
+    "phase2": Phase2Baseline,
 }

@@ -114,6 +114,10 @@ class Ablation(Section):
     page without this."""
     seeds: Seeds = Field([1, 2, 3, 4, 5], min_length=2, max_length=31)
     """The seeds that every step is trained with."""
+    baselines: list[dict[str, Any]] = Field([])
+    """Simpler classifiers to compare with, each with a `change` (its title) and a `trainer` or the
+    run that it `extends`. `majority_class` and `nearest_neighbours` are trainers of baselines
+    alone."""
     steps: list[dict[str, Any]] = Field([])
     """The steps in order. Each has a `change` (its title) and the settings that it changes in those
     of the step before. A step that `extends` a run starts from that run instead; `trainer:

@@ -1,28 +1,67 @@
-"""What was each change worth? Every step's errors, compared with those of the previous step."""
+"""What was each change worth? Every step's errors, compared with those of the step below it, and
+the errors without each change, compared with those of the step that has them all."""
+
+from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
 
-from handwritten.evaluation import comparison
+from handwritten.evaluation import calibration, comparison
+
+Steps = list[dict]
+Random = Callable[[], np.random.Generator]
 
 
-def compare_steps(steps: list[dict], metrics: list[dict], correct: list[np.ndarray]) -> list[dict]:
-    """The steps with their sizes, their errors and the comparison with the previous step.
+def study(
+    kinds: dict[str, Steps],
+    metrics: list[dict],
+    probabilities: list[np.ndarray],
+    labels: np.ndarray,
+    random: Random,
+) -> dict[str, Steps]:
+    """The "baselines", "steps" and "left_out" of a study with their sizes, errors and comparisons.
 
-    `metrics` and `correct` (n,) have an entry for each model, in the steps' order; a step's
-    `evaluations` says how many of them are its own. Nothing precedes the first step.
+    `metrics` and `probabilities` on test (n, classes) have an entry for each model, in the order of
+    the kinds and of their steps; a step's `evaluations` says how many of them are its own. A step
+    is compared with the one that `below` names by its number; for what is left out, it names the
+    step that has all changes, which is compared with it. Verdicts are adjusted for their number.
     """
-    compared: list[dict] = []
-    previous: np.ndarray | None = None
-    start = 0
-    for step in steps:
-        own = slice(start, start + step["evaluations"])
-        start, right = own.stop, np.array(correct[own])
-        gain = None if previous is None else comparison.compare(previous, right)
-        errors = {split: error_rates(metrics[own], split) for split in ("dev", "test")}
-        size = {"parameters": metrics[own][0]["parameters"]}
-        compared.append(step | size | errors | {"against_previous": gain})
-        previous = right
-    return compared
+    models = iter(zip(metrics, probabilities, strict=True))
+    own = {
+        kind: [list(islice(models, step["evaluations"])) for step in steps]
+        for kind, steps in kinds.items()
+    }
+    measured = {
+        kind: [
+            step | measure(each, labels, random)
+            for step, each in zip(steps, own[kind], strict=True)
+        ]
+        for kind, steps in kinds.items()
+    }
+    correct = {
+        kind: [np.array([p.argmax(axis=1) == labels for _, p in each]) for each in steps]
+        for kind, steps in own.items()
+    }
+    for step, right in zip(measured["steps"], correct["steps"], strict=True):
+        if step["below"] is not None:
+            below = correct["steps"][step["below"]]
+            step["comparison"] = comparison.compare(below, right, random())
+    for step, without in zip(measured["left_out"], correct["left_out"], strict=True):
+        complete = correct["steps"][step["below"]]
+        step["comparison"] = comparison.compare(without, complete, random())
+    comparison.judge(comparisons(measured))
+    return measured
+
+
+def measure(models: list[tuple[dict, np.ndarray]], labels: np.ndarray, random: Random) -> dict:
+    """The size, the errors and the calibration error of a step's models; not compared yet."""
+    metrics = [each for each, _ in models]
+    return {
+        "parameters": metrics[0]["parameters"],
+        **{split: error_rates(metrics, split) for split in ("dev", "test")},
+        "ece": calibration.ece_interval([p for _, p in models], labels, random()),
+        "comparison": None,
+    }
 
 
 def error_rates(metrics: list[dict], split: str) -> dict:
@@ -31,15 +70,24 @@ def error_rates(metrics: list[dict], split: str) -> dict:
     return {"errors": rates} | comparison.mean_interval(rates)
 
 
-def table(steps: list[dict]) -> list[dict]:
-    """The study as a table, one row per step; a cell is empty where a step has no such value."""
-    return [row(step) for step in steps]
+def comparisons(kinds: dict[str, Steps]) -> list[dict]:
+    """All comparisons of a study."""
+    return [step["comparison"] for steps in kinds.values() for step in steps if step["comparison"]]
+
+
+def table(kinds: dict[str, Steps]) -> list[dict]:
+    """The study as a table, a row for each step; a cell is empty where a step has no such value."""
+    return [{"kind": kind} | row(step) for kind, steps in kinds.items() for step in steps]
 
 
 def row(step: dict) -> dict:
     """One step as plain columns."""
     cells = {"change": step["change"], "parameters": step["parameters"]}
-    for split in ("dev", "test"):
-        cells |= {f"{split}_error_{key}": step[split][key] for key in ("mean", "low", "high")}
-    gain = step["against_previous"] or {}
-    return cells | {key: gain.get(key) for key in ("better", "seeds", "median_p", "verdict")}
+    for name, interval in (
+        *((f"{split}_error", step[split]) for split in ("dev", "test")),
+        ("calibration_error", step["ece"]),
+        ("difference", (step["comparison"] or {}).get("difference", {})),
+    ):
+        cells |= {f"{name}_{key}": interval.get(key) for key in ("mean", "low", "high")}
+    found = step["comparison"] or {}
+    return cells | {key: found.get(key) for key in ("better", "seeds", "p", "holm_p", "verdict")}

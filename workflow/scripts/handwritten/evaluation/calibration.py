@@ -14,6 +14,7 @@ from handwritten.evaluation.metrics import Split, score
 from handwritten.learning import losses
 
 BINS = 15  # of confidence, equally wide, as in the paper
+RESAMPLES = 1000  # of the bootstrap
 LOWEST, HIGHEST = 0.1, 10.0  # the range in which the temperature is searched
 FEWEST = 5  # errors on dev: below, it does not show whether more confidence would be justified
 HALVINGS = 60  # of that range, after which it is as narrow as floats allow
@@ -94,10 +95,35 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> dict:
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     correct = probabilities.argmax(axis=1) == labels
-    number = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
+    number = bin_numbers(confidence)
     bins = [one_bin(confidence[number == k], correct[number == k]) for k in range(BINS)]
     distances = [b["n"] * abs(b["accuracy"] - b["confidence"]) for b in bins if b["n"]]
     return {"ece": math.fsum(distances) / len(labels), "bins": bins}
+
+
+def ece_interval(models: list[np.ndarray], labels: np.ndarray, rng: np.random.Generator) -> dict:
+    """{"mean", "low", "high"}: the mean ECE of models' probabilities (n, classes), and a 95%
+    interval for it from the bootstrap over the images, which are the same for all models."""
+    gaps = [gap_by_bin(p, labels) for p in models]
+    counts = rng.multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=RESAMPLES)
+    drawn = np.mean([np.abs(counts @ gap).sum(axis=1) for gap in gaps], axis=0) / len(labels)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    mean = np.mean([np.abs(gap.sum(axis=0)).sum() for gap in gaps]) / len(labels)
+    return {"mean": float(mean), "low": float(low), "high": float(high)}
+
+
+def gap_by_bin(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How far each image is right beyond its confidence, in the column of its bin (n, BINS)."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    gaps = np.zeros((len(labels), BINS))
+    correct = probabilities.argmax(axis=1) == labels
+    gaps[np.arange(len(labels)), bin_numbers(confidence)] = correct - confidence
+    return gaps
+
+
+def bin_numbers(confidence: np.ndarray) -> np.ndarray:
+    """The bin, from 0, of each confidence (n,)."""
+    return np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
 
 
 def one_bin(confidence: np.ndarray, correct: np.ndarray) -> dict:

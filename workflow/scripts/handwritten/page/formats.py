@@ -24,6 +24,18 @@ def interval(bounds: list[float], digits: int = 2) -> str:
     return f"{low}–{high}%"
 
 
+def change_in_points(difference: dict) -> str:
+    """{"mean": -0.0012, "low": -0.002, "high": -0.0005} as −0.12 (−0.20 to −0.05) points."""
+    mean, low, high = (signed_points(difference[key]) for key in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high}) points"
+
+
+def signed_points(share: float) -> str:
+    """0.0012 as +0.12, in percentage points."""
+    text = rounded(100 * share, 2)
+    return "0.00" if float(text) == 0 else text.replace("-", "−") if share < 0 else f"+{text}"
+
+
 def p_value(p: float) -> str:
     """0.0234 as 0.023; anything below 0.0001 as < 0.0001."""
     return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
@@ -81,6 +93,7 @@ FILTERS = {
     for function in (
         percent,
         interval,
+        change_in_points,
         p_value,
         power_of_ten,
         words,

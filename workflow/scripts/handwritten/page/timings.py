@@ -21,8 +21,8 @@ SUMMARIES = {"mean": statistics.fmean, "sum": sum}
 
 
 def finished(source: Path, folder: Path, warn: run_record.Warn) -> bytes:
-    """A file as it is published: times and machines are filled into a report."""
-    if source.name != "report.html":
+    """A file as it is published: times and machines are filled into pages and documents."""
+    if source.suffix not in (".html", ".md"):
         return source.read_bytes()
     return fill_in(source.read_text(encoding="utf-8"), folder, warn).encode()
 

@@ -1,11 +1,19 @@
-"""The ablation study: every step is the one below it with one change more."""
+"""The ablation study: every step is the one below it with one change more.
+
+Beside the steps there are baselines, and the step that asks for it is trained again without each of
+the changes that led to it.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
+from handwritten.config.run_settings import OF_A_STEP
 from handwritten.plan import evaluation
 from handwritten.plan.context import Context
 from handwritten.plan.runs import Model, plan_model
 from handwritten.plan.steps import Step
+
+SIMPLE = ("majority_class", "nearest_neighbours")  # baselines that are not networks
 
 
 @dataclass(frozen=True)
@@ -14,54 +22,131 @@ class AblationStep:
 
     settings: dict
     members: list[Model]
-    evaluations: list[Step]  # one a seed, or the one of an ensemble
+    evaluations: list[Step]  # one a seed, or the one of an ensemble or of a simple baseline
+    below: int | None = None  # the number of the step to compare with
+    changed: dict[str, Any] | None = None  # its settings that are others than below
+
+    @property
+    def description(self) -> dict:
+        """What the study says of the step beside its results."""
+        return {
+            "change": self.settings["change"],
+            "aside": self.settings.get("aside", False),
+            "changed": self.changed,
+            "below": self.below,
+            "models": [f"{model.train.name}/{model.train.version}" for model in self.members],
+            "evaluations": len(self.evaluations),
+        }
+
+
+Study = dict[str, list[AblationStep]]  # baselines, steps and left_out
+
+
+def plan_study(context: Context, data: Step) -> Study:
+    """All that is trained for the study, as the parts in which it is shown."""
+    steps = plan_steps(context, data)
+    baselines = [
+        trained(context, data, settings) for settings in context.config["ablation"]["baselines"]
+    ]
+    left_out = [
+        trained(context, data, settings, number, changed)
+        for number, top in enumerate(steps)
+        if top.settings.get("leave_one_out")
+        for settings, changed in without_each(steps, top)
+    ]
+    return {"baselines": baselines, "steps": steps, "left_out": left_out}
 
 
 def plan_steps(context: Context, data: Step) -> list[AblationStep]:
-    """The study's steps in order. An ensemble's members are the models of the step below."""
-    config = context.config["ablation"]
+    """The steps in order. An ensemble's members are the models of the step below."""
     steps: list[AblationStep] = []
-    for settings in config["steps"]:
-        if settings["trainer"] == "ensemble":
-            members = steps[-1].members
-            models = [model.evaluate for model in members]
-            evaluations = [evaluation.ensemble(context, data, models)]
+    main = None  # the number of the last step that is not aside
+    for settings in context.config["ablation"]["steps"]:
+        below = len(steps) - 1 if steps and settings.get("aside") else main
+        before = None if below is None else steps[below]
+        changed = changes(settings, before.settings if before else {})
+        if before and settings["trainer"] == "ensemble":
+            members = before.members
+            together = evaluation.ensemble(context, data, [model.evaluate for model in members])
+            steps.append(AblationStep(settings, members, [together], below, changed))
         else:
-            runs = [settings | {"seed": seed} for seed in config["seeds"]]
-            members = [plan_model(context, data, run) for run in runs]
-            evaluations = [model.evaluate for model in members]
-        steps.append(AblationStep(settings, members, evaluations))
+            steps.append(trained(context, data, settings, below, changed))
+        main = main if settings.get("aside") else len(steps) - 1
     return steps
 
 
-def ablation(context: Context, data: Step, steps: list[AblationStep]) -> Step | None:
-    """The comparison of every step with the one below it, or None where there are no steps."""
-    if not steps:
-        return None
-    below = [{}, *(step.settings for step in steps)]
-    settings = {
-        "seeds": context.config["ablation"]["seeds"],
-        "steps": [description(*pair) for pair in zip(steps, below, strict=False)],
+def trained(
+    context: Context,
+    data: Step,
+    settings: dict,
+    below: int | None = None,
+    changed: dict | None = None,
+) -> AblationStep:
+    """A step or baseline with models of its own, one a seed."""
+    run = {key: value for key, value in settings.items() if key not in OF_A_STEP}
+    changed = changes(settings, {}) if changed is None else changed
+    if settings["trainer"] in SIMPLE:
+        return AblationStep(settings, [], [baseline(context, data, run)], below, changed)
+    seeds = context.config["ablation"]["seeds"]
+    members = [plan_model(context, data, run | {"seed": seed}) for seed in seeds]
+    return AblationStep(settings, members, [model.evaluate for model in members], below, changed)
+
+
+def baseline(context: Context, data: Step, settings: dict) -> Step:
+    """The predictions of a simple classifier."""
+    settings = settings | {"classes": len(context.data_set.classes)}
+    inputs = {"train": data.file("train.npz"), **evaluation.dev_and_test(data)}
+    return context.steps.add("baseline", settings | evaluation.scoring_settings(context), inputs)
+
+
+def without_each(steps: list[AblationStep], top: AblationStep) -> list[tuple[dict, dict]]:
+    """For each change below and in `top` that can be left out of it, the settings without the
+    change, and those of them that are others than in `top`."""
+    found, step = [], top
+    while step.below is not None:
+        below = steps[step.below]
+        if restored := undone(step.settings, below.settings, top.settings):
+            change = {"change": step.settings["change"]}
+            found.append((top.settings | restored | change, restored))
+        step = below
+    return found[::-1]
+
+
+def undone(settings: dict, below: dict, top: dict) -> dict:
+    """The settings by which `top` does without the change of a step: those of the step below,
+    where no later step has set something else, and those that the step names for this."""
+    restored = {}
+    if settings["trainer"] == below["trainer"]:
+        keys = changes(settings, below)
+        restored = {key: below[key] for key in keys if top[key] == settings[key]}
+    return restored | settings.get("without", {})
+
+
+def changes(settings: dict, below: dict) -> dict:
+    """The settings that are others than below. Where the trainer is another one there is little to
+    compare: then every setting that is switched on counts."""
+    fresh = settings["trainer"] != below.get("trainer")
+    return {
+        key: value
+        for key, value in settings.items()
+        if key not in OF_A_STEP and key != "threads" and (value if fresh else value != below[key])
     }
-    inputs = evaluation.results([each for step in steps for each in step.evaluations])
+
+
+def ablation(context: Context, data: Step, study: Study) -> Step | None:
+    """The comparison of every step with the one below it, or None where there are no steps."""
+    if not study["steps"]:
+        return None
+    config = context.config
+    settings = {
+        "seed": config["seed"],
+        "seeds": config["ablation"]["seeds"],
+        "kinds": {kind: [step.description for step in steps] for kind, steps in study.items()},
+    }
+    inputs = evaluation.results([each for step in every(study) for each in step.evaluations])
     return context.steps.add("ablation", settings, {**inputs, "test": data.file("test.npz")})
 
 
-def description(step: AblationStep, below: dict) -> dict:
-    """What the study says of a step beside its results; `below` are the settings under it.
-
-    Where the trainer is another one there is little to compare: then every setting that is switched
-    on counts as changed.
-    """
-    fresh = step.settings["trainer"] != below.get("trainer")
-    changed = {
-        key: value
-        for key, value in step.settings.items()
-        if key not in ("change", "threads") and (value if fresh else value != below[key])
-    }
-    return {
-        "change": step.settings["change"],
-        "changed": changed,
-        "models": [f"{model.train.name}/{model.train.version}" for model in step.members],
-        "evaluations": len(step.evaluations),
-    }
+def every(study: Study) -> list[AblationStep]:
+    """All parts of a study in one list."""
+    return [step for steps in study.values() for step in steps]

@@ -68,8 +68,9 @@ class Plan:
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
         self.runs = {name: plan_run(self.context, self.data, name) for name in config["runs"]}
-        self.ablation_steps = ablation.plan_steps(self.context, self.data)
-        self.ablation = ablation.ablation(self.context, self.data, self.ablation_steps)
+        study = ablation.plan_study(self.context, self.data)
+        self.ablation_steps = ablation.every(study)
+        self.ablation = ablation.ablation(self.context, self.data, study)
         compared = self.runs.get(configuration.compared_run(config))
         self.reference = reference.compare_pytorch(self.context, self.data, compared)
         self.shown = self.what_the_page_shows()

@@ -145,7 +145,8 @@ def publication(context: Context, shown: Shown, page: Step) -> Publication:
         "confusion_matrix.csv": shown.runs[-1].confusion_matrix.file("confusion_matrix.csv"),
     }
     if shown.ablation:
-        copies["ablation.csv"] = shown.ablation.file("ablation.csv")
+        names = [f"ablation.{suffix}" for suffix in ("csv", "json", "md", "png")]
+        copies |= {name: shown.ablation.file(name) for name in names}
     copies = {f"{context.folder}/{name}": file for name, file in copies.items()}
     templates = template_hashes(template_files.page_files("index"))
     return published(context, "publish", "current", copies, index(context), templates=templates)

@@ -3,7 +3,7 @@
 from handwritten.plan.context import Context
 from handwritten.plan.steps import Inputs, Step
 
-NOT_TRAINED_WITH = ("trainer", "reported_accuracy", "change", "test_time_shift")  # of a run
+NOT_TRAINED_WITH = ("trainer", "reported_accuracy", "test_time_shift")  # of a run
 
 
 def training(context: Context, data: Step, run: dict) -> Step:

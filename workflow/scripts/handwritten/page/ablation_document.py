@@ -1,0 +1,91 @@
+"""The ablation study as a document in Markdown, docs/ablation.md. The page has the same section."""
+
+from handwritten.page import formats
+
+HEAD = """# What each change is worth
+
+Results of `make ablation`, which writes this document; [ablation.json](ablation.json) has the
+errors of every seed.
+
+![Test errors of every step, the first one at the bottom{lower}](ablation.png)
+
+Every step makes one change to the step below it and was trained with the seeds {seeds}. Error
+rates are means over the seeds with Student's 95% interval. A step is compared with the one below
+it by seed and by image: the difference in test errors has a 95% interval and a p from 10,000
+bootstrap samples of seeds and images together, and each p is adjusted for the number of all
+verdicts by Holm's method. A change helps or hurts where the adjusted p is below 0.05. Where it is
+not, but the p of the comparison alone is, that is given in brackets; such a difference is not
+shown. The calibration error is the expected distance of confidence and accuracy before any
+temperature. Steps aside lead only to others aside: the next one above them starts from the step
+below them.
+
+Dev was drawn from the training images one by one, so images of one origin, such as digits of one
+writer, are in both, and there may be fewer errors on dev than on images of a new origin. All
+intervals take the images for independent; where several have one origin, they are too narrow.
+"""
+COLUMNS = ("parameters", "seconds", "dev error", "test error", "calibration error")
+
+
+def document(seeds: list[int], study: dict[str, list[dict]]) -> str:
+    """The text of the document. Seconds are dashes, which `timings` fills in."""
+    left_out = study["left_out"]
+    lower = "; below, what leaving out each change costs" if left_out else ""
+    text = HEAD.format(seeds=", ".join(map(str, seeds)), lower=lower)
+    text += "\n" + table("change, and its settings", "against the step below", study["steps"])
+    if study["baselines"]:
+        text += "\n## Baselines\n\n" + table("classifier", "verdict", study["baselines"])
+    if left_out:
+        top = study["steps"][left_out[0]["below"]]["change"]
+        text += f"\n## One change left out\n\nIn each row, *{escaped(top)}* does without one change.\n\n"
+        text += table("without", "with the change", left_out)
+    return (
+        text + "\nSeconds are those of one training, or of all members of an ensemble together.\n"
+    )
+
+
+def table(first: str, last: str, steps: list[dict]) -> str:
+    """A table of these steps, the first at the bottom."""
+    lines = [f"| {' | '.join([first, *COLUMNS, last])} |", f"|---|{'---:|' * len(COLUMNS)}---|"]
+    lines += [f"| {' | '.join(cells(step))} |" for step in reversed(steps)]
+    return "\n".join(lines) + "\n"
+
+
+def cells(step: dict) -> list[str]:
+    """The cells of a step's row."""
+    changed = "; ".join(
+        f"{key.replace('_', ' ')} {formats.words(value)}" for key, value in step["changed"].items()
+    )
+    aside = " (aside)" if step["aside"] else ""
+    kind = "mean" if step["evaluations"] > 1 else "sum"
+    models = " ".join(step["models"])
+    return [
+        f"**{escaped(step['change'])}**{aside}<br>{escaped(changed)}",
+        f"{step['parameters']:,}" if step["parameters"] else "–",
+        f'<span data-seconds="{kind} {models}">–</span>' if models else "–",
+        *(rate(step[key]) for key in ("dev", "test", "ece")),
+        verdict(step["comparison"]) if step["comparison"] else "–",
+    ]
+
+
+def rate(rates: dict) -> str:
+    """A rate with its interval, if it has one."""
+    if rates["low"] is None:
+        return formats.percent(rates["mean"])
+    return f"{formats.percent(rates['mean'])} ({formats.interval([rates['low'], rates['high']])})"
+
+
+def verdict(found: dict) -> str:
+    """What a comparison has shown, and by how much."""
+    p = ""
+    if found["p"] is not None:
+        p = f", p {formats.p_value(found['holm_p'])}"
+        if found["p"] < 0.05 <= found["holm_p"]:
+            p += f" (alone {formats.p_value(found['p'])})"
+    difference = formats.change_in_points(found["difference"])
+    better = f"better in {found['better']} of {found['seeds']}"
+    return f"{found['verdict']}<br>{difference}{p}, {better}"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>|#~&" else c for c in text)

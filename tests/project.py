@@ -215,8 +215,8 @@ def snakemake_alone(output: str, folder: Path, arguments: tuple) -> None:
 
 def content(path: Path) -> bytes:
     """A file's bytes, or a page's as they were before times and machines were filled in."""
-    data = path.read_bytes()
-    return FILLED_IN.sub("\\1–".encode(), data) if path.name == "report.html" else data
+    data, filled_in = path.read_bytes(), path.suffix in (".html", ".md")
+    return FILLED_IN.sub("\\1–".encode(), data) if filled_in else data
 
 
 def copy(source: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ TRAIN = ("--config", 'ablation={"train": true}')
 PAGE = {"report": 1, "publish": 1}
 # Seed 1 of the first two steps is that of the runs on the page, built already; the ensemble on the
 # page shares its other seed with the second step.
-MODELS = {"train_phase1": 1, "train_phase2": 3, "evaluate": 4}
+MODELS = {"train_phase1": 1, "train_phase2": 5, "evaluate": 6, "baseline": 2}
 RUN = {"ensemble": 2, "confusion_matrix": 1, "robustness": 1, "out_of_distribution": 1}
 RUN |= {"adversarial_images": 1}
 ABLATION = MODELS | RUN | {"ablation": 1} | PAGE
@@ -61,13 +61,13 @@ def test_a_ablation_step_s_setting_runs_that_ablation_step_and_those_above(with_
     project.edit("config.yaml", "Smoother labels", "Doubt")
     assert project.jobs(*TRAIN) == {"ablation": 1} | PAGE
     config, above = project.config(), {"ensemble": 1, "ablation": 1} | PAGE
-    config["ablation"]["steps"][2]["label_smoothing"] = 0.2
+    config["ablation"]["steps"][3]["label_smoothing"] = 0.2
     project.write_config(config)
     assert project.jobs(*TRAIN) == {"train_phase2": 2, "evaluate": 2} | above
     assert project.jobs() == PAGE  # now without an ablation study
     config["ablation"]["steps"][1]["epochs"] = 4
     project.write_config(config)
-    assert project.jobs(*TRAIN) == {"train_phase2": 4, "evaluate": 4} | above
+    assert project.jobs(*TRAIN) == {"train_phase2": 6, "evaluate": 6} | above
 
 
 def test_the_ablation_is_what_the_models_answered(with_ablation, facts):
@@ -77,22 +77,35 @@ def test_the_ablation_is_what_the_models_answered(with_ablation, facts):
     assert [step["change"] for step in steps] == [
         "Phase 1",
         "Phase 2",
+        "Averaged weights",
         "Smoother labels",
         "Ensemble",
     ]
+    assert [step["below"] for step in steps] == [None, 0, 1, 1, 3]
     right = [[answers(results, model) == labels for model in step["models"]] for step in steps]
-    for step, rows in zip(steps[:3], right, strict=False):
+    for step, rows in zip(steps[:4], right, strict=False):
         assert step["test"]["errors"] == [int((~row).sum()) / 300 for row in rows]
-        assert step["test"]["low"] < step["test"]["mean"] < step["test"]["high"]
-    for below, step, rows_below, rows in zip(steps, steps[1:3], right, right[1:], strict=False):
-        won = [int((b & ~a).sum()) for a, b in zip(rows_below, rows, strict=True)]
-        assert step["against_previous"]["won"] == won
-        assert step["against_previous"]["seeds"] == 2 == len(below["models"])
-    assert steps[2]["changed"] == {"label_smoothing": 0.3}
-    ensemble = steps[3]
-    assert ensemble["models"] == steps[2]["models"]
-    assert ensemble["parameters"] == 2 * steps[2]["parameters"]
+        assert step["test"]["low"] <= step["test"]["mean"] <= step["test"]["high"]
+    for step, rows in zip(steps[1:4], right[1:], strict=False):
+        rows_below = right[step["below"]]
+        gains = [int(b.sum()) - int(a.sum()) for a, b in zip(rows_below, rows, strict=True)]
+        assert step["comparison"]["difference"]["mean"] == pytest.approx(-np.mean(gains) / 300)
+        assert step["comparison"]["better"] == sum(gain > 0 for gain in gains)
+    assert steps[3]["changed"] == {"label_smoothing": 0.3}
+    ensemble = steps[4]
+    assert ensemble["models"] == steps[3]["models"]
+    assert ensemble["parameters"] == 2 * steps[3]["parameters"]
     assert len(ensemble["test"]["errors"]) == 1
+
+
+def test_the_ablation_has_baselines_and_leaves_out_one_change(facts):
+    """Without its last change, a step is the one below it, which is not trained again."""
+    majority, nearest = facts["baselines"]
+    assert majority["test"]["mean"] > 0.85 > 0.2 > nearest["test"]["mean"]
+    assert nearest["chosen"]["neighbours"] in (1, 3)
+    (without,) = facts["left_out"]
+    assert without["models"] == facts["steps"][1]["models"]
+    assert without["comparison"] == facts["steps"][3]["comparison"]
 
 
 def answers(results, model):
@@ -107,13 +120,25 @@ def test_the_table_and_the_page_say_what_the_ablation_found(with_ablation, facts
         rows = list(csv.DictReader(file))
     section = page(with_ablation).split('<section id="ablation"')[1].split("</section>")[0]
     shown = [row for row in section.split("<tr>") if "data-seconds" in row]
+    *shown, _ = shown  # of the change that is left out
+    rows = [row for row in rows if row["kind"] == "steps"]
     for step, row, text in zip(facts["steps"], rows, reversed(shown), strict=True):
         assert float(row["test_error_mean"]) == step["test"]["mean"]
         assert step["change"] == row["change"] and f"<strong>{step['change']}</strong>" in text
         assert f"{100 * step['test']['mean']:.2f}%" in text
         assert f"{100 * step['dev']['mean']:.2f}%" in text
         assert f"{step['parameters']:,}" in text
-        assert step["against_previous"] is None or step["against_previous"]["verdict"] in text
+        assert step["comparison"] is None or step["comparison"]["verdict"] in text
+
+
+def test_the_document_is_published_with_its_figure_and_the_times(with_ablation, facts):
+    results = with_ablation.folder / "results/generated"
+    text = (results / "ablation.md").read_text()
+    assert all(f"**{step['change']}**" in text for step in facts["steps"] + facts["baselines"])
+    assert json.loads((results / "ablation.json").read_text()) == facts
+    assert (results / "ablation.png").read_bytes().startswith(b"\x89PNG")
+    (versioned,) = results.glob("ablation/*/ablation.md")
+    assert ">–</span>" in versioned.read_text() and ">–</span>" not in text
 
 
 def test_only_the_times_on_the_page_differ_from_machine_to_machine(with_ablation, tmp_path):

@@ -58,7 +58,7 @@ def test_a_first_build_has_one_reason(built, tmp_path):
     )
     study = announced(project, "all", "sweeps", "--config", 'ablation={"train": true}')
     assert (
-        "  ablation: train_phase2 (3), train_phase1, " in study
+        "  ablation: train_phase2 (5), train_phase1, " in study
         and "  sweep: train_members (" in study
     )
     assert len(study.splitlines()) <= 9

@@ -147,6 +147,7 @@ MODULE_JOBS = {
     "data/splits.py": DATA | CHECKS,  # phase 1 reads the files itself when it is run by hand
     "evaluation/ablation.py": NOTHING,
     "evaluation/adversarial_images.py": ADVERSARIAL,
+    "evaluation/baselines.py": NOTHING,
     "evaluation/calibration.py": METRICS,
     "evaluation/comparison.py": PAGE,
     "evaluation/corruptions.py": ROBUSTNESS,
@@ -181,6 +182,7 @@ MODULE_JOBS = {
     "learning/regularisation.py": PHASE2 | CHECKS,
     "learning/schedules.py": PHASE2 | CHECKS,
     "learning/training.py": PHASE2,
+    "page/ablation_document.py": NOTHING,
     "page/ablation_section.py": NOTHING,
     "page/timings.py": PUBLISH,
     "page/confusion_matrix_figure.py": FIGURES,

@@ -39,6 +39,7 @@ EVERY_SETTING = {
     "compare_pytorch": (True, {"compare_pytorch": 1} | PAGE),
     "ablation.train": (False, NOTHING),
     "ablation.seeds": ([1, 2, 3], NOTHING),
+    "ablation.baselines": ([], NOTHING),
     "ablation.steps": ([], NOTHING),
     "sweep.extends": ("phase2_full_batch", NOTHING),
     "sweep.method": ("random", NOTHING),

@@ -52,6 +52,23 @@ def test_a_bin_reaches_up_to_its_upper_end():
     assert [one["n"] for one in bins] == [0] * 6 + [1, 1] + [0] * 7
 
 
+def test_the_ece_s_interval_is_that_of_an_error_rate_where_confidence_is_1():
+    """Then the ECE is the share of errors, here 50 of 1000: 5% +- 1.96 sqrt(0.05 * 0.95 / 1000)."""
+    p, y = answers(1.0, right=950, n=1000)
+    found = calibration.ece_interval([p], y, np.random.default_rng(1))
+    half = 1.96 * np.sqrt(0.05 * 0.95 / 1000)
+    expected = {"mean": 0.05, "low": 0.05 - half, "high": 0.05 + half}
+    assert found == pytest.approx(expected, abs=0.0015)
+
+
+def test_the_ece_of_several_models_is_the_mean_of_theirs():
+    (p, y), (q, _) = answers(0.9, right=70, n=100), answers(0.8, right=70, n=100)
+    found = calibration.ece_interval([p, q], y, np.random.default_rng(1))
+    each = [calibration.reliability(one, y)["ece"] for one in (p, q)]
+    assert found["mean"] == pytest.approx(np.mean(each))
+    assert found["low"] < found["mean"] < found["high"]
+
+
 def test_the_temperature_by_hand():
     """With p = 0.9 the logit is log 9; where 3 of 4 are right it should be log 3, half of that."""
     p, y = answers(0.9, right=3, n=4)

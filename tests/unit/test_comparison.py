@@ -1,6 +1,7 @@
 """Ensembles, intervals, McNemar's test, the ablation study: against numbers worked by hand."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -74,34 +75,95 @@ BELOW = np.array([[1, 1, 0, 0, 0, 0, 1, 1], [1, 0, 0, 0, 1, 1, 1, 1]], bool)
 RIGHT = np.array([[0, 1, 1, 1, 1, 1, 1, 1], [1, 0, 0, 0, 0, 1, 1, 1]], bool)
 
 
-def test_models_are_compared_seed_by_seed():
-    """Seed 1 wins images 3 to 6 and loses the first: 2 * (1 + 5) / 32. Seed 2 loses one: 1."""
-    found = comparison.compare(BELOW, RIGHT)
-    assert (found["won"], found["lost"]) == ([4, 0], [1, 1])
+def compared(below, right):
+    return comparison.compare(below, right, np.random.default_rng(1))
+
+
+def test_models_are_compared_by_seed_and_by_image():
+    """Seed 1 wins images 3 to 6 and loses the first; seed 2 loses one and wins none."""
+    found = compared(BELOW, RIGHT)
     assert (found["better"], found["seeds"]) == (1, 2)
-    assert found["mcnemar_p"] == [0.375, 1.0]
-    assert found["median_p"] == 0.6875
     assert found["difference"]["mean"] == pytest.approx((-3 / 8 + 1 / 8) / 2)
-    assert found["verdict"] == "no difference shown"
+    assert found["difference"]["low"] < -3 / 8 and found["difference"]["high"] > 1 / 8
+    assert found["p"] > 0.3
 
 
 def test_a_ensemble_is_compared_with_each_member():
-    found = comparison.compare(BELOW, np.ones((1, 8), bool))
-    assert (found["won"], found["lost"]) == ([4, 3], [0, 0])
-    assert found["better"] == 2
+    found = compared(BELOW, np.ones((1, 8), bool))
+    assert (found["better"], found["seeds"], found["p"]) == (2, 2, None)
+    assert found["difference"]["mean"] == pytest.approx(-(4 / 8 + 3 / 8) / 2)
+    against = compared(np.ones((1, 8), bool), BELOW)
+    assert against["difference"]["mean"] == -found["difference"]["mean"]
+    assert 0 < against["p"] < 0.1
+
+
+def test_models_that_agree_differ_by_0():
+    found = compared(BELOW, BELOW)
+    assert found["difference"] == {"mean": 0, "low": 0, "high": 0}
+    assert found["p"] == 1
+
+
+def test_equal_seeds_leave_the_luck_of_the_images():
+    """Each image is then a coin that shows -1, 0 or 1; the variance of their mean is known."""
+    differences = np.tile(np.repeat([-1, 1, 0], [30, 10, 160]), (4, 1)).astype(np.int8)
+    means = comparison.bootstrap(differences, np.random.default_rng(1))
+    assert means.mean() == pytest.approx(-0.1, abs=0.002)
+    assert means.std() == pytest.approx(math.sqrt((40 / 200 - 0.1**2) / 200), rel=0.03)
+
+
+def test_equal_images_leave_the_luck_of_the_seeds():
+    """The variance of a mean of four seeds is a quarter of the unbiased variance of a seed."""
+    by_seed = np.array([-1, -1, 0, 1])
+    means = comparison.bootstrap(
+        np.repeat(by_seed[:, None], 50, axis=1).astype(np.int8), np.random.default_rng(1)
+    )
+    assert means.mean() == pytest.approx(-0.25, abs=0.02)
+    assert means.var() == pytest.approx(by_seed.var(ddof=1) / 4, rel=0.05)
+
+
+def test_where_nothing_differs_few_p_are_small(monkeypatch):
+    """Five seeds on 300 images, an image being harder for all seeds, a seed worse on all images."""
+    monkeypatch.setattr(comparison, "RESAMPLES", 500)
+    rng, small = np.random.default_rng(1), 0
+    for _ in range(100):
+        rates = np.clip(rng.beta(0.3, 6, 300) + rng.normal(0, 0.01, (2, 5, 1)), 0, 1)
+        right = rng.random((2, 5, 300)) > rates
+        small += comparison.compare(*right, rng)["p"] < 0.05
+    assert small <= 8
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "word"),
+    ("p", "adjusted"),
     [
-        (-0.02, -0.01, "helps"),
-        (0.01, 0.02, "hurts"),
-        (-0.01, 0.01, "no difference shown"),
-        (0.0, 0.0, "no difference shown"),
+        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),
+        ([0.02], [0.02]),
+        ([0.6, 0.5, 0.001], [1.0, 1.0, 0.003]),
+        ([0.01, 0.01], [0.02, 0.02]),
+        ([], []),
     ],
 )
-def test_the_verdict_goes_by_whether_the_interval_holds_0(low, high, word):
-    assert comparison.verdict({"low": low, "high": high}) == word
+def test_holm_by_hand(p, adjusted):
+    assert comparison.holm(p) == pytest.approx(adjusted)
+
+
+def test_the_verdict_goes_by_the_adjusted_p():
+    """0.03 alone would be a difference; of two, the larger p stays and the smaller is doubled."""
+    found = [
+        {"p": 0.03, "difference": {"mean": -0.1}},
+        {"p": 0.0001, "difference": {"mean": 0.1}},
+        {"p": None, "difference": {"mean": -0.1}},
+        {"p": 0.04, "difference": {"mean": -0.1}},
+    ]
+    comparison.judge(found)
+    assert [each["holm_p"] for each in found] == pytest.approx([0.06, 0.0003, None, 0.06])
+    assert [each["verdict"] for each in found] == [
+        "no difference shown",
+        "hurts",
+        "one ensemble, no verdict",
+        "no difference shown",
+    ]
+    comparison.judge(alone := [{"p": 0.03, "difference": {"mean": -0.1}}])
+    assert alone[0]["verdict"] == "helps"
 
 
 def test_a_ensemble_s_answer_is_the_mean():
@@ -135,22 +197,44 @@ def metrics(errors):
     return {"parameters": 7, "dev": split, "test": split}
 
 
-STEPS_OF_ABLATION = [
-    {"change": "a", "evaluations": 2},
-    {"change": "b", "evaluations": 2},
-    {"change": "c", "evaluations": 1},
-]
+def part(change, evaluations, below):
+    return {"change": change, "evaluations": evaluations, "below": below, "aside": False}
 
 
-def test_every_ablation_step_has_its_own_errors_and_is_compared_with_the_previous_one():
-    facts = [metrics(n) for n in (4, 3, 1, 4, 0)]
-    steps = ablation.compare_steps(STEPS_OF_ABLATION, facts, [*BELOW, *RIGHT, np.ones(8, bool)])
-    assert [step["test"]["errors"] for step in steps] == [[0.5, 0.375], [0.125, 0.5], [0.0]]
-    assert steps[0]["against_previous"] is None
-    assert steps[1]["against_previous"] == comparison.compare(BELOW, RIGHT)
-    assert steps[2]["against_previous"]["won"] == [1, 4]
-    assert steps[2]["against_previous"]["verdict"] == "one ensemble, no verdict"
-    rows = ablation.table(steps)
-    assert [row["change"] for row in rows] == ["a", "b", "c"]
-    assert rows[1]["test_error_mean"] == 0.3125 and rows[1]["better"] == 1
-    assert rows[0]["verdict"] is None and rows[2]["dev_error_low"] is None
+def test_a_study_compares_every_step_with_the_one_it_names():
+    """Step b starts from a, the ensemble c from b; b is compared with what it is without a."""
+    kinds = {
+        "baselines": [part("z", 1, None)],
+        "steps": [part("a", 2, None), part("b", 2, 0), part("c", 1, 1)],
+        "left_out": [part("a", 2, 1)],
+    }
+    labels = np.arange(8) % 2
+    correct = [RIGHT[0], *BELOW, *RIGHT, np.ones(8, bool), *BELOW]
+    probabilities = [np.eye(2)[np.where(right, labels, 1 - labels)] for right in correct]
+    errors = [metrics(n) for n in (1, 4, 3, 1, 4, 0, 4, 3)]
+    random = partial(np.random.default_rng, 1)
+    study = ablation.study(kinds, errors, probabilities, labels, random)
+    assert [step["test"]["errors"] for step in study["steps"]] == [
+        [0.5, 0.375],
+        [0.125, 0.5],
+        [0.0],
+    ]
+    first, second, ensemble = (step["comparison"] for step in study["steps"])
+    assert first is None and study["baselines"][0]["comparison"] is None
+    assert second | compared(BELOW, RIGHT) == second
+    assert ensemble["verdict"] == "one ensemble, no verdict"
+    assert study["left_out"][0]["comparison"] == second
+    assert second["holm_p"] == min(1.0, 2 * second["p"])
+    rows = ablation.table(study)
+    assert [(row["kind"], row["change"]) for row in rows] == [
+        ("baselines", "z"),
+        *(("steps", change) for change in "abc"),
+        ("left_out", "a"),
+    ]
+    assert rows[2]["test_error_mean"] == 0.3125 and rows[2]["better"] == 1
+    assert rows[1]["verdict"] is None and rows[3]["dev_error_low"] is None
+
+
+def test_the_interval_of_a_rate_stays_between_0_and_1():
+    rates = ablation.error_rates([metrics(0), metrics(1)], "test")
+    assert (rates["low"], rates["mean"]) == (0, 1 / 16)

@@ -47,7 +47,8 @@ def test_the_shipped_values_are_the_defaults():
     for name in trainers:
         trained = {k: v for k, v in config["runs"][name].items() if k != "reported_accuracy"}
         assert short["runs"][name] == trained
-    assert config["ablation"].pop("steps") and not short["ablation"].pop("steps")
+    for key in ("steps", "baselines"):
+        assert config["ablation"].pop(key) and not short["ablation"].pop(key)
     assert config["sweep"].pop("settings") and not short["sweep"].pop("settings")
     assert short | {"runs": None} == config | {"runs": None}
 

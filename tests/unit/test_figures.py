@@ -130,21 +130,23 @@ def test_without_histories_the_curves_are_empty_but_drawn(drawing):
         assert not axes.lines and axes.get_legend() is None
 
 
-def step(change, errors, low, high, verdict):
+def step(change, errors, low, high, verdict, below=None, aside=False):
     rates = {"errors": errors, "mean": sum(errors) / len(errors), "low": low, "high": high}
-    return {
-        "change": change,
-        "test": rates,
-        "against_previous": verdict and {"verdict": verdict},
-    }
+    difference = {"mean": -0.02, "low": -0.03, "high": 0.01}
+    found = verdict and {"verdict": verdict, "difference": difference}
+    return {"change": change, "test": rates, "comparison": found, "below": below, "aside": aside}
+
+
+def study(*steps, baselines=(), left_out=()):
+    return {"baselines": list(baselines), "steps": list(steps), "left_out": list(left_out)}
 
 
 def test_the_ablation_s_figure_has_every_seed_mean_and_interval(drawing):
     steps = [
         step("first", [0.5, 0.25], 0.125, 0.625, None),
-        step("second", [0.0625], None, None, "helps"),
+        step("second", [0.0625], None, None, "helps", below=0),
     ]
-    (axes,) = ablation_section.figure(steps).axes
+    (axes,) = ablation_section.figure(study(*steps)).axes
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
     assert axes.get_ylim()[0] < axes.get_ylim()[1]  # the first step is at the bottom
     dots = [scatter.get_offsets().tolist() for scatter in axes.collections]
@@ -152,12 +154,34 @@ def test_the_ablation_s_figure_has_every_seed_mean_and_interval(drawing):
     lines = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
     assert ([12.5, 62.5], [0, 0]) in lines
     assert ([37.5], [0]) in lines and ([6.25], [1]) in lines
+    assert ([37.5, 37.5, 6.25], [0, 1, 1]) in lines  # from the first step to the second
     texts = {text.get_text(): text.get_color() for text in axes.texts}
     assert texts == {"37.50%": figures.INK, "6.25%": figures.BLUE}
 
 
+def test_the_ablation_s_figure_has_baselines_steps_aside_and_what_is_left_out(drawing):
+    first, aside = step("first", [0.5], None, None, None), step("aside", [0.2], None, None, "hurts")
+    parts = study(
+        first,
+        aside | {"below": 0, "aside": True},
+        baselines=[step("baseline", [0.9], None, None, None)],
+        left_out=[step("without", [0.25], None, None, "helps", below=0)],
+    )
+    above, below = ablation_section.figure(parts).axes
+    assert [tick.get_text() for tick in above.get_yticklabels()] == ["baseline", "first", "aside"]
+    rows = above.get_yticks()
+    assert rows[1] - rows[0] > rows[2] - rows[1]  # a gap between baselines and steps
+    means = {line.get_ydata()[0]: line for line in above.lines if line.get_marker() == "o"}
+    assert means[rows[2]].get_markerfacecolor() == "none" != means[rows[1]].get_markerfacecolor()
+    assert [tick.get_text() for tick in below.get_yticklabels()] == ["without"]
+    drawn = [list(line.get_xdata()) for line in below.lines]
+    assert [3, -1] in drawn and [2] in drawn
+    assert [text.get_text() for text in below.texts] == ["+2.00"]
+
+
 def test_no_errors_at_all_can_still_be_drawn_on_a_logarithmic_scale(drawing):
-    (axes,) = ablation_section.figure([step("perfect", [0.0, 0.01], -0.1, 0.11, "helps")]).axes
+    parts = study(step("perfect", [0.0, 0.01], -0.1, 0.11, "helps"))
+    (axes,) = ablation_section.figure(parts).axes
     assert min(x for line in axes.lines for x in line.get_xdata()) > 0
 
 

@@ -1,7 +1,9 @@
 """Compare every step of the ablation study with the one before: JSON, tables, figures."""
 
 from functools import partial
+from pathlib import Path
 
+from handwritten.artifacts.provenance import project_path
 from handwritten.artifacts.writing import open_artifact
 from handwritten.evaluation import ablation
 from handwritten.io import files
@@ -20,7 +22,8 @@ with open_artifact(snakemake) as artifact:
     artifact.table("ablation.csv", ablation.table(study))
     artifact.text("ablation.svg", ablation_section.figure(study))
     artifact.bytes("ablation.png", ablation_section.picture(study))
-    artifact.text("ablation.md", ablation_document.document(settings.seeds, study))
+    made_from = str(Path(project_path(snakemake.output.facts)).parent)
+    artifact.text("ablation.md", ablation_document.document(made_from, settings.seeds, study))
     for step in study["steps"]:
         found = step["comparison"]
         verdict = found["verdict"] if found else "the first step"

@@ -10,7 +10,7 @@ import yaml
 from pydantic.json_schema import GenerateJsonSchema
 
 from handwritten.config.fields import Section
-from handwritten.config.run_settings import RUNS, DeclaredSettings
+from handwritten.config.run_settings import RUNS, Change, DeclaredSettings, NearestNeighbours
 from handwritten.config.schema import Rules, allowed, options, schema_of
 from handwritten.config.sections import Configuration, OwnData
 
@@ -35,9 +35,12 @@ Each entry of `runs` has a name of its own (lower-case letters, digits and under
 `trainer` or `extends: <another run>`, whose settings it then takes over, except for
 `reported_accuracy` and where it gives its own. Every run is a target: `snakemake --cores 4 <run>`
 trains and evaluates it.
+"""
+STEPS_INTRODUCTION = """## Steps of the ablation study
 
-A step of the ablation study has a `change`, its title, and the same settings as a run, except for
-`reported_accuracy` and `seed`. Settings that it does not give are those of the step before.
+A step has the same settings as a run, except for `reported_accuracy` and `seed`, and the following
+of its own. Settings that it does not give are those of the step before. A baseline has the settings
+of its trainer and a `change`.
 """
 EXTENDS = "The run whose settings this one takes over where it does not give its own."
 MADE = "Made by `make docs` from workflow/scripts/handwritten/config/sections.py."
@@ -79,6 +82,8 @@ def readme() -> str:
     parts += [*HEAD, *table(OwnData), RUNS_INTRODUCTION]
     for trainer, model in RUNS.items():
         parts += [f"### trainer: {trainer}", "", *HEAD, *table(model), ""]
+    parts += [STEPS_INTRODUCTION, *HEAD, *table(Change), ""]
+    parts += ["### trainer: nearest_neighbours", "", *HEAD, *table(NearestNeighbours), ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -53,6 +53,7 @@ class Titled(Section):
     """What every step and every baseline of the ablation study says."""
 
     trainer: str
+    """Who trains the step; `ensemble` averages the models of the step before."""
     change: Line = Field(max_length=60)
     """The title of the step."""
 

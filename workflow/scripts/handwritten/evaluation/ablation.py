@@ -57,6 +57,7 @@ def measure(models: list[tuple[dict, np.ndarray]], labels: np.ndarray, random: R
     """The size, the errors and the calibration error of a step's models; not compared yet."""
     metrics = [each for each, _ in models]
     return {
+        "chosen": metrics[0].get("chosen", {}),  # by a baseline, on dev
         "parameters": metrics[0]["parameters"],
         **{split: error_rates(metrics, split) for split in ("dev", "test")},
         "ece": calibration.ece_interval([p for _, p in models], labels, random()),
@@ -67,7 +68,10 @@ def measure(models: list[tuple[dict, np.ndarray]], labels: np.ndarray, random: R
 def error_rates(metrics: list[dict], split: str) -> dict:
     """The error rate of each model on a split, with their mean and its interval."""
     rates = [model[split]["errors"] / model[split]["n"] for model in metrics]
-    return {"errors": rates} | comparison.mean_interval(rates)
+    found = comparison.mean_interval(rates)
+    if found["low"] is not None:
+        found |= {"low": max(0.0, found["low"]), "high": min(1.0, found["high"])}
+    return {"errors": rates} | found
 
 
 def comparisons(kinds: dict[str, Steps]) -> list[dict]:

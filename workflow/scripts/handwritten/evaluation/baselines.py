@@ -23,7 +23,7 @@ def majority_class(train: Images, splits: dict[str, Images], settings) -> tuple[
         split: np.tile(shares, (len(images["y"]), 1)).astype(np.float32)
         for split, images in splits.items()
     }
-    return tiled, {"class": int(shares.argmax())}
+    return tiled, {"label": int(shares.argmax())}
 
 
 def nearest_neighbours(train: Images, splits: dict[str, Images], settings) -> tuple[Split, dict]:
@@ -42,10 +42,7 @@ def nearest_neighbours(train: Images, splits: dict[str, Images], settings) -> tu
     chosen = {
         split: shares_of_votes(near[:, :k], settings.classes) for split, near in nearest.items()
     }
-    return chosen, {
-        "neighbours": k,
-        "dev_errors": dict(zip(map(str, choices), errors, strict=True)),
-    }
+    return chosen, {"neighbours": k, "of": choices, "dev_errors": errors}
 
 
 # The squared distance of two images is |a - b|^2 = |a|^2 - 2 a·b + |b|^2. For one image a, |a|^2 is

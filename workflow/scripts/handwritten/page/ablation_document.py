@@ -23,24 +23,27 @@ Dev was drawn from the training images one by one, so images of one origin, such
 writer, are in both, and there may be fewer errors on dev than on images of a new origin. All
 intervals take the images for independent; where several have one origin, they are too narrow.
 """
+END = """Seconds are those of one training, or of all members of an ensemble together. Made from
+`{made_from}`.
+"""
 COLUMNS = ("parameters", "seconds", "dev error", "test error", "calibration error")
 
 
-def document(seeds: list[int], study: dict[str, list[dict]]) -> str:
-    """The text of the document. Seconds are dashes, which `timings` fills in."""
+def document(made_from: str, seeds: list[int], study: dict[str, list[dict]]) -> str:
+    """The text of the document, which names the folder that it was made from. Seconds are dashes,
+    which `timings` fills in."""
     left_out = study["left_out"]
     lower = "; below, what leaving out each change costs" if left_out else ""
-    text = HEAD.format(seeds=", ".join(map(str, seeds)), lower=lower)
-    text += "\n" + table("change, and its settings", "against the step below", study["steps"])
+    parts = [HEAD.format(seeds=", ".join(map(str, seeds)), lower=lower)]
+    parts += [table("change, and its settings", "against the step below", study["steps"])]
     if study["baselines"]:
-        text += "\n## Baselines\n\n" + table("classifier", "verdict", study["baselines"])
+        parts += ["## Baselines\n", table("classifier", "", study["baselines"])]
     if left_out:
-        top = study["steps"][left_out[0]["below"]]["change"]
-        text += f"\n## One change left out\n\nIn each row, *{escaped(top)}* does without one change.\n\n"
-        text += table("without", "with the change", left_out)
-    return (
-        text + "\nSeconds are those of one training, or of all members of an ensemble together.\n"
-    )
+        top = escaped(study["steps"][left_out[0]["below"]]["change"])
+        parts += ["## One change left out\n", f"Each row is *{top}* without one change.\n"]
+        parts += [table("without", "with the change", left_out)]
+    parts += [END.format(made_from=made_from)]
+    return "\n".join(parts)
 
 
 def table(first: str, last: str, steps: list[dict]) -> str:
@@ -53,7 +56,8 @@ def table(first: str, last: str, steps: list[dict]) -> str:
 def cells(step: dict) -> list[str]:
     """The cells of a step's row."""
     changed = "; ".join(
-        f"{key.replace('_', ' ')} {formats.words(value)}" for key, value in step["changed"].items()
+        f"{key.replace('_', ' ')} {formats.words(value)}"
+        for key, value in {**step["changed"], **step["chosen"]}.items()
     )
     aside = " (aside)" if step["aside"] else ""
     kind = "mean" if step["evaluations"] > 1 else "sum"
@@ -63,7 +67,7 @@ def cells(step: dict) -> list[str]:
         f"{step['parameters']:,}" if step["parameters"] else "–",
         f'<span data-seconds="{kind} {models}">–</span>' if models else "–",
         *(rate(step[key]) for key in ("dev", "test", "ece")),
-        verdict(step["comparison"]) if step["comparison"] else "–",
+        verdict(step["comparison"]) if step["comparison"] else "",
     ]
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
-from handwritten.page import figures
+from matplotlib.ticker import NullLocator
+
+from handwritten.page import figures, formats
 from handwritten.page.figures import BLUE, INK, ORANGE
 
 COLOURS = {"helps": BLUE, "hurts": ORANGE}  # others have the colour of the text
 CONNECTION = {"color": INK, "alpha": 0.35, "lw": 0.9, "zorder": 1}  # from step to step
+POINTS = [*(-p for p in (50, 20, 10, 5, 2, 1, 0.5, 0.2)), 0, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 GAP = 0.7  # between baselines and steps, in rows
 WIDTH, ROW = 10.4, 0.36  # inches
 
@@ -59,7 +62,9 @@ def draw_steps(axes, baselines: list[dict], steps: list[dict]) -> None:
             axes.plot(x, [first + step["below"], row, row], **style)
     if baselines:
         axes.axhline((len(baselines) - 1 + first) / 2, color=INK, alpha=0.25, lw=0.8)
-    axes.set(xscale="log", xlabel="percent of test images misclassified")
+    rates = [rate for _, step in rows for rate in step["test"]["errors"]]
+    ends = figures.visible_percent(min(rates)) / 1.3, figures.visible_percent(max(rates)) * 1.3
+    axes.set(xscale="log", xlim=ends, xlabel="percent of test images misclassified")
     label_rows(axes, rows)
     axes.grid(axis="x", alpha=0.25, lw=0.5)
     figures.label_1_2_5(axes.xaxis)
@@ -86,9 +91,12 @@ def draw_left_out(axes, left_out: list[dict]) -> None:
         ends = [-100 * difference["low"], -100 * difference["high"]]
         axes.plot(ends, [row] * 2, color=colour, lw=9, alpha=0.18, solid_capstyle="butt")
         axes.plot([-100 * difference["mean"]], [row], "o", color=colour, ms=7, zorder=4)
-        write_number(axes, row, f"{-100 * difference['mean']:+.2f}", colour)
+        write_number(axes, row, formats.signed_points(-difference["mean"]), colour)
     axes.axvline(0, color=INK, alpha=0.5, lw=0.8)
     axes.set_xscale("symlog", linthresh=0.5, linscale=1)
+    shown = [tick for tick in POINTS if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
+    axes.set_xticks(shown, [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set(xlabel="percentage points more test errors without the change")
     label_rows(axes, list(enumerate(left_out)))
     axes.grid(axis="x", alpha=0.25, lw=0.5)

@@ -84,9 +84,9 @@ def trained(
 ) -> AblationStep:
     """A step or baseline with models of its own, one a seed."""
     run = {key: value for key, value in settings.items() if key not in OF_A_STEP}
-    changed = changes(settings, {}) if changed is None else changed
     if settings["trainer"] in SIMPLE:
-        return AblationStep(settings, [], [baseline(context, data, run)], below, changed)
+        return AblationStep(settings, [], [baseline(context, data, run)], changed={})
+    changed = changes(settings, {}) if changed is None else changed
     seeds = context.config["ablation"]["seeds"]
     members = [plan_model(context, data, run | {"seed": seed}) for seed in seeds]
     return AblationStep(settings, members, [model.evaluate for model in members], below, changed)

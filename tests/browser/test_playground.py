@@ -147,6 +147,9 @@ def test_another_network_is_in_the_address_and_takes_the_step_that_numpy_takes(p
     assert "m = 0.9 * m" in page.locator("#train-formula").inner_text()
     page.locator("#train-step").click()
     wait(page, "training.run.report.step === 1")
+    ends = [page.locator("#train-losses circle.now").get_attribute("cx"), "54", "378"]
+    x, left, right = map(float, ends)
+    assert x - left > 0.3 * (right - left)  # a single step can be seen
     before, after = (
         np.array(page.evaluate(f"[...training.run.{which}]"))
         for which in ("start", "report.vector")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from test_draw import draw, prediction
 from test_whole_page import links
 
 from handwritten.data import idx
+
+# A number as tables show it, with commas or a sign of percent, and not as programs read it.
+SHOWN_NUMBER = re.compile(r"~?\d{1,3}(,\d{3})+|.*\d%|[\d.]+–[\d.]+|[\d,]+ of [\d,]+|.*× 10[⁻⁰-⁹].*")
 
 
 def opened_again(visit, page):
@@ -53,6 +57,18 @@ def test_a_link_brings_another_reader_to_the_same(visit):
     assert links(other, "#contents [aria-current]") == ["#damage"]
 
 
+def test_a_link_takes_along_what_joined_the_training_images(visit):
+    page = visit().page
+    draw(page, STROKES["2"])
+    page.locator("#train-own-label").select_option("7")
+    page.locator("#train-own-add").click()
+    wait(page, "own.digits.length === 1")
+    other = opened_again(visit, page)
+    wait(other, "own.digits.length === 1 && training.run?.settings.own.length === 1")
+    images = [each.evaluate("[own.digits[0].label, ...own.digits[0].x]") for each in (page, other)]
+    assert images[0] == images[1]
+
+
 def test_a_link_takes_a_drawing_along(visit):
     page = visit().page
     draw(page, STROKES["2"])
@@ -72,6 +88,7 @@ def test_a_link_takes_a_drawing_along(visit):
         "digit=x",
         "strokes=",
         "strokes=abc",
+        "own=99.0000",
         "step=99",
         "why=3.3",
         "why=0.99999",
@@ -120,6 +137,56 @@ def test_every_table_of_results_is_saved_as_csv(visit):
         "main table:not(.inside-outputs, .unit-sum, .why-terms)"
     ).count()  # these change
     assert page.locator("main button.save").count() == tables > 3
-    text = saved(page, "#settings button.save >> nth=0").decode()
-    rows = list(csv.reader(io.StringIO(text)))
-    assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+    files = page.evaluate(
+        "findAll('main table').filter((table) => table.tBodies[0].rows.length > 0)"
+        ".map((table) => [tableTitle(table), tableAsCsv(table)])"
+    )
+    assert len(files) > 10
+    for title, text in files:
+        names, *rows = csv.reader(io.StringIO(text))
+        assert rows and {len(row) for row in rows} == {len(names)}, title
+        assert "" not in names and len(set(names)) == len(names), title
+        cells = [cell for row in rows for cell in row]
+        assert [cell for cell in cells if SHOWN_NUMBER.fullmatch(cell)] == [], title
+
+
+def test_a_table_s_file_is_named_after_it_and_its_run_and_has_plain_numbers(visit, site):
+    page = visit().page
+    run = site.summary["runs"][site.default_run]
+    table = page.locator(f".scroll[aria-label='Scores of {site.default_run} by class']")
+    with page.expect_download() as download:
+        table.locator("+ button.save").click()
+    name = f"{page.evaluate('pageData.dataset')}-confusion-matrix-scores-of-"
+    assert download.value.suggested_filename == f"{name}{site.default_run}-by-class.csv"
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+    assert sum(int(row["images"]) for row in rows) == run["test"]["n"]
+    assert all(0 <= float(row["recall"] or 0) <= 1 for row in rows)
+    matrix = page.evaluate("findAll('table.confusion-matrix').map(tableAsCsv)")[0]
+    counts = [row[1:] for row in list(csv.reader(io.StringIO(matrix)))[1:]]
+    assert sum(int(cell) for row in counts for cell in row) == run["test"]["n"]
+
+
+CELLS = {
+    "1,329": ["1329"],
+    "8.42%": ["0.0842"],
+    "97.99–98.53%": ["0.9799", "0.9853"],
+    "109 of 5,000": ["109", "5000"],
+    "0.690 (87%)": ["0.690", "0.87"],
+    "53.0% (51.2–54.8%)": ["0.53", "0.512", "0.548"],
+    "3.2 × 10⁻¹⁰": ["3.2e-10"],
+    "10⁻⁶": ["1e-6"],
+    "−0.5": ["-0.5"],
+    "1.23*": ["1.23", "*"],
+    "784 → 32 → 10": ["784 → 32 → 10"],
+    "128, 64": ["128, 64"],
+    "11d2a924": ["11d2a924"],
+}
+
+
+def test_a_cell_s_facts_are_columns_of_plain_numbers(visit):
+    columns = visit().page.evaluate(
+        "(cells) => cells.map((text) => csvFacts({ name: 'x', texts: [text] }, []).map("
+        "({ texts }) => texts[0]))",
+        list(CELLS),
+    )
+    assert dict(zip(CELLS, columns, strict=True)) == CELLS

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+import pytest
 from matplotlib import font_manager
 
 from handwritten.page import (
@@ -52,7 +53,7 @@ def run_trained(name, *rows, **settings):
     ]
     metrics = {"layer_dims": [4, 3, 10], "train": {"loss": 0.25, "accuracy": 0.875}}
     run = {"name": name, "history": history, "settings": settings, "test_time_shift": 1}
-    return run | {"metrics": metrics}
+    return run | {"metrics": metrics, "provenance": [{"made_from": {"settings": settings}}]}
 
 
 ROWS = [(25, 2.0, 2.1, 0.5), (50, 1.0, 0.9, 0.6), (100, 0.5, 1.2, 0.75)]
@@ -116,6 +117,15 @@ def test_a_run_without_errors_is_drawn_at_zero(drawing):
     _, loss, errors, _ = curves(run)
     assert (loss.get_yscale(), errors.get_yscale()) == ("log", "linear")
     assert list(errors.lines[0].get_ydata()) == [0]
+
+
+@pytest.mark.parametrize("loss", [0.03, 0.33, 3.3, 7.5])
+def test_a_training_of_a_single_step_is_a_point_on_a_labelled_axis(drawing, loss):
+    _, on_dev, *_ = curves(run_trained("short", (1, loss, loss, 0.5)))
+    low, high = on_dev.get_ylim()
+    labelled = [tick for tick in on_dev.yaxis.get_majorticklocs() if low <= tick <= high]
+    assert labelled and low < loss < high
+    assert on_dev.lines[0].get_marker() == "o"
 
 
 def test_errors_that_vanish_for_a_while_are_drawn_at_zero(drawing):

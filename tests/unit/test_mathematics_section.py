@@ -96,6 +96,7 @@ def test_formulas_of_what_the_section_does_not_derive_are_the_declared_ones():
     for each in (ACTIVATIONS["gelu"], OPTIMIZERS["adam"], SCHEDULES["exponential"]):
         assert " ".join(each.formula.split()) in words
     assert " ".join(INITIALISATIONS["xavier"].formula.split()) in words
+    assert "The steps of <run> are others: its optimizer is adam." in words
     assert "ReLU and its derivative" not in words and "standard deviations" not in words
     words = words_of(mathematics([784, 30, 10], PHASE2))
     assert " ".join(OPTIMIZERS["momentum"].formula.split()) not in words

@@ -11,7 +11,11 @@
  */
 
 const TRAIN_CHART = { left: 54, right: 378, top: 30, bottom: 206 }; // the frame, in the SVG's units
-const NICE_EPOCHS = [1, 2, 4, 8, 12, 20, 40, 60]; // where the axis may end: four equal parts
+/** Where the axis may end: in four parts of round numbers, from a step on single images on. */
+const NICE_EPOCHS = [
+  ...[-3, -2, -1, 0].flatMap((power) => [1, 2, 4, 8].map((digit) => Number(`${digit}e${power}`))),
+  ...[12, 20, 40, 60],
+];
 
 /**
  * Draw `lines` into a chart; `level` is a value to compare with, and its name.
@@ -67,7 +71,8 @@ function horizontalAxis(epochs, position) {
   const { right, bottom } = TRAIN_CHART;
   const marks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const [x] = position([share * epochs, 1]);
-    return svgElement("text", { class: "tick-x", x, y: bottom + 18 }, String(share * epochs));
+    const words = String(Number((share * epochs).toPrecision(2)));
+    return svgElement("text", { class: "tick-x", x, y: bottom + 18 }, words);
   });
   const place = { class: "axis-name end", x: right, y: bottom + 38 };
   return [...marks, svgElement("text", place, "epochs")];
@@ -113,7 +118,7 @@ function lossValues(losses) {
 function drawTrainCharts(runs) {
   const all = runs.flatMap(({ points, heldOut }) => [...points, ...heldOut]);
   const most = all.reduce((epoch, point) => Math.max(epoch, point.epoch), 0);
-  const epochs = NICE_EPOCHS.find((nice) => nice >= most) ?? most;
+  const epochs = most > 0 ? (NICE_EPOCHS.find((nice) => nice >= most) ?? most) : 1;
   const present = runs[runs.length - 1];
   /** @type {(key: "loss" | "accuracy") => TrainLine[]} */
   const lines = (key) =>

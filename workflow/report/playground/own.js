@@ -4,7 +4,7 @@
 
 const OWN_TIMES = 20; // so often is each among the training images
 
-/** @typedef {{number: number, x: Float32Array<ArrayBuffer>, label: number}} OwnDigit */
+/** `drawn` are its strokes as text. @typedef {{number: number, x: Float32Array<ArrayBuffer>, label: number, drawn: string}} OwnDigit */
 
 const own = {
   /** @type {OwnDigit[]} */
@@ -35,15 +35,38 @@ function trainSet() {
 
 /** What is drawn on the board becomes a training image of the chosen class. */
 function addOwnDigit() {
-  const x = imageOf(strokes);
-  if (x) {
-    const label = Number(trainSelect("own-label").value);
-    own.digits.push({ number: ++own.added, x, label });
+  if (strokes.length > 0) {
+    own.digits.push(ownDigit(Number(trainSelect("own-label").value), textOf(strokes)));
     ownDigitsChanged();
   } else {
     say("Nothing is drawn yet on the board of this page.");
   }
 }
+
+/**
+ * RangeError: the page has no such class, or the text is not that of strokes.
+ * @param {number} label
+ * @param {string} drawn
+ * @returns {OwnDigit}
+ */
+function ownDigit(label, drawn) {
+  const x = imageOf(strokesFrom(drawn)); // what a link brings back is the same image
+  if (!x || !(label in pageData.classes)) throw new RangeError(`${label}.${drawn}`);
+  return { number: ++own.added, x, label, drawn };
+}
+
+addressParts.own = {
+  text: () => own.digits.map(({ label, drawn }) => `${label}.${drawn}`).join("_"),
+  restore: async (text) => {
+    if (!document.getElementById("train-own")) throw new RangeError(text);
+    own.digits = text.split("_").map((each) => {
+      const [label, drawn] = each.split(".");
+      return ownDigit(Number(label), drawn);
+    });
+    await trainingReady();
+    ownDigitsChanged();
+  },
+};
 
 /** @param {OwnDigit} digit */
 function removeOwnDigit(digit) {

@@ -14,27 +14,18 @@ function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** The cells of a table as CSV (RFC 4180). @param {HTMLTableElement} table */
-function tableAsCsv(table) {
-  const rows = [...table.rows].map((row) => [...row.cells].map(cellAsCsv).join(","));
-  return `${rows.join("\r\n")}\r\n`;
-}
-
-/** A cell's text; one that spans columns is followed by empty ones. @param {HTMLTableCellElement} cell */
-function cellAsCsv(cell) {
-  const lines = [...cell.childNodes].map(({ textContent }) => textContent); // br separates words, too
-  const text = lines.join(" ").replace(/\s+/g, " ").trim();
-  const quoted = /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  return quoted + ",".repeat(cell.colSpan - 1);
+/** What a table is called: the label of its box, or its caption. @param {HTMLTableElement} table */
+function tableTitle(table) {
+  const label = table.closest(".scroll")?.getAttribute("aria-label")?.replace("Table: ", "");
+  return label ?? table.caption?.textContent?.trim() ?? "table";
 }
 
 /** A button below a table that saves it. @param {HTMLTableElement} table */
 function offerCsv(table) {
-  const section = table.closest("section")?.id ?? "table";
-  const number = findAll(`#${CSS.escape(section)} table`).indexOf(table) + 1;
-  const name = `${pageData.dataset}-${section}-${number}.csv`;
+  const title = tableTitle(table);
+  const words = [pageData.dataset, table.closest("section")?.id, title].join(" ").toLowerCase();
+  const name = `${words.replaceAll(/[^\p{L}\p{N}]+/gu, "-")}.csv`;
   const click = () => saveFile(name, tableAsCsv(table));
-  const title = table.caption?.textContent?.trim() || `table ${number} of ${section}`;
   const button = element("button", { type: "button", class: "save", click }, "Save as CSV");
   button.append(element("span", { class: "unseen" }, `: ${title}`));
   (table.closest(".scroll") ?? table).after(button);

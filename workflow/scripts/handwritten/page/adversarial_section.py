@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handwritten.learning.batches import DISTORTIONS
 from handwritten.page import figures
 from handwritten.page.figures import INK
+from handwritten.page.runs import is_distorted
 
 
 def content(runs: list[dict]) -> dict:
@@ -19,12 +19,6 @@ def content(runs: list[dict]) -> dict:
         "distorted": distorted,
         "plain": [run["name"] for run in runs if run["name"] not in distorted],
     }
-
-
-def is_distorted(run: dict) -> bool:
-    """Whether a run's networks were trained on distorted images."""
-    settings = run["provenance"][0]["made_from"]["settings"]
-    return any(settings.get(key) for key in DISTORTIONS)
 
 
 def figure(measured: dict[str, dict]) -> str:

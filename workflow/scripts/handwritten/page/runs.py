@@ -7,6 +7,7 @@ import numpy as np
 from handwritten.evaluation import health
 from handwritten.evaluation.calibration import at_temperature
 from handwritten.io import files
+from handwritten.learning.batches import DISTORTIONS
 from handwritten.page import confusion_matrix_figure, embedding
 
 
@@ -42,6 +43,12 @@ def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
         }
         runs.append(run | results)
     return runs
+
+
+def is_distorted(run: dict) -> bool:
+    """Whether a run's networks were trained on distorted images."""
+    settings = run["provenance"][0]["made_from"]["settings"]
+    return any(settings.get(key) for key in DISTORTIONS)
 
 
 def figure_data(runs: list[dict], key: str) -> dict:

@@ -6,13 +6,16 @@ import numpy as np
 
 from handwritten.page import figures
 from handwritten.page.figures import INK, LINES
+from handwritten.page.runs import is_distorted
 
+LEAST = 4  # times its lower end: where a logarithmic axis ends, so that it has labels
 HIGHEST = 3  # times the loss of guessing: where the axes of losses end
 
 
 def content(runs: list[dict]) -> dict:
     """What the section shows of the runs that were trained: the figures, what the networks make of
-    their training images and of dev, and the runs whose losses leave the frame, with the highest.
+    their training images and of dev, the runs that were trained on distorted images, and the runs
+    whose losses leave the frame, with the highest.
     """
     trained = [run for run in runs if run["history"]]
     histories = {run["name"]: run["history"] for run in trained}
@@ -26,6 +29,7 @@ def content(runs: list[dict]) -> dict:
         "curves": learning_curves(histories, fits, frame),
         "norms": norms(histories) if histories else "",
         "fits": fits,
+        "distorted": [run["name"] for run in trained if is_distorted(run)],
         "frame": frame,
         "beyond": {name: loss for name, loss in highest.items() if loss > frame},
     }
@@ -95,11 +99,13 @@ def curves(
 
 def scale_to_data(axes, top: float) -> None:
     """A logarithmic scale from the least positive value to the largest, or to `top` if that is
-    lower. Where nothing is positive, the scale stays linear."""
+    lower, wide enough for labels at 1, 2 or 5. Where nothing is positive, it stays linear."""
     values = [value for line in axes.lines for value in line.get_ydata() if value > 0]
     if values:
         low, high = min(values), min(max(values), top)
-        axes.set(yscale="log", ylim=(min(low, high) / 1.3, high * 1.3))
+        low = min(low, high)
+        room = max(1.3, math.sqrt(LEAST * low / high))
+        axes.set(yscale="log", ylim=(low / room, high * room))
         figures.label_1_2_5(axes.yaxis)
 
 

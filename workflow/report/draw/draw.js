@@ -1,6 +1,8 @@
 // The drawing board: what is drawn on it is predicted at once.
 "use strict";
 
+const INVITATION = 64; // pixels at the top of the board, for the words "draw here"
+
 /** Show the strokes: on the board, as what the network sees of them, and as the chosen image. */
 function showStrokes() {
   const x = imageOf(strokes);
@@ -41,7 +43,7 @@ function paintBoard() {
   context.clearRect(0, 0, canvas.width, canvas.height);
   Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
   context.lineWidth = 2 * PEN * pixel;
-  if (board.written) paintWritten(context, board.written, pixel);
+  if (board.written) paintWritten(context, board.written, canvas);
   if (strokes.length === 0) paintInvitation(context, canvas);
   for (const stroke of strokes) {
     context.beginPath();
@@ -55,16 +57,17 @@ function paintBoard() {
 }
 
 /**
- * A test image on the board, in grey, because it is not the reader's.
+ * A test image on the board, in grey, because it is not the reader's, and below the invitation to draw.
  * @param {CanvasRenderingContext2D} context
  * @param {Numbers} written
- * @param {number} pixel
+ * @param {HTMLCanvasElement} canvas
  */
-function paintWritten(context, written, pixel) {
+function paintWritten(context, written, { width, height }) {
   const image = document.createElement("canvas");
   paintColours(image, written, (ink) => [150 * ink, 160 * ink, 175 * ink]);
   context.imageSmoothingEnabled = true;
-  context.drawImage(image, 0, 0, COLUMNS * pixel, ROWS * pixel);
+  const scale = 1 - INVITATION / height;
+  context.drawImage(image, ((1 - scale) * width) / 2, INVITATION, scale * width, scale * height);
 }
 
 /**
@@ -72,9 +75,9 @@ function paintWritten(context, written, pixel) {
  * @param {HTMLCanvasElement} canvas
  */
 function paintInvitation(context, { width, height }) {
-  Object.assign(context, { fillStyle: "#c3cad4", textAlign: "center" });
+  Object.assign(context, { fillStyle: "#c3cad4", textAlign: "center", textBaseline: "middle" });
   context.font = "31px system-ui, sans-serif";
-  context.fillText("draw here", width / 2, board.written ? 52 : height / 2);
+  context.fillText("draw here", width / 2, (board.written ? INVITATION : height) / 2);
 }
 
 /**
@@ -120,6 +123,7 @@ document.addEventListener("DOMContentLoaded", () => {
   drawing = new View(byId("draw"), showStrokes);
   prediction = viewOfChoice("draw", predictDrawn);
   listenToPen(pad());
+  listenToUnits();
   const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
     byId(id).addEventListener("click", () => {
       endDemonstration();

@@ -162,12 +162,13 @@ function paintHiddenUnits(context, places, a, cell) {
  * @param {Pass | null} pass
  * @param {number[]} shownClasses the classes that have a bar, in the order of the bars
  * @param {Arrangement} arrangement
+ * @param {Unit | null} unit whose connections are shown alone
  */
-function paintNetwork(context, network, pass, shownClasses, { places, cells, upright }) {
-  network.layers.forEach((layer, l) => {
+function paintNetwork(context, network, pass, shownClasses, { places, cells, upright }, unit) {
+  network.layers.forEach((_, l) => {
     if (!pass) return;
     const isLast = l === network.layers.length - 1;
-    const connections = strongestConnections(pass.a[l], layer, CONNECTIONS);
+    const connections = connectionsToShow(network, pass, l, unit);
     const largest = Math.abs(connections.at(-1)?.value ?? 1);
     for (const { i, j, value } of connections) {
       const to = places[l + 1][isLast ? shownClasses.indexOf(j) : j];

@@ -66,6 +66,10 @@ function predictDrawn() {
   showPrediction(p);
   lookForNeighbours();
   byId("draw-prediction").setAttribute("aria-live", written ? "off" : "polite");
+  askForPaint();
+}
+
+function askForPaint() {
   board.frame ??= requestAnimationFrame(() => requestAnimationFrame(paintView));
 }
 
@@ -139,5 +143,8 @@ function paintView() {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
   context.scale(devicePixelRatio, devicePixelRatio);
-  paintNetwork(context, board.arranged.network, board.pass, board.classes, board.arranged);
+  const { network } = board.arranged;
+  if (lookedAt.unit && !hasUnit(network, lookedAt.unit)) lookAtAll();
+  paintNetwork(context, network, board.pass, board.classes, board.arranged, lookedAt.unit);
+  if (lookedAt.unit) showLookedAt(context, network, lookedAt.unit);
 }

@@ -140,7 +140,7 @@ function goTo(at) {
   }
   showLayers();
   showStep(step);
-  keepInSight(byId("inside-list"), findAll("li", byId("inside-list"))[inside.at]);
+  centreIn(byId("inside-list"), findAll("li", byId("inside-list"))[inside.at]);
   showUnit();
 }
 
@@ -149,7 +149,7 @@ function goTo(at) {
  * @param {HTMLElement} list
  * @param {HTMLElement} part
  */
-function keepInSight(list, part) {
+function centreIn(list, part) {
   list.scrollLeft = part.offsetLeft - list.offsetLeft - (list.clientWidth - part.offsetWidth) / 2;
 }
 

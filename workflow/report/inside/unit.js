@@ -64,8 +64,7 @@ function openUnit(l, j) {
  * @param {number} l
  * @param {number} i
  */
-const inputName = (l, i) =>
-  l > 1 ? unitLink(l - 1, i) : `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
+const inputName = (l, i) => (l > 1 ? unitLink(l - 1, i) : pixelName(i));
 
 /** Describe a strip's unit to those who do not see it. @param {number} l */
 function describeUnit(l) {
@@ -82,12 +81,6 @@ function describeUnit(l) {
  */
 const nameOfUnit = (l, j) =>
   l === shown().network.layers.length ? `unit ${j}, for ${className(j)}` : `unit ${j}`;
-
-/** A number with three places, or as a power of ten where that would show none. */
-const rounded = (/** @type {number} */ value) =>
-  value === 0 || Math.abs(value) >= 5e-4
-    ? value.toFixed(3).replace("-", "−")
-    : value.toExponential(1).replace(/-/g, "−");
 
 /**
  * One unit's column of a matrix (inputs, units).

@@ -114,7 +114,13 @@ const alongAxis = (value, [low, high], log) =>
   log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 
 const percent = (/** @type {number} */ share, places = 2) => `${(100 * share).toFixed(places)}%`;
+/** A number with three places, or as a power of ten where that would show none. */
+const rounded = (/** @type {number} */ value) =>
+  value === 0 || Math.abs(value) >= 5e-4
+    ? value.toFixed(3).replace("-", "−")
+    : value.toExponential(1).replace(/-/g, "−");
 const withCommas = (/** @type {number} */ count) => count.toLocaleString("en");
+const pixelName = (/** @type {number} */ i) => `pixel ${Math.floor(i / COLUMNS)}, ${i % COLUMNS}`;
 const className = (/** @type {number} */ label) => pageData.classes[label];
 const indexOfLargest = (/** @type {Numbers} */ values) => values.indexOf(largestOf(values));
 

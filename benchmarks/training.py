@@ -4,8 +4,8 @@
 
 Every contestant is a process of its own. They take turns, one epoch each, round by round, in an
 order that changes with every round, so that whatever else the machine does disturbs all alike. Only
-training is timed. Writes results/benchmarks/training.json, docs/benchmarks.md and .png; with
---quick, one case in few rounds, all into results/benchmarks/quick. Exits with 1 where a contestant
+training is timed. Writes docs/benchmarks.md, .json and .png; with
+--quick, one case in few rounds, all into results/benchmarks. Exits with 1 where a contestant
 fails or its accuracy differs from the others'.
 """
 
@@ -20,7 +20,7 @@ import time
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 import numpy as np
 import yaml
@@ -32,10 +32,12 @@ from handwritten.data.local_files import find
 from handwritten.data.preparation import normalise
 from handwritten.data.splits import read_splits
 from handwritten.randomness import generator
+from peak import speed
 from worker import begin, epoch, peak_memory, workers
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMA = 2
+SCHEMA = 3
+THREADS = (1, 2)
 LOADS = 9
 TIME_LIMIT = 120  # seconds of training after which a target counts as not reached
 LAST = 3  # epochs whose mean accuracy counts: at a constant learning rate a single one jumps
@@ -50,35 +52,37 @@ def main(arguments: list[str]) -> int:
     if not (find_spec("torch") and find_spec("sklearn")):
         sys.exit("PyTorch and scikit-learn are not installed here: use `make bench`")
     record = measured(quick)
-    results = ROOT / "results" / "benchmarks" / ("quick" if quick else "")
-    tables.write(record, results, results if quick else ROOT / "docs")
+    results = ROOT / "results" / "benchmarks"
+    tables.write(record, results if quick else ROOT / "docs")
     say("\n" + tables.summary(record))
     return 1 if tables.problems(record) else 0
 
 
 def measured(quick: bool) -> dict:
-    """Everything that is measured, as training.json holds it."""
+    """Everything that is measured, as benchmarks.json holds it."""
     sources = yaml.safe_load((ROOT / "config.yaml").read_text())["download"]["sources"]
     paths = find(ROOT, sources, "mnist")
-    rounds, cases = (2, [PHASE2]) if quick else (5, CASES)
+    cases = [PHASE2 | {"rounds": 2}] if quick else CASES
     with tempfile.TemporaryDirectory(prefix="handwritten-bench-") as name:
         folder = Path(name)
-        save(read_splits(paths, classes=10, dev_size=5000, rng=generator(1, "split")), folder)
+        splits = read_splits(paths, classes=10, dev_size=5000, rng=generator(1, "split"))
+        save(splits, folder)
         return {
             "schema": SCHEMA,
             "cpu": processor(),
             "cores": os.cpu_count(),
             "versions": {"python": platform.python_version()}
             | {package: metadata.version(package) for package in PACKAGES},
-            "rounds": rounds,
-            "cases": measured_cases(cases, rounds, folder),
+            "pixels": int(splits["train"]["x"].any(axis=0).sum()),
+            "processor": {str(threads): speed(threads) for threads in THREADS},
+            "cases": measured_cases(cases, folder),
             "time_to": times_to(quick, folder),
             "peak_memory": peaks(folder),
             "idx_load": idx_load(paths[0]),
         }
 
 
-def measured_cases(cases: list[dict], rounds: int, folder: Path) -> list[dict]:
+def measured_cases(cases: list[dict], folder: Path) -> list[dict]:
     """All cases, those of one number of threads after those of the other."""
     records = []
     for threads in sorted({case["threads"] for case in cases}):
@@ -86,16 +90,17 @@ def measured_cases(cases: list[dict], rounds: int, folder: Path) -> list[dict]:
             for case in (case for case in cases if case["threads"] == threads):
                 number = f"case {len(records) + 1} of {len(cases)}"
                 say(f"\n{number}: {described(case)}; seconds an epoch")
-                records.append(case | measured_case(ask, case, rounds, folder))
+                records.append(case | measured_case(ask, case, folder))
     return records
 
 
-def measured_case(ask: dict, case: dict, rounds: int, folder: Path) -> dict:
+def measured_case(ask: dict, case: dict, folder: Path) -> dict:
     """What `summary` makes of a case's rounds.
 
     Each contestant's first epoch is not timed: it compiles, allocates and warms up.
     """
-    settings, epochs, reasons = settings_of(case, rounds + 1), {name: [] for name in ask}, {}
+    rounds, epochs, reasons = case["rounds"], {name: [] for name in ask}, {}
+    settings = settings_of(case, rounds + 1)
     for turn in range(rounds + 1):
         say(f"  round {turn} of {rounds}" if turn else "  warm-up     ", end="")
         for name in shuffled(ask, f"{described(case)}, round {turn}"):
@@ -113,31 +118,31 @@ def measured_case(ask: dict, case: dict, rounds: int, folder: Path) -> dict:
 
 
 def summary(epochs: dict[str, list], reasons: dict[str, str]) -> dict:
-    """Median seconds, their spread (least, most) and test accuracy (0 to 1) by contestant.
+    """The seconds of every round that is timed, and the test accuracy (0 to 1), by contestant.
 
     None where one failed; `reasons` then says why. The accuracy is the mean after the last epochs.
     """
-    figures = {"seconds": {}, "spread": {}, "accuracy": {}, "reasons": reasons}
+    figures = {"seconds": {}, "accuracy": {}, "reasons": reasons}
     for name, rows in epochs.items():
-        seconds, accuracies = zip(*rows, strict=True) if rows else ((), ())
-        failed, learns = name in reasons, name in LEARNERS
-        figures["seconds"][name] = None if failed else median(seconds[1:])
-        figures["spread"][name] = None if failed else [min(seconds[1:]), max(seconds[1:])]
-        if learns:
-            figures["accuracy"][name] = None if failed else mean(accuracies[-LAST:])
+        failed = name in reasons
+        figures["seconds"][name] = None if failed else [seconds for seconds, _, _ in rows[1:]]
+        if name in LEARNERS:
+            last = [test for _, _, test in rows[-LAST:]]
+            figures["accuracy"][name] = None if failed else mean(last)
     return figures
 
 
 def times_to(quick: bool, folder: Path) -> dict[str, dict]:
-    """For every target, seconds of training and epochs until it is reached, by contestant.
+    """For every target, seconds of training and epochs until dev reaches it, and the test accuracy
+    then, each a list over the seeds by contestant.
 
-    Medians over the seeds; None where one seed does not get there, and `reasons` then says why.
+    None where one seed does not get there, and `reasons` then says why.
     """
     targets, threads = {}, min(2, os.cpu_count())
     for percent, (seeds, entries) in list(TARGETS.items())[: 1 if quick else None]:
-        say(f"\ntime to {percent}% test accuracy, {threads} threads; seconds of training")
+        say(f"\ntime to {percent}% on dev, {threads} threads; seconds of training")
         targets[percent] = {"threads": threads, "settings": entries}
-        targets[percent] |= {"seconds": {}, "epochs": {}, "reasons": {}}
+        targets[percent] |= {"seconds": {}, "epochs": {}, "test": {}, "reasons": {}}
         results = {name: [] for name in entries}
         for seed in range(1, 2 if quick else seeds + 1):
             for name in shuffled(entries, f"{percent}%, seed {seed}"):
@@ -145,31 +150,31 @@ def times_to(quick: bool, folder: Path) -> dict[str, dict]:
                 results[name].append(race(name, settings, int(percent) / 100, threads, folder))
                 say(f"  seed {seed}  {name}  {results[name][-1]}")
         for name, several in results.items():
-            add_medians(targets[percent], name, several)
+            add_races(targets[percent], name, several)
     return targets
 
 
 def race(name: str, settings: dict, target: float, threads: int, folder: Path) -> dict | str:
-    """Seconds and epochs until the test accuracy is `target`, or why it was not reached."""
+    """Seconds and epochs until the accuracy on dev is `target`, or why it was not reached."""
     elapsed, number, best = 0.0, 0, 0.0
     with workers([name], threads) as ask:
         try:
             ask[name](begin, name, settings, folder)
             while number < settings["epochs"] and elapsed < TIME_LIMIT:
-                seconds, accuracy = ask[name](epoch)
-                elapsed, number, best = elapsed + seconds, number + 1, max(best, accuracy)
+                seconds, dev, test = ask[name](epoch)
+                elapsed, number, best = elapsed + seconds, number + 1, max(best, dev)
                 if best >= target:
-                    return {"seconds": elapsed, "epochs": number}
+                    return {"seconds": elapsed, "epochs": number, "test": test}
         except Exception as failure:
             return f"{type(failure).__name__}: {failure}"
     return f"{best:.2%} at best, in {number} epochs and {elapsed:.0f} s"
 
 
-def add_medians(target: dict, name: str, results: list) -> None:
-    """Add a contestant's medians to those of a target, or why there are none."""
+def add_races(target: dict, name: str, results: list) -> None:
+    """Add a contestant's results to those of a target, or why there are none."""
     failures = [result for result in results if isinstance(result, str)]
-    for key in ("seconds", "epochs"):
-        target[key][name] = None if failures else median(result[key] for result in results)
+    for key in ("seconds", "epochs", "test"):
+        target[key][name] = None if failures else [result[key] for result in results]
     if failures:
         target["reasons"][name] = failures[0]
 
@@ -189,7 +194,7 @@ def peaks(folder: Path) -> dict[str, int | None]:
 
 
 def idx_load(path: Path) -> dict:
-    """Median seconds to load the training images, ours and gzip's share alone, with their spread.
+    """Seconds to load the training images, ours and gzip's share alone.
 
     By turns; the time to free the memory of the result is included.
     """
@@ -204,13 +209,12 @@ def idx_load(path: Path) -> dict:
             started = time.perf_counter()
             load()
             times[name].append(time.perf_counter() - started)
-    spread = {name: [min(several), max(several)] for name, several in times.items()}
-    return {name: median(several) for name, several in times.items()} | {"spread": spread}
+    return times
 
 
 def save(splits: dict[str, dict[str, np.ndarray]], folder: Path) -> None:
-    """Save what worker.Data names as .npy files: train and test, without dev."""
-    for split in ("train", "test"):
+    """Save what worker.Data names as .npy files."""
+    for split in ("train", "dev", "test"):
         for key, array in splits[split].items():
             np.save(folder / f"{split}_{key}.npy", array)
 

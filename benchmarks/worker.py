@@ -18,17 +18,23 @@ training: Iterator = iter(())  # of this process
 
 
 class Data(NamedTuple):
-    """Images x (n, 784) and labels y (n,), all uint8; the test images are for scoring only."""
+    """Images x (n, pixels) and labels y (n,), all uint8; dev and test are for scoring only."""
 
     train_x: np.ndarray
     train_y: np.ndarray
+    dev_x: np.ndarray
+    dev_y: np.ndarray
     test_x: np.ndarray
     test_y: np.ndarray
 
-    def normalised(self) -> "Data":
-        """The same with pixels as float32 from 0 to 1."""
-        train_x, test_x = (x / np.float32(255) for x in (self.train_x, self.test_x))
-        return self._replace(train_x=train_x, test_x=test_x)
+    def for_peers(self) -> "Data":
+        """The same with pixels as float32 from 0 to 1, without those that are black in all training
+        images: what this library does by itself."""
+        nonzero = np.flatnonzero(self.train_x.any(axis=0))
+        images = {name: getattr(self, name) for name in self._fields if name.endswith("_x")}
+        return self._replace(
+            **{name: x[:, nonzero] / np.float32(255) for name, x in images.items()}
+        )
 
 
 @contextmanager
@@ -54,27 +60,27 @@ def call(pool: ProcessPoolExecutor, function, *arguments):
 
 
 @cache
-def loaded(folder: Path, normalised: bool) -> Data:
-    """The data that `training.save` saved; images as float32 from 0 to 1 if `normalised`."""
+def loaded(folder: Path, for_peers: bool) -> Data:
+    """The data that `training.save` saved."""
     data = Data(*(np.load(folder / f"{name}.npy") for name in Data._fields))
-    if not normalised:
-        return data
-    train_x, test_x = (x / np.float32(255) for x in (data.train_x, data.test_x))
-    return data._replace(train_x=train_x, test_x=test_x)
+    return data.for_peers() if for_peers else data
 
 
 def begin(contestant: str, settings: dict, folder: Path) -> None:
     """Make a new training ready."""
     global training
     training = iter(())  # the old one's memory goes first
-    name, _, compiled = contestant.partition("_")
-    options = {"compiled": True} if compiled else {}
-    data = loaded(folder, normalised=name != "handwritten")  # which keeps uint8 in memory
+    name, _, form = contestant.partition(": ")
+    options = {"form": form} if form else {}
+    is_peer = name != "handwritten"  # which keeps uint8 in memory
+    data = loaded(folder, for_peers=is_peer)
+    if is_peer:
+        settings = settings | {"layer_dims": [data.train_x.shape[1], *settings["layer_dims"][1:]]}
     training = import_module(f"contestants.{name}").epochs(settings, data, **options)
 
 
-def epoch() -> tuple[float, float | None]:
-    """Seconds of one more epoch, and the test accuracy (0 to 1) after it."""
+def epoch() -> tuple[float, float | None, float | None]:
+    """Seconds of one more epoch, and the accuracies (0 to 1) on dev and test after it."""
     return next(training)
 
 

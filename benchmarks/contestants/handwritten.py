@@ -13,13 +13,15 @@ from threading import Thread
 from handwritten.config import configuration
 from handwritten.data.datasets import IMAGE_SHAPE
 from handwritten.learning import training
+from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.batches import Dataset
+from handwritten.learning.state import full_network
 from handwritten.randomness import generator
 from handwritten.settings import TrainingSettings
 
 
 class Scored:
-    """Test images that note when they were last asked for: the moment when scoring begins."""
+    """Dev images that note when they were last asked for: the moment when scoring begins."""
 
     def __init__(self, x, y):
         self._x, self.y, self.asked_at = x, y, 0.0
@@ -32,12 +34,15 @@ class Scored:
 
 
 def epochs(settings: dict, data):
-    """Seconds of every epoch, without scoring, and the test accuracy after it."""
-    scored = Scored(data.test_x, data.test_y)
+    """Seconds of every epoch, without scoring, and the accuracies on dev and test after it."""
+    settings = complete(settings)
+    scored, test = Scored(data.dev_x, data.dev_y), Dataset(data.test_x, data.test_y)
     turns, rows = SimpleQueue(), SimpleQueue()
 
     def pause(state) -> None:
-        rows.put(state.history[-1])
+        layers = full_network(state.current, state.nonzero, settings.layer_dims)
+        _, accuracy = training.score(test, layers, ACTIVATIONS[settings.activation])
+        rows.put((state.history[-1]["dev_accuracy"], accuracy))
         turns.get()
 
     def train() -> None:
@@ -46,8 +51,8 @@ def epochs(settings: dict, data):
             training.train(
                 Dataset(data.train_x, data.train_y),
                 scored,
-                complete(settings),
-                partial(generator, settings["seed"]),
+                settings,
+                partial(generator, settings.seed),
                 pause,
                 threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
             )
@@ -58,10 +63,10 @@ def epochs(settings: dict, data):
     while True:
         started = time.perf_counter()
         turns.put("one epoch")
-        row = rows.get()
-        if isinstance(row, Exception):
-            raise row
-        yield scored.asked_at - started, row["dev_accuracy"]
+        accuracies = rows.get()
+        if isinstance(accuracies, Exception):
+            raise accuracies
+        yield scored.asked_at - started, *accuracies
 
 
 def complete(settings: dict) -> TrainingSettings:

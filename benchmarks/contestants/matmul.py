@@ -1,9 +1,9 @@
 """The floor: the matrix products of an epoch and nothing else.
 
 These are the products of a forward and a backward pass, into arrays that exist already. No network
-in NumPy trains faster than that unless it leaves something out, as this library does with pixels
-that are black in every image. Operands stay in the processor's cache, as a batch does that has just
-been gathered.
+in NumPy trains faster than that unless it leaves something out, as this library does, where the
+first layer is wide, with pixels that are black in a whole batch. Operands stay in the processor's
+cache, as a batch does that has just been gathered.
 """
 
 import time
@@ -13,7 +13,7 @@ import numpy as np
 
 
 def epochs(settings: dict, data):
-    """Seconds of every epoch, and None for the accuracy: nothing is learnt."""
+    """Seconds of every epoch, and None for the accuracies: nothing is learnt."""
     rng, dims, size = np.random.default_rng(1), settings["layer_dims"], settings["batch_size"]
     weights = [matrix(rng, *shape) for shape in pairwise(dims)]
     gradients = [np.empty_like(W) for W in weights]
@@ -24,7 +24,7 @@ def epochs(settings: dict, data):
         started = time.perf_counter()
         for rows in [size] * full + [rest] * bool(rest):
             multiply([a[:rows] for a in batch], weights, gradients, [d[:rows] for d in deltas])
-        yield time.perf_counter() - started, None
+        yield time.perf_counter() - started, None, None
 
 
 def multiply(a, weights, gradients, deltas) -> None:

@@ -15,7 +15,7 @@ SOLVERS = {"momentum": "sgd", "adam": "adam"}
 
 
 def epochs(settings: dict, data):
-    """Seconds of every epoch, and the test accuracy after it."""
+    """Seconds of every epoch, and the accuracies on dev and test after it."""
     classes = np.unique(data.train_y)
     model = MLPClassifier(
         hidden_layer_sizes=settings["layer_dims"][1:-1],
@@ -31,4 +31,6 @@ def epochs(settings: dict, data):
     while True:
         started = time.perf_counter()
         model.partial_fit(data.train_x, data.train_y, classes=classes)
-        yield time.perf_counter() - started, float(model.score(data.test_x, data.test_y))
+        elapsed = time.perf_counter() - started
+        scored = ((data.dev_x, data.dev_y), (data.test_x, data.test_y))
+        yield elapsed, *(float(model.score(x, y)) for x, y in scored)

@@ -102,6 +102,7 @@ peers: $(BENCH)/bench.installed ## train in PyTorch too, open exports with PyTor
 extras: ## make all that is beside the page for MNIST itself, and open it in Chromium: longer than CI may take
 	$(MAKE) reference notebooks export crate
 	$(MAKE) sweep ARGS="--config 'sweep={\"candidates\": 9, \"rounds\": 2}'"
+	$(MAKE) all ARGS='--config report=["phase1","phase2_full_batch","phase2","phase2_ensemble"]'
 	$(MAKE) browser PAGE=results/mnist/report.html
 	$(BIN)/python -m pytest --full tests/browser/test_mnist_photographs.py
 

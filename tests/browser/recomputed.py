@@ -65,8 +65,8 @@ class Recomputed:
     def __init__(self, results: Path, run: dict, files: dict[str, str]):
         """`run` is its entry in summary.json; `files` are what the page reads of it, by step."""
         self.results, self.files, self.version = results, files, run["version"]
-        models = run.get("members") or [run["model"]]
-        self.networks = [layers_of(results.parents[1] / model) for model in models]
+        self.models = run.get("members") or [run["model"]]
+        self.networks = [layers_of(results.parents[1] / model) for model in self.models]
 
     def measured(self, step: str) -> dict:
         """What a step has measured of this run."""
@@ -81,6 +81,12 @@ class Recomputed:
     def is_ensemble(self) -> bool:
         """Whether it has no training of its own."""
         return len(self.networks) > 1
+
+    @property
+    def members(self) -> list["Recomputed"]:
+        """The networks of an ensemble, each by itself."""
+        alone = [{"version": self.version, "model": model} for model in self.models]
+        return [Recomputed(self.results, run, self.files) for run in alone]
 
     @property
     def layer_dims(self) -> list[int]:

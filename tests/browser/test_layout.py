@@ -121,3 +121,20 @@ def test_where_it_is_narrow_the_contents_are_a_menu(visit, width):
     wait(page, f"byId('contents-now').textContent === byId('{target[1:]}-title').textContent")
     top = page.locator(f"{target} h2").bounding_box()["y"]
     assert top >= button.bounding_box()["y"] + button.bounding_box()["height"]
+
+
+def test_words_with_a_dotted_line_lead_to_what_they_mean(visit):
+    page = visit().page
+    entries = {each.get_attribute("id") for each in page.locator("#glossary dt").all()}
+    assert {target[1:] for target in links(page, "a.term")} == entries
+    assert len(entries) > 20 and {"term-precision", "term-recall", "term-f1"} <= entries
+    word = page.locator("#results a.term").first
+    word.focus()
+    meaning = word.get_attribute("title")
+    page.keyboard.press("Enter")
+    target = page.locator(word.get_attribute("href"))
+    assert (
+        target.evaluate("(each) => each.nextElementSibling.textContent").strip().startswith(meaning)
+    )
+    assert 0 <= target.bounding_box()["y"] < 900
+    assert links(page, f"#{target.get_attribute('id')} + dd .used a")[0].startswith("#")

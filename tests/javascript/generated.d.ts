@@ -1,7 +1,7 @@
 // What page/embedding.py writes into the page from the declarations in learning/.
 declare const ACTIVATIONS: Record<
   string,
-  { value: (z: number) => number; derivative: (z: number) => number }
+  { words: string; value: (z: number) => number; derivative: (z: number) => number }
 >;
 declare const INITIALISATIONS: Record<
   string,

@@ -1,12 +1,13 @@
 """What of a run is embedded in the page, and why a network is not."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.page import embedding
+from handwritten.page import embedding, formats
 
 RUN = {"ensemble": False, "activation": "relu", "models": ["a"]}
 
@@ -37,7 +38,8 @@ def test_the_page_s_functions_are_the_declared_ones(monkeypatch):
         if each.javascript:
             value, derivative = each.javascript.value, each.javascript.derivative
             assert (
-                f"  {name}: {{ value: (z) => {value}, derivative: (z) => {derivative} }}," in script
+                f"  {name}: {{ words: {json.dumps(formats.spelled(name))}, "
+                f"value: (z) => {value}, derivative: (z) => {derivative} }}," in script
             )
     for name in INITIALISATIONS:
         assert f"  {name}: ({{ uniform, normal }}, inputs, units) => " in script

@@ -217,7 +217,7 @@ function showMatrix() {
 function makeActivationBoxes(network) {
   const boxes = network.activations.map((name, l) => {
     const box = element("input", { type: "checkbox", id: `damage-activation-${l + 1}` });
-    return element("label", {}, box, ` ${name?.replace("_", " ")} of hidden layer ${l + 1}`);
+    return element("label", {}, box, ` ${activationWords(name)} of hidden layer ${l + 1}`);
   });
   byId("damage-activations").replaceChildren(...boxes);
 }

@@ -183,7 +183,7 @@ function paintNetwork(context, network, pass, shownClasses, { places, cells, upr
 /** What the canvas shows, in words. @param {Network} network */
 function networkInWords({ dims, activations }) {
   const hidden = dims.slice(1, -1).map((units, l) => {
-    return `${units} ${activations[l]?.replace("_", " ") ?? "linear"} units`;
+    return `${units} ${activationWords(activations[l]) ?? "linear"} units`;
   });
   return [`${dims[0]} pixels`, ...hidden, `${dims[dims.length - 1]} classes`].join(" → ");
 }

@@ -132,7 +132,7 @@ function nameOfLayer(l) {
 }
 
 /** The activation function of layer l in words; the last layer has none. @param {number} l */
-const activationName = (l) => shown().network.activations[l - 1]?.replace("_", " ");
+const activationName = (l) => activationWords(shown().network.activations[l - 1]);
 
 /** Activations of layer l; of the last one its logits, then its probabilities. @param {number} l */
 function outputsOf(l) {

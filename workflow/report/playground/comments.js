@@ -111,7 +111,8 @@ const TRAIN_COMMENTS = {
 
 /** What dead units are. @param {TrainSettings} settings */
 function whyDead({ activation }) {
-  const name = activation === "relu" ? "a ReLU" : `the activation function ${activation}`;
+  const words = activationWords(activation);
+  const name = activation === "relu" ? `a ${words}` : `the activation function ${words}`;
   const negative = activation === "relu" ? " negative, where" : " in a range where";
   return (
     `their sums are${negative} ${name} has the derivative 0, for every held-out image, so no ` +

@@ -113,6 +113,9 @@ function crossEntropy(z, label) {
   return largest + Math.log(sum) - z[label];
 }
 
+/** How the field writes an activation function; the identity has no name. @param {string | null} [name] */
+const activationWords = (name) => (name ? ACTIVATIONS[name].words : undefined);
+
 /**
  * All layers' sums z and activations a, and the probabilities p, for one image x.
  * @param {Network} network

@@ -5,6 +5,7 @@ Images are bytes, and weights are float32, as they were trained.
 """
 
 import base64
+import json
 import zlib
 
 import numpy as np
@@ -63,7 +64,8 @@ def declarations_script() -> str:
     """JavaScript that defines all activation functions, initialisations and optimizers with a
     JavaScript form, by name."""
     activations = {
-        name: f"{{ value: (z) => {form.value}, derivative: (z) => {form.derivative} }}"
+        name: f"{{ words: {json.dumps(formats.spelled(name))}, value: (z) => {form.value}, "
+        f"derivative: (z) => {form.derivative} }}"
         for name, each in ACTIVATIONS.items()
         if (form := each.javascript)
     }

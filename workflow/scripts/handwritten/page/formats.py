@@ -55,6 +55,18 @@ def words(value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+SPELLINGS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "adam": "Adam"} | {
+    "nesterov": "Nesterov momentum",
+    "he": "He",
+    "xavier": "Xavier",
+}
+
+
+def spelled(name: str) -> str:
+    """What the field writes for the name of an activation, optimizer or initialisation."""
+    return SPELLINGS.get(name, name.replace("_", " "))
+
+
 def names(runs: list[str]) -> Markup:
     """Names as code, in a sentence: a, b and c."""
     coded = [Markup("<code>{}</code>").format(name) for name in runs]
@@ -97,6 +109,7 @@ FILTERS = {
         p_value,
         power_of_ten,
         words,
+        spelled,
         names,
         with_code,
         json_text,

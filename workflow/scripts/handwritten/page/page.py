@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from handwritten.evaluation.out_of_distribution import KEPT
 from handwritten.io import files
@@ -18,6 +19,7 @@ from handwritten.page import (
     by_hand,
     embedding,
     formats,
+    glossary,
     headings,
     javascript,
     mathematics_section,
@@ -30,7 +32,7 @@ JSDOC = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)  # a
 def report(context: dict) -> str:
     """The report: the sections that have something to show, with their styles and scripts."""
     context = context | described(context)
-    sections = shown_sections(context)
+    sections = with_glossary(shown_sections(context), context)
     shared = template_files.REPORT / "shared"
     folders = [shared, *(template_files.REPORT / section["name"] for section in sections)]
     scripts = [
@@ -84,24 +86,35 @@ def shown_sections(context: dict) -> list[dict]:
     A section's template sets its `order` and its `title`; ValueError where it does not. One that is
     a step of a first visit says in its `task` what there is to do.
     """
-    shown = []
-    for folder in template_files.section_folders():
-        template = environment().get_template(f"{folder.name}/section.html.j2")
-        section = template.make_module(context)
-        if not hasattr(section, "order") or not hasattr(section, "title"):
-            raise ValueError(
-                f"{template.filename} does not say where it belongs: begin it with "
-                '{% set order = 75 %} and {% set title = "…" %}'
-            )
-        if str(section).strip():
-            styles = [
-                template_files.name(file) for file in template_files.matching(folder, "*.css")
-            ]
-            shown.append(
-                {"name": folder.name, "title": section.title, "html": section, "styles": styles}
-                | {"order": section.order, "task": getattr(section, "task", "")}
-            )
+    sections = [shown_section(folder, context) for folder in template_files.section_folders()]
+    shown = [section for section in sections if section["html"].strip()]
     return sorted(shown, key=lambda section: (section["order"], section["name"]))
+
+
+def shown_section(folder: Path, context: dict) -> dict:
+    """The section in this folder; its html is empty where it has nothing to show."""
+    template = environment().get_template(f"{folder.name}/section.html.j2")
+    section = template.make_module(context)
+    if not hasattr(section, "order") or not hasattr(section, "title"):
+        raise ValueError(
+            f"{template.filename} does not say where it belongs: begin it with "
+            '{% set order = 75 %} and {% set title = "…" %}'
+        )
+    styles = [template_files.name(file) for file in template_files.matching(folder, "*.css")]
+    shown = {"name": folder.name, "title": section.title, "html": Markup(section), "styles": styles}
+    return shown | {"order": section.order, "task": getattr(section, "task", "")}
+
+
+def with_glossary(sections: list[dict], context: dict) -> list[dict]:
+    """The sections with links to the glossary, which comes after them, with the words that they
+    have."""
+    terms: dict[str, list[glossary.Term]] = {}
+    for section in sections:
+        section["html"], terms[section["name"]] = glossary.linked(section["html"])
+    titles = {section["name"]: section["title"] for section in sections}
+    entries = glossary.entries(terms)
+    folder = template_files.REPORT / "glossary"
+    return [*sections, shown_section(folder, context | {"glossary": entries, "titles": titles})]
 
 
 def section_data(inputs: dict) -> dict[str, dict]:

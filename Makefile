@@ -17,9 +17,11 @@ all: $(VENV)/run.installed ## train, evaluate and build the page: results/<data 
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
 
 # On as many cores as there are, so that training times mean something. Snakemake reads one --config
-# only, so one among ARGS joins the ablation study's.
+# only, so one among ARGS joins the ablation study's. Where PyTorch was installed (`make reference`), the
+# study has a convolutional network too.
+STUDY = $(if $(wildcard $(BENCH)/bench.installed),$(BENCH),$(VENV))
 ablation: $(VENV)/run.installed ## train the ablation study, five seeds a step, for the page and docs/ablation.md
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all --config 'ablation={"train": true}' $(filter-out --config,$(ARGS))
+	PATH="$(CURDIR)/$(STUDY)/bin:$$PATH" snakemake --cores all --config 'ablation={"train": true}' $(filter-out --config,$(ARGS))
 	for kind in md json png; do if [ -f results/mnist/ablation.$$kind ]; then cp results/mnist/ablation.$$kind docs/; fi; done
 
 reference: $(BENCH)/bench.installed ## train the same network in PyTorch, and put the comparison on the page

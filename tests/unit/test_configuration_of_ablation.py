@@ -7,7 +7,9 @@ import yaml
 
 from handwritten.config.configuration import validated
 from handwritten.config.messages import ConfigurationError
+from handwritten.io.storage import Storage
 from handwritten.plan.plan import Plan
+from handwritten.reference import pytorch_version
 
 SHIPPED = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())
 
@@ -63,7 +65,7 @@ FRESH = {"aside": False, "leave_one_out": False, "without": {}}
         ([NEXT | {"aside": 1}], r"ablation.steps\[0\].aside is 1; allowed: boolean"),
         (
             [{"change": "a", "trainer": "majority_class"}],
-            r"steps\[0\].trainer is 'majority_class'; allowed: one of phase1, phase2, ensemble",
+            r"steps\[0\].trainer is 'majority_class'; allowed: one of phase1, phase2, ens",
         ),
     ],
 )
@@ -170,3 +172,65 @@ def test_what_the_last_change_is_left_out_of_is_the_step_below():
     (without,), (below, top) = study["left_out"], study["steps"]
     assert without["models"] == below["models"] != top["models"]
     assert left_out(NEXT, {"change": "more", "epochs": 30}) == {}
+
+
+CONVOLUTIONAL = {"change": "c", "trainer": "convolutional_network", "epochs": 3}
+
+
+class Built(Storage):
+    """A storage in which these files are."""
+
+    def __init__(self, *files):
+        super().__init__()
+        self.files = files
+
+    def exists(self, path):
+        return path in self.files
+
+
+def planned(train, *built, steps=(NEXT | {"shift": 2}, CONVOLUTIONAL, NEXT)):
+    """The plan of a study with a convolutional network, where these files are built."""
+    config = with_steps(*steps)
+    return Plan(
+        validated(config | {"ablation": config["ablation"] | {"train": train}}),
+        storage=Built(*built),
+    )
+
+
+def titles(plan):
+    return [step["change"] for step in plan.ablation.settings["kinds"]["steps"]]
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"), [("2.0", ["b", "c", "b"]), ("none", ["b", "b"])]
+)
+def test_a_convolutional_network_is_trained_where_pytorch_is_installed(
+    monkeypatch, installed, expected
+):
+    monkeypatch.setattr(pytorch_version, "installed", lambda: installed)
+    plan = planned(True)
+    assert titles(plan) == expected
+    if installed != "none":
+        step = plan.ablation_steps[1]
+        assert [each.name for each in step.evaluations] == ["train_convolutional_network"] * 5
+        settings = step.evaluations[0].settings
+        assert (settings["shift"], settings["epochs"], settings["seed"]) == (2, 3, 1)
+
+
+def test_a_study_that_was_built_is_shown_as_it_was_built(monkeypatch):
+    """With the network on a machine without PyTorch, and without it on a machine that has it."""
+    monkeypatch.setattr(pytorch_version, "installed", lambda: "2.0")
+    complete = planned(True)
+    networks = [each.record for each in complete.ablation_steps[1].evaluations]
+    monkeypatch.setattr(pytorch_version, "installed", lambda: "none")
+    without = planned(True)
+    assert planned(False, complete.ablation.record).ablation == complete.ablation
+    assert planned(True, *networks).ablation == complete.ablation
+    monkeypatch.setattr(pytorch_version, "installed", lambda: "2.0")
+    assert planned(False, without.ablation.record).ablation == without.ablation
+    assert planned(True, without.ablation.record).ablation == complete.ablation
+
+
+def test_an_ensemble_has_members_of_this_library():
+    with pytest.raises(ConfigurationError, match=r"steps\[1\].trainer is 'ensemble'"):
+        validated(with_steps(CONVOLUTIONAL, {"change": "e", "trainer": "ensemble"}))

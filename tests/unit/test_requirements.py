@@ -21,7 +21,7 @@ from handwritten.plan.steps import Steps
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REFERENCE = ROOT / "workflow/scripts/handwritten/reference"
-PYTORCH = re.search(r'VERSION = "(.+?)"', (REFERENCE / "pytorch.py").read_text())[1]
+PYTORCH = re.search(r'VERSION = "(.+?)"', (REFERENCE / "pytorch_version.py").read_text())[1]
 CONDA = sorted((ROOT / "envs").glob("*.yaml"))
 # Installed into one environment; the others have environments of their own.
 TOGETHER = ("build", "run", "crate", "export", "notebooks", "test", "browser", "cluster")

@@ -1,9 +1,10 @@
 # From the predictions of every step of the ablation study to what each change is worth.
 # The inputs of its rules: the functions of their names in plan/ablation.py
-#   in:  results/<data set>/{evaluate,ensemble,baseline}/<version>/ of every step and seed
-#   out: results/<data set>/baseline/<version>/  metrics.json, probabilities.npz: as of an evaluation
-#        results/<data set>/ablation/<version>/  ablation.json, ablation.csv, ablation.svg, and as a
-#                                                document of its own ablation.md, ablation.png
+#   in:  results/<data set>/{evaluate,ensemble}/<version>/ of every step and seed; train, dev, test
+#   out: results/<data set>/{baseline,train_convolutional_network}/<version>/
+#          metrics.json, probabilities.npz: as of an evaluation
+#        results/<data set>/ablation/<version>/
+#          ablation.json, ablation.csv, ablation.svg, and as a document ablation.md, ablation.png
 
 
 rule baseline:
@@ -20,6 +21,28 @@ rule baseline:
         recipe=recipe,
     script:
         "../scripts/baseline.py"
+
+
+rule train_convolutional_network:
+    """A network of another kind, in PyTorch, where that is installed."""
+    input:
+        unpack(inputs),
+    output:
+        **outputs(
+            "train_convolutional_network",
+            metrics="metrics.json",
+            probabilities="probabilities.npz",
+        ),
+    log:
+        log("train_convolutional_network"),
+    benchmark:
+        benchmark("train_convolutional_network")
+    conda:
+        "../../envs/pytorch.yaml"
+    params:
+        recipe=recipe,
+    script:
+        "../scripts/train_convolutional_network.py"
 
 
 rule ablation:

@@ -1,7 +1,7 @@
 """Predict dev and test with a simple classifier, and measure how good it is."""
 
 from handwritten.artifacts.writing import open_artifact
-from handwritten.evaluation import baselines, calibration, ensemble, metrics
+from handwritten.evaluation import baselines, scoring
 from handwritten.io import files
 from handwritten.settings import settings_of
 
@@ -11,13 +11,8 @@ with open_artifact(snakemake) as artifact:
     data = {split: files.read_arrays(inputs[split]) for split in ("dev", "test")}
     labels = {split: images["y"] for split, images in data.items()}
     probabilities, chosen = baselines.BASELINES[settings.trainer](train, data, settings)
-    losses = {
-        split: ensemble.negative_log_likelihood(p, labels[split])
-        for split, p in probabilities.items()
-    }
     result = {"parameters": None, "chosen": chosen}
-    result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
-    result |= calibration.evaluate_splits(probabilities, labels, settings.accepted_error_rate)
+    result |= scoring.evaluate_splits(probabilities, labels, settings)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)
     artifact.log(f"{settings.trainer}: {chosen}")

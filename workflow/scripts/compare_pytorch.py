@@ -7,6 +7,7 @@ from handwritten.evaluation import comparison, metrics
 from handwritten.io import files, syntax
 from handwritten.io.code import Code
 from handwritten.learning import batches, training
+from handwritten.reference import pytorch_version
 from handwritten.settings import settings_of
 
 settings, inputs = settings_of(snakemake), snakemake.input
@@ -35,7 +36,7 @@ with open_artifact(snakemake) as artifact:
     artifact.json(
         "pytorch.json",
         {
-            "pytorch": pytorch.VERSION,
+            "pytorch": pytorch_version.VERSION,
             "bound": agreement.BOUND,
             "agreement": rows,
             "epochs": pair.epochs,

@@ -10,7 +10,14 @@ import yaml
 from pydantic.json_schema import GenerateJsonSchema
 
 from handwritten.config.fields import Section
-from handwritten.config.run_settings import RUNS, Change, DeclaredSettings, NearestNeighbours
+from handwritten.config.run_settings import (
+    BASELINES,
+    RUNS,
+    STEPS,
+    Change,
+    DeclaredSettings,
+    Titled,
+)
 from handwritten.config.schema import Rules, allowed, options, schema_of
 from handwritten.config.sections import Configuration, OwnData
 
@@ -83,7 +90,9 @@ def readme() -> str:
     for trainer, model in RUNS.items():
         parts += [f"### trainer: {trainer}", "", *HEAD, *table(model), ""]
     parts += [STEPS_INTRODUCTION, *HEAD, *table(Change), ""]
-    parts += ["### trainer: nearest_neighbours", "", *HEAD, *table(NearestNeighbours), ""]
+    for trainer, step in (STEPS | BASELINES).items():
+        if trainer not in RUNS and step.model_fields.keys() > Titled.model_fields.keys():
+            parts += [f"### trainer: {trainer}", "", *HEAD, *table(step), ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -80,7 +80,7 @@ def complete_steps(steps: list[Settings], runs: dict[str, Settings]) -> list[Set
         path = ("ablation", "steps", i)
         before = complete[-1] if complete and step.get("aside") is True else main
         settings = complete_step(step, before, runs, STEPS, path)
-        if settings["trainer"] == "ensemble" and before.get("trainer") in (None, "ensemble"):
+        if settings["trainer"] == "ensemble" and before.get("trainer") not in ("phase1", "phase2"):
             raise refused((*path, "trainer"), "ensemble", "ensemble after a step of single models")
         complete.append(settings)
         main = main if settings.get("aside") else settings

@@ -216,6 +216,15 @@ class EnsembleStep(Titled):
     trainer: Literal["ensemble"]
 
 
+class ConvolutionalNetworkStep(Titled):
+    """A step that trains a small convolutional network in PyTorch, on images that are distorted as
+    in the steps before."""
+
+    trainer: Literal["convolutional_network"]
+    epochs: Whole = Field(20, ge=1, le=100_000)
+    """How many times every training image is used."""
+
+
 class MajorityClass(Titled):
     """A baseline that takes every image for one of the most frequent class."""
 
@@ -248,6 +257,7 @@ STEPS: dict[str, type[Titled]] = {
     "phase1": Phase1Step,
     "phase2": Phase2Step,
     "ensemble": EnsembleStep,
+    "convolutional_network": ConvolutionalNetworkStep,
 }
 BASELINES: dict[str, type[Titled]] = {
     "majority_class": MajorityClass,

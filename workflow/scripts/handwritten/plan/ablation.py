@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from handwritten.config.run_settings import OF_A_STEP
+from handwritten.learning.batches import DISTORTIONS
 from handwritten.plan import evaluation
 from handwritten.plan.context import Context
 from handwritten.plan.runs import Model, plan_model
 from handwritten.plan.steps import Step
+from handwritten.reference import pytorch_version
 
+CONVOLUTIONAL = "convolutional_network"  # a trainer that needs PyTorch
 SIMPLE = ("majority_class", "nearest_neighbours")  # baselines that are not networks
 
 
@@ -42,9 +45,27 @@ class AblationStep:
 Study = dict[str, list[AblationStep]]  # baselines, steps and left_out
 
 
-def plan_study(context: Context, data: Step) -> Study:
-    """All that is trained for the study, as the parts in which it is shown."""
-    steps = plan_steps(context, data)
+def chosen_study(context: Context, data: Step) -> Study:
+    """The study to be made or shown: without the convolutional network where PyTorch would have to
+    be installed for it, and as it was built where nothing is to be trained."""
+    complete = plan_study(context, data, context.config["ablation"]["steps"])
+    networks = [step for step in complete["steps"] if step.settings["trainer"] == CONVOLUTIONAL]
+    if not networks:
+        return complete
+    others = [s for s in context.config["ablation"]["steps"] if s["trainer"] != CONVOLUTIONAL]
+    without = plan_study(context, data, others)
+    if context.config["ablation"]["train"]:
+        there = all(context.is_built(each) for step in networks for each in step.evaluations)
+        return complete if there or pytorch_version.installed() != "none" else without
+    built = (
+        study for study in (complete, without) if context.is_built(ablation(context, data, study))
+    )
+    return next(built, without)
+
+
+def plan_study(context: Context, data: Step, settings: list[dict]) -> Study:
+    """All that is trained for a study of these steps, as the parts in which it is shown."""
+    steps = plan_steps(context, data, settings)
     baselines = [
         trained(context, data, settings) for settings in context.config["ablation"]["baselines"]
     ]
@@ -57,11 +78,11 @@ def plan_study(context: Context, data: Step) -> Study:
     return {"baselines": baselines, "steps": steps, "left_out": left_out}
 
 
-def plan_steps(context: Context, data: Step) -> list[AblationStep]:
+def plan_steps(context: Context, data: Step, all_settings: list[dict]) -> list[AblationStep]:
     """The steps in order. An ensemble's members are the models of the step below."""
     steps: list[AblationStep] = []
     main = None  # the number of the last step that is not aside
-    for settings in context.config["ablation"]["steps"]:
+    for settings in all_settings:
         below = len(steps) - 1 if steps and settings.get("aside") else main
         before = None if below is None else steps[below]
         changed = changes(settings, before.settings if before else {})
@@ -69,6 +90,11 @@ def plan_steps(context: Context, data: Step) -> list[AblationStep]:
             members = before.members
             together = evaluation.ensemble(context, data, [model.evaluate for model in members])
             steps.append(AblationStep(settings, members, [together], below, changed))
+        elif settings["trainer"] == CONVOLUTIONAL:
+            trained_below = [s.settings for s in steps if s.settings["trainer"] == "phase2"]
+            models = convolutional_networks(context, data, settings, trained_below)
+            evaluations = [model.evaluate for model in models]
+            steps.append(AblationStep(settings, models, evaluations, below, changed))
         else:
             steps.append(trained(context, data, settings, below, changed))
         main = main if settings.get("aside") else len(steps) - 1
@@ -90,6 +116,24 @@ def trained(
     seeds = context.config["ablation"]["seeds"]
     members = [plan_model(context, data, run | {"seed": seed}) for seed in seeds]
     return AblationStep(settings, members, [model.evaluate for model in members], below, changed)
+
+
+def convolutional_networks(
+    context: Context, data: Step, settings: dict, below: list[dict]
+) -> list[Model]:
+    """Convolutional networks, one a seed, which measure themselves. Their images are distorted as
+    in the last of the steps below."""
+    last = below[-1] if below else {}
+    run = {key: last.get(key, 0) for key in (*DISTORTIONS, "elastic_sigma", "label_smoothing")}
+    run |= {"epochs": settings["epochs"], "input_dropout": 0, **context.image_shape}
+    run["layer_dims"] = [context.data_set.pixels, len(context.data_set.classes)]
+    run |= evaluation.scoring_settings(context)
+    inputs = {"train": data.file("train.npz"), **evaluation.dev_and_test(data)}
+    steps = [
+        context.steps.add(f"train_{CONVOLUTIONAL}", run | {"seed": seed}, inputs)
+        for seed in context.config["ablation"]["seeds"]
+    ]
+    return [Model(step, step, exports=[]) for step in steps]
 
 
 def baseline(context: Context, data: Step, settings: dict) -> Step:

@@ -68,7 +68,7 @@ class Plan:
         self.source = data.source_files(self.context)
         self.data = data.parse_idx(self.context, self.source)
         self.runs = {name: plan_run(self.context, self.data, name) for name in config["runs"]}
-        study = ablation.plan_study(self.context, self.data)
+        study = ablation.chosen_study(self.context, self.data)
         self.ablation_steps = ablation.every(study)
         self.ablation = ablation.ablation(self.context, self.data, study)
         compared = self.runs.get(configuration.compared_run(config))

@@ -21,22 +21,13 @@ from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
 from handwritten.learning.state import initial_state, inner_dims
 from handwritten.randomness import generator
+from handwritten.reference import pytorch_version
 from handwritten.settings import TrainingSettings
 
-VERSION = "2.13.0"  # of PyTorch, which is optional: what it computes is part of what we compare
+pytorch_version.require()
 
-try:
-    import torch
-    from torch.nn import functional
-
-    installed = torch.__version__.split("+")[0]
-except ModuleNotFoundError:
-    installed = "none"
-if installed != VERSION:
-    raise ImportError(
-        f"the comparison needs PyTorch {VERSION}, found {installed}: `make reference` installs it "
-        f"beside the locked packages, or `pip install torch=={VERSION}`"
-    )
+import torch  # noqa: E402  which is optional
+from torch.nn import functional  # noqa: E402
 
 from handwritten.reference import forms  # noqa: E402  which imports PyTorch
 

@@ -12,6 +12,8 @@ from project import ROOT, Project
 from handwritten.data.preparation import normalise
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
+from handwritten.page.embedding import EXACT
+from handwritten.page.rounding import fewest_bits
 
 MNIST = ROOT / "results" / "mnist" / "report.html"
 GIVEN = os.environ.get("PAGE")  # a page to be opened in place of the default kind's
@@ -60,7 +62,7 @@ class Site:
 
     @cached_property
     def networks(self) -> dict[str, tuple[list, str]]:
-        """Of every run that is one network its layers, as learnt, and its activation."""
+        """Of every run that is one network its layers, as the page has them, and its activation."""
         runs = self.summary["runs"]
         return {name: self.network(name) for name in runs if "model" in runs[name]}
 
@@ -70,7 +72,11 @@ class Site:
         record = json.loads((model.parent / "provenance.json").read_text())
         with np.load(model) as arrays:
             layers = network.from_named(dict(arrays))
-        return layers, record["made_from"]["settings"].get("activation", "relu")
+        activation = record["made_from"]["settings"].get("activation", "relu")
+        if network.parameter_count(network.layer_dims(layers)) > EXACT:
+            few = fewest_bits(layers, ACTIVATIONS[activation], self.examples["x"])
+            layers = few.layers
+        return layers, activation
 
     @cached_property
     def examples(self) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ RUN = {"ensemble": False, "activation": "relu", "models": ["a"]}
     ("run", "parameters", "reason"),
     [
         ({}, 1000, ""),
-        ({}, embedding.LARGEST + 1, "its 1,000,001 parameters are too many"),
+        ({}, embedding.LARGEST + 1, "its 5,000,001 parameters are too many"),
         ({"ensemble": True, "models": ["a", "b"]}, 1000, "an ensemble of 2 networks"),
         ({"activation": "silu"}, 1000, "its activation function, silu, has no JavaScript form"),
     ],

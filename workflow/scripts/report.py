@@ -26,7 +26,7 @@ from handwritten.settings import settings_of
 settings, inputs = settings_of(snakemake), snakemake.input
 with open_artifact(snakemake) as artifact:
     train, dev, test = (files.read_arrays(inputs[split]) for split in ("train", "dev", "test"))
-    shown = runs.load(settings.runs, inputs, test["y"])
+    shown = runs.load(settings.runs, inputs, test)
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
     examples = files.read_arrays(inputs.examples)

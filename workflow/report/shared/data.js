@@ -9,6 +9,7 @@
  * @property {string} activation
  * @property {number} accuracy on the test set
  * @property {boolean} embedded whether its network can compute in the page
+ * @property {number | null} bits of each weight, where they are rounded
  * @property {number[] | null} snapshots after how many steps or epochs its first layer was recorded
  * @property {string} trainer
  * @property {number} temperature by which its logits are divided for its confidence to be calibrated
@@ -113,8 +114,32 @@ function runOf(name) {
 
 /** The trained network of a run whose weights are embedded. @param {Run} run */
 async function networkOf(run) {
-  const bytes = await bytesOf(`weights-${run.name}`);
-  return networkFrom(new Float32Array(bytes.buffer), run.layer_dims, run.activation);
+  const { buffer } = await bytesOf(`weights-${run.name}`);
+  const vector = run.bits ? await restored(run, buffer) : new Float32Array(buffer);
+  return networkFrom(vector, run.layer_dims, run.activation);
+}
+
+/**
+ * The weights and biases of a run whose weights are rounded: each is a whole number of steps, which
+ * every unit has of its own (page/rounding.py).
+ * @param {Run} run
+ * @param {ArrayBuffer} buffer
+ */
+async function restored(run, buffer) {
+  const whole =
+    /** @type {number} */ (run.bits) > 8 ? new Int16Array(buffer) : new Int8Array(buffer);
+  const { buffer: others } = await bytesOf(`steps-${run.name}`);
+  const steps = new Float32Array(others, 0, others.byteLength / 8);
+  const vector = new Float32Array(whole.length + steps.length);
+  vector.set(new Float32Array(others, others.byteLength / 2), whole.length);
+  let [next, first] = [0, 0]; // weight, and unit of the layer
+  run.layer_dims.slice(1).forEach((units, l) => {
+    for (let i = 0; i < run.layer_dims[l]; i++) {
+      for (let j = first; j < first + units; j++, next++) vector[next] = whole[next] * steps[j];
+    }
+    first += units;
+  });
+  return vector;
 }
 
 /**

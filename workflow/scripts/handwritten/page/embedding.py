@@ -1,25 +1,29 @@
 """Arrays as text: what the page's scripts compute with, packed small enough to be embedded.
 
 An array is its bytes (little-endian, row by row), deflated, in base64; browsers can unpack both.
-Images are bytes, and weights are float32, as they were trained.
+Images are bytes, and weights are float32, as they were trained, or rounded in a large network.
 """
 
 import base64
 import json
 import zlib
+from typing import Any
 
 import numpy as np
 
 from handwritten.data.preparation import normalise
 from handwritten.evaluation import out_of_distribution
+from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
 from handwritten.page import formats, javascript, png
+from handwritten.page.rounding import fewest_bits
 from handwritten.settings import Settings
 
-LARGEST = 1_000_000  # parameters of a network that is embedded in the page: 5 MB of text
+LARGEST = 5_000_000  # parameters of a network that is embedded in the page
+EXACT = 1_000_000  # up to here with all bits: 5 MB of text; beyond with as few as its answers need
 TRAINING_DIGITS = 2_000
 
 
@@ -90,10 +94,37 @@ def declarations_script() -> str:
     )
 
 
-def weights(run: str, model: dict[str, np.ndarray]) -> dict[str, str]:
-    """A run's weights, layer by layer, and then its biases: `networkFrom` in network.js."""
-    vector = network.as_vector(network.from_named(model))
-    return {f"weights-{run}": packed(vector.astype(np.float32))}
+def embedded_network(run: dict, metrics: dict, model: str, x: np.ndarray) -> dict[str, Any]:
+    """What the page computes a run with: its `model`, a file's arrays, and its network `rounded`
+    where it is large; or why it is `not_embeddable`. x (n, pixels) are the test images."""
+    found: dict[str, Any] = {
+        "not_embeddable": not_embeddable(run, metrics),
+        "model": None,
+        "rounded": None,
+    }
+    if found["not_embeddable"]:
+        return found
+    arrays = files.read_arrays(model)
+    if metrics["parameters"] <= EXACT:
+        return found | {"model": arrays}
+    rounded = fewest_bits(network.from_named(arrays), ACTIVATIONS[run["activation"]], x)
+    if rounded is None:
+        return found | {"not_embeddable": "with its weights rounded, it would predict otherwise"}
+    return found | {"model": arrays, "rounded": rounded}
+
+
+def weights(run: dict) -> dict[str, str]:
+    """A run's weights, layer by layer, and then its biases: `networkFrom` in network.js. If they
+    are rounded, the whole numbers, and apart the units' steps and then the biases: `restored`."""
+    name, few = run["name"], run["rounded"]
+    if few is None:
+        vector = network.as_vector(network.from_named(run["model"]))
+        return {f"weights-{name}": packed(vector.astype(np.float32))}
+    whole, others = few.weights, [*few.steps, *few.biases]
+    return {
+        f"weights-{name}": packed(np.concatenate([W.ravel() for W in whole])),
+        f"steps-{name}": packed(np.concatenate(others)),
+    }
 
 
 def first_layer(run: str, snapshots: dict[str, np.ndarray]) -> dict[str, str]:
@@ -122,7 +153,7 @@ def arrays(train: dict, test: dict, runs: list[dict]) -> dict[str, str]:
     for run in runs:
         embedded |= predictions(run["name"], run["calibrated"])
         embedded |= first_layer(run["name"], run["first_layer"]) if run["first_layer"] else {}
-        embedded |= weights(run["name"], run["model"]) if run["model"] else {}
+        embedded |= weights(run) if run["model"] else {}
     return embedded
 
 
@@ -149,6 +180,7 @@ def page_data(settings: Settings, runs: list[dict], far: float) -> str:
             "activation": run["activation"],
             "accuracy": run["metrics"]["test"]["accuracy"],
             "embedded": not run["not_embeddable"],
+            "bits": run["rounded"] and run["rounded"].bits,
             "snapshots": run["first_layer"] and run["first_layer"]["after"].tolist(),
             "test_time_shift": run["test_time_shift"],
             "temperature": run["metrics"]["calibration"]["temperature"],

@@ -11,20 +11,19 @@ from handwritten.learning.batches import DISTORTIONS
 from handwritten.page import confusion_matrix_figure, embedding
 
 
-def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
-    """Each run's description with its results. `inputs` are those of the report's rule, `labels`
-    (n,) those of the test images."""
+def load(described: list[dict], inputs, test: dict[str, np.ndarray]) -> list[dict]:
+    """Each run's description with its results. `inputs` are those of the report's rule, `test` has
+    the test images x (n, pixels) and their labels y (n,)."""
     histories, first_layers = iter(inputs.history), iter(inputs.first_layer)
     records, models = iter(inputs.provenance), iter(inputs.model)
     runs = []
     for i, run in enumerate(described):
         members = len(run["models"])
         metrics = files.read_json(inputs.metrics[i])
-        why_not = embedding.not_embeddable(run, metrics)
         model, *_ = islice(models, members)
         probabilities = files.read_arrays(inputs.probabilities[i])["test"]
         calibrated = at_temperature(probabilities, metrics["calibration"]["temperature"])
-        wrong = calibrated[calibrated.argmax(axis=1) != labels].max(axis=1)
+        wrong = calibrated[calibrated.argmax(axis=1) != test["y"]].max(axis=1)
         results = {
             "metrics": metrics,
             "warnings": health.warnings(metrics),
@@ -36,12 +35,10 @@ def load(described: list[dict], inputs, labels: np.ndarray) -> list[dict]:
             "most_confident_error": float(wrong.max()) if len(wrong) else None,
             "robustness": files.read_json(inputs.robustness[i])["corruptions"],
             "provenance": [files.read_json(path) for path in islice(records, members)],
-            "not_embeddable": why_not,
-            "model": None if why_not else files.read_arrays(model),
             "history": None if run["ensemble"] else files.read_table(next(histories)),
             "first_layer": None if run["ensemble"] else files.read_arrays(next(first_layers)),
         }
-        runs.append(run | results)
+        runs.append(run | results | embedding.embedded_network(run, metrics, model, test["x"]))
     return runs
 
 

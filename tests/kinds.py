@@ -53,6 +53,7 @@ KINDS = {
     "choices": reporting(**CHOICES),
     "unhealthy": reporting(**UNHEALTHY),
     "regularised": reporting(**REGULARISED),
+    "study": {"ablation": small_config()["ablation"] | {"train": True}},
     "large": reporting(phase1={}, large=LARGE, together=ENSEMBLE),
     "own data": {
         "dataset": own_data.IDX | {"classes": [*own_data.CLASSES[:3], LONG_NAME]},

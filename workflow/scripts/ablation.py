@@ -22,7 +22,7 @@ with open_artifact(snakemake) as artifact:
     artifact.table("ablation.csv", ablation.table(study))
     artifact.text("ablation.svg", ablation_section.figure(study))
     artifact.bytes("ablation.png", ablation_section.picture(study))
-    made_from = str(Path(project_path(snakemake.output.facts)).parent)
+    made_from = str(Path(project_path(snakemake.output[0])).parent)
     artifact.text("ablation.md", ablation_document.document(made_from, settings.seeds, study))
     for step in study["steps"]:
         found = step["comparison"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handwritten.config.run_settings import OF_A_STEP
+from handwritten.evaluation.baselines import BASELINES
 from handwritten.learning.batches import DISTORTIONS
 from handwritten.plan import evaluation
 from handwritten.plan.context import Context
@@ -16,7 +17,6 @@ from handwritten.plan.steps import Step
 from handwritten.reference import pytorch_version
 
 CONVOLUTIONAL = "convolutional_network"  # a trainer that needs PyTorch
-SIMPLE = ("majority_class", "nearest_neighbours")  # baselines that are not networks
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def trained(
 ) -> AblationStep:
     """A step or baseline with models of its own, one a seed."""
     run = {key: value for key, value in settings.items() if key not in OF_A_STEP}
-    if settings["trainer"] in SIMPLE:
+    if settings["trainer"] in BASELINES:  # which is not a network
         return AblationStep(settings, [], [baseline(context, data, run)], changed={})
     changed = changes(settings, {}) if changed is None else changed
     seeds = context.config["ablation"]["seeds"]

@@ -169,11 +169,14 @@ def test_nothing_is_trained_with_a_wrong_gradient(tmp_path):
 
 
 def test_whatever_trains_waits_for_the_check():
-    """Also a target that the page is no part of, the ablation study and sweeps."""
+    """Also a target that the page is no part of, the ablation study and sweeps; but not what PyTorch
+    differentiates."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     plan = Plan(validated(config), storage=drawing.NothingBuilt())
     plan.sweep.enter()
-    trainings = [step for step in plan.steps.by_version.values() if step.name.startswith("train_")]
+    steps = plan.steps.by_version.values()
+    trainings = [step for step in steps if step.name.startswith("train_")]
+    trainings = [step for step in trainings if step.name != "train_convolutional_network"]
     assert {step.name for step in trainings} == {"train_phase1", "train_phase2", "train_members"}
     for step in trainings:
         (check,) = step.after

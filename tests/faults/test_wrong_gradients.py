@@ -169,8 +169,8 @@ def test_nothing_is_trained_with_a_wrong_gradient(tmp_path):
 
 
 def test_whatever_trains_waits_for_the_check():
-    """Also a target that the page is no part of, the ablation study and sweeps; but not what PyTorch
-    differentiates."""
+    """Also a target that the page is no part of, the ablation study and sweeps; but not what
+    PyTorch differentiates."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     plan = Plan(validated(config), storage=drawing.NothingBuilt())
     plan.sweep.enter()

@@ -16,6 +16,7 @@ from expected_jobs import ALL
 from project import Project
 
 from handwritten.config.configuration import validated
+from handwritten.page import formats
 from handwritten.plan import drawing
 from handwritten.plan.plan import Plan
 
@@ -131,11 +132,21 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(results, summary):
     assert "None of its sources answered" not in page.text
 
 
+def words_of(html):
+    """The text, after the first tag's end."""
+    return re.sub("<[^>]*>", "", html.split(">", 1)[1]).strip()
+
+
 def rows_of(html, caption):
-    """The cells of the table with this caption, row by row, its head left out."""
-    table = html.split(f"<caption>{caption}</caption>")[1].split("</table>")[0]
+    """The cells of the table whose caption begins so, row by row, its head left out."""
+    tables = [table.split("</table>")[0] for table in html.split("<table")[1:]]
+    titled = (
+        table for table in tables if words_of(table.split("</caption>")[0]).startswith(caption)
+    )
+    table = next(titled)
     body = table.split("<tbody>")[1]
-    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in body.split("</tr>")[:-1]]
+    rows = [re.findall(r"(<t[hd].*?)</t[hd]>", row, re.DOTALL) for row in body.split("</tr>")[:-1]]
+    return [[words_of(cell) for cell in cells] for cells in rows]
 
 
 def test_the_page_s_tables_are_the_metrics(built, results, summary):
@@ -145,9 +156,8 @@ def test_the_page_s_tables_are_the_metrics(built, results, summary):
         made_from = json.loads((path.parent / "provenance.json").read_text())["made_from"]
         if made_from["reads"]["model"].split("/")[1] == model:
             test = json.loads(path.read_text())["test"]
-    scores = rows_of(
-        html, "Scores on the test set by class"
-    )  # of the default run, which comes first
+    # Of the default run, which comes first.
+    scores = rows_of(html, "Scores on the test set by class")
     assert [float(row[2].rstrip("%")) for row in scores] == [
         pytest.approx(100 * score["recall"], abs=0.051) for score in test["classes"]
     ]
@@ -191,11 +201,12 @@ def test_the_page_has_every_gradient_check_of_this_build(results):
     (path,) = results.glob("check_gradients/*/gradients.json")
     facts = json.loads(path.read_text())
     html = (results / "report.html").read_text()
-    rows = rows_of(html, re.search(r"<caption>(Backpropagation \(a\).*)</caption>", html)[1])
+    rows = rows_of(html, "Backpropagation (a)")
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     for row, check in zip(rows, facts["checks"], strict=True):
         dims = " → ".join(map(str, check["layer_dims"]))
-        assert row[:4] == [check["what"], dims, check["activation"], check["loss"]]
+        activation = formats.spelled(check["activation"])
+        assert row[:4] == [check["what"], dims, activation, check["loss"]]
         assert int(row[4]) == check["parameters"]
         factor, exponent = re.fullmatch("(?:(.*) × )?10(.*)", row[5]).groups()
         shown = float(f"{factor or 1}e{exponent.translate(plain)}")

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+import tables
 from handwritten.config import documentation
 from handwritten.page import formats
 from handwritten.plan import drawing
@@ -73,6 +74,25 @@ def test_the_record_s_document_states_what_was_measured():
     words = README.replace("\n", " ")
     assert f"**{formats.percent(fmean(rates))}** of the test digits wrong" in words
     assert f"together {together}" in words
+
+
+def test_the_documents_state_the_speed_that_was_measured():
+    record = json.loads((ROOT / "docs/benchmarks.json").read_text())
+    measured = {goal.title: goal.row()[2] for goal in tables.goals(record)}
+    words = " ".join(README.split())
+    results = " ".join((ROOT / "docs/results.md").read_text().split())
+    for title, peer in (
+        (tables.BEST, "the time of PyTorch's fastest form with autograd"),
+        ("scikit-learn", "scikit-learn's time"),
+    ):
+        share = measured[f"epoch of 784-128-64-10, batch 128, 1 thread, momentum / {title}"]
+        assert f"{share} of {peer}" in words and f"{share} of {peer}" in results
+    wide = measured[f"epoch of 784-800-800-10, batch 128, 1 thread, momentum / {tables.BEST}"]
+    assert f"one of 784-800-800-10 took {wide} of PyTorch's" in results
+    assert (
+        f"98% on dev was reached in {measured[f'time to 98% on dev / {tables.BEST}']} of" in results
+    )
+    assert f"99% after {measured['time to 99% on dev']}" in results
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Damage: the accuracy that is left is what NumPy counts with the same damaged network."""
 
+import re
+
 import numpy as np
 import pytest
 from conftest import wait
@@ -89,3 +91,89 @@ def test_noise_is_shown_in_the_digit_and_costs_accuracy(page):
     label = page.locator("#damage-noisy").get_attribute("aria-label")
     assert label == "test digit 0 with noise of 0.3 sd on its pixels"
     assert float(counted(page).rstrip("%")) < 95
+
+
+MEASURED = "byId('damage-curve').dataset.state === 'measured'"
+ANSWER = re.compile(
+    r"Accuracy stays at (\d+)% or more up to (\d+)% of the weights set to 0, the smallest: "
+    r"there it is ([\d.]+%), and at (\d+)% it is ([\d.]+%)\."
+)
+
+
+def without_smallest(layers, share: float) -> list:
+    """The layers without this share of their weights, the smallest."""
+
+    def pruned(W):
+        sizes = np.sort(np.abs(W), axis=None)
+        count = int(np.ceil(share * W.size))
+        return np.where(np.abs(W) < (sizes[count] if count < W.size else np.inf), 0, W)
+
+    return [(pruned(W), b) for W, b in layers]
+
+
+def test_the_curve_answers_how_much_the_network_can_lose(page, site):
+    layers, _ = site.networks[site.default_run]
+    page.locator("[data-damage='smallest']").click()
+    wait(page, f"{MEASURED} && curve.kind === 'removed'")
+    for least in (None, 50):  # the page's own, and one of the reader's
+        if least:
+            page.locator("#curve-least").fill(str(least))
+            wait(page, f"{MEASURED} && byId('curve-words').textContent.includes(' {least}%')")
+        found = ANSWER.search(page.locator("#curve-words").inner_text())
+        asked, amounts = int(found[1]), [int(found[i]) / 100 for i in (2, 4)]
+        shown = [found[3], found[5]]
+        assert shown == [accuracy(without_smallest(layers, a), site.examples) for a in amounts]
+        assert amounts[1] == pytest.approx(amounts[0] + 0.01)
+        assert float(shown[0][:-1]) >= asked > float(shown[1][:-1])
+        points = page.evaluate("curvePoints()")
+        before = [p for p in points if p["step"] / 100 <= amounts[0]]
+        assert all(100 * p["correct"] >= asked * p["n"] for p in before)
+        assert page.locator("#curve-chart path.answer").count() == 1
+
+
+def test_the_curve_waits_stops_out_of_sight_and_starts_anew_with_other_settings(page):
+    page.evaluate("scrollTo(0, 0)")
+    wait(page, "!damaging.visible && curve.asked === null")
+    page.evaluate("curve.made.clear(); measureCurve()")
+    page.wait_for_timeout(300)
+    assert page.evaluate("curvePoints().every(({ n }) => n === 0)")
+    page.locator("#damage").scroll_into_view_if_needed()
+    wait(page, MEASURED)
+    page.locator("#damage-pixel-noise").focus()
+    page.keyboard.press("ArrowRight")  # on the curve's own axis only the mark moves
+    assert page.locator("#curve-kind").input_value() == "pixelNoise"
+    wait(page, MEASURED)
+    before = page.evaluate("curvePoints()")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("curvePoints()") == before
+    page.locator("#damage-biases").check()
+    assert page.evaluate("curvePoints().every(({ n }) => n === 0)")
+    assert page.locator("#curve-words").inner_text() == "Nothing is measured yet."
+    wait(page, MEASURED)
+    assert page.locator("#curve-words").inner_text().startswith("With no biases, accuracy ")
+
+
+# What is asked of some points: the least accuracy, all images, the points (step, n, correct); and
+# what is measured next: the step and on how many images, or null.
+NEXT = [
+    (90, 10_000, [(0, 1000, 980), (10, 0, 0)], [10, 1000]),
+    (90, 10_000, [(0, 1000, 980), (10, 400, 300)], [10, 1000]),  # a moment ended before
+    (90, 10_000, [(0, 1000, 980), (10, 1000, 800)], [5, 1000]),
+    (90, 10_000, [(4, 1000, 980), (5, 1000, 800)], [4, 10_000]),
+    (90, 10_000, [(4, 10_000, 9_800), (5, 1000, 800)], [5, 10_000]),
+    (90, 10_000, [(4, 10_000, 9_000), (5, 10_000, 8_999)], None),
+    (90, 10_000, [(3, 1000, 905), (4, 10_000, 8_990), (5, 1000, 800)], [3, 10_000]),
+    (90, 10_000, [(0, 1000, 100), (10, 1000, 100)], [0, 10_000]),  # below from the start
+    (90, 10_000, [(0, 1000, 980), (10, 1000, 970)], [10, 10_000]),  # never below
+    (90, 300, [(0, 300, 290), (1, 300, 200)], None),
+]
+
+
+def test_what_the_curve_measures_next(page):
+    for least, images, points, expected in NEXT:
+        given = [dict(zip(("step", "n", "correct"), point, strict=True)) for point in points]
+        found = page.evaluate(
+            "([points, least, images]) => nextToMeasure(points, least, images)",
+            [given, least, images],
+        )
+        assert (found and [found["point"]["step"], found["until"]]) == expected

@@ -23,6 +23,7 @@ def test_what_is_said_of_damage_is_what_was_counted(visit, site_of, kind):
         words = page.locator("#damage-words").inner_text()
         measured = round(site_of(kind).summary["runs"][run]["test"]["accuracy"] * intact["n"])
         assert ("as the pipeline measured" in words) == (measured == intact["correct"])
+        check_curve(page, intact["n"])
         for damage in ("biases", "nonlinearity", "half", "smallest", "noise"):
             button = page.locator(f"[data-damage='{damage}']")
             if damage == "nonlinearity" and button.is_disabled():
@@ -31,6 +32,22 @@ def test_what_is_said_of_damage_is_what_was_counted(visit, site_of, kind):
             button.click()
             wait(page, COUNTED)
             check(page, page.evaluate(COUNT), measured, guessing)
+
+
+def check_curve(page, images: int) -> None:
+    """Compare the words about how much a network can lose with what was measured."""
+    wait(page, "byId('damage-curve').dataset.state === 'measured'")
+    words = page.locator("#curve-words").inner_text()
+    points = page.evaluate("curvePoints()")
+    least = float(page.locator("#curve-least").input_value())
+    enough = [100 * point["correct"] >= least * point["n"] for point in points]
+    assert least >= 100 / page.evaluate("pageData.classes.length")
+    assert ("from the start" in words) == (not enough[0])
+    assert ("at every amount that was tried" in words) == all(enough)
+    sides = points[-1:] if all(enough) else points[max(0, enough.index(False) - 1) :][:2]
+    for point in sides if enough[0] else points[:1]:
+        assert point["n"] == images
+        assert f"{100 * point['correct'] / images:.2f}%" in words
 
 
 def check(page, count: dict, measured: int, guessing: float) -> None:

@@ -48,10 +48,13 @@ def test_a_link_brings_another_reader_to_the_same(visit):
     page.evaluate("goTo(3); pickUnit(1, 4)")
     page.locator("[data-damage='half']").click()
     page.locator("#damage-seed").fill("5")
+    page.locator("#curve-kind").select_option("pixelNoise")
+    page.locator("#curve-least").fill("70")
     page.evaluate("byId('damage').scrollIntoView()")
     other = opened_again(visit, page)
     wait(other, "chosen.run.name === 'phase1' && chosen.digit.number === 7 && inside.at === 3")
     wait(other, "damaging.damage.seed === 5 && damaging.damage.removed === 0.5")
+    wait(other, "curve.kind === 'pixelNoise' && byId('curve-least').value === '70'")
     wait(other, "sectionInView().id === 'damage'")
     assert other.evaluate("inside.unit") == {"l": 1, "j": 4, "picked": True}
     assert links(other, "#contents [aria-current]") == ["#damage"]
@@ -96,7 +99,7 @@ def test_a_link_takes_a_drawing_along(visit):
         "unit=1.99999",
         "damage={}",
     ]
-    + ["damage=x", "colour=red"],
+    + ["damage=x", "curve=removed.0", "curve=colour.9", "colour=red"],
 )
 def test_what_a_link_says_wrongly_is_named_and_the_rest_is_used(visit, part):
     page = at(visit, f"#inside?{part}&digit=3" if "digit" not in part else f"#inside?{part}")

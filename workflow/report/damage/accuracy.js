@@ -1,9 +1,15 @@
 // Damage the network: the accuracy on all test images, counted while the reader looks on.
 "use strict";
 
-/** @typedef {{run: string, damage: string, seed: number, count: Count}} Tried */
+/**
+ * Test images: how many were classified, how many of them correctly, and how many were `lost`
+ * (correct without the damage, wrong with it) or `won` (the reverse).
+ * @typedef {{n: number, correct: number, lost: number, won: number}} Count
+ * @typedef {{run: string, damage: string, seed: number, count: Count}} Tried
+ */
 
 const TRIED = 8; // rows of the table
+const SLICE = 12; // ms of counting before the page may do something else
 
 /** Classify all test images, if there is something to count and the section is in view. */
 async function countDamaged() {
@@ -22,22 +28,50 @@ async function countDamaged() {
 }
 
 /**
+ * Classify all images of a split with a damaged network, and count. `before` are the classes that the
+ * intact network predicts. After every slice of work `report` gets the count so far; counting goes on
+ * until it returns false.
+ * @param {Network} network
+ * @param {Damage} damage
+ * @param {Split} split
+ * @param {Uint16Array} before
+ * @param {(count: Count) => boolean} report
+ */
+async function countCorrect(network, damage, split, before, report) {
+  const count = { n: 0, correct: 0, lost: 0, won: 0 };
+  while (count.n < split.count) {
+    const until = performance.now() + SLICE;
+    while (count.n < split.count && performance.now() < until) {
+      const i = count.n++;
+      const predicted = predictDamaged(network, damage, split.x(i), i);
+      const [now, then] = [predicted, before[i]].map((k) => k === split.labels[i]);
+      count.correct += Number(now);
+      count.lost += Number(then && !now);
+      count.won += Number(now && !then);
+    }
+    if (!report(count)) break;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return count;
+}
+
+/**
  * The count so far, as a number, a bar and a text.
  * @param {Count} count
  * @param {number} all
  * @param {Run} run
  */
 function showCount({ n, correct }, all, run) {
-  const [low, high] = wilson(correct, n);
   byId("damage-accuracy").textContent = percent(correct / n);
-  const [reach, range, intact] = findAll("#damage .damage-scale span");
+  const [reach, intact] = findAll("#damage .damage-scale span");
   reach.style.width = percent(correct / n);
-  Object.assign(range.style, { left: percent(low), width: percent(high - low) });
   intact.style.left = percent(run.accuracy);
-  Object.assign(byId("damage-progress"), { max: all, value: n });
-  const done = `${withCommas(n)} of ${withCommas(all)} classified`;
-  byId("damage-count").textContent = `95% interval ${intervalText(correct, n)}; ${done}`;
+  byId("damage-count").textContent = `${soFar(n, all)}; 95% interval ${intervalText(correct, n)}`;
 }
+
+/** How many test images were classified. @param {number} n @param {number} all */
+const soFar = (n, all) =>
+  n < all ? `so far, ${withCommas(n)} of ${withCommas(all)}` : `all ${digitCount(n)}`;
 
 /**
  * @param {number} correct
@@ -66,6 +100,8 @@ function showResult(run, damage, count) {
   const others = damaging.tried.filter((other) => !isSame(other));
   damaging.tried = [row, ...others].slice(0, TRIED);
   showTried();
+  damaging.count = count;
+  measureCurve();
 }
 
 /**
@@ -119,7 +155,7 @@ function showTried() {
   byId("damage-tried").hidden = false;
   const rows = damaging.tried.map(({ run, damage, seed, count: { n, correct } }) => {
     const bar = element("span", { style: `width: ${percent(correct / n)}` });
-    const random = /random|noise/.test(damage) ? `${damage} (seed ${seed})` : damage;
+    const random = isRandom(damage) ? `${damage} (seed ${seed})` : damage;
     return element(
       "tr",
       {},

@@ -8,6 +8,8 @@ const damaging = {
   damage: null,
   /** @type {Network | null} */
   damaged: null, // the network after the damage
+  /** @type {Count | null} */
+  count: null, // once all test images are classified
   job: 0, // which counting of the test images is the current one
   counted: true, // or is there something to count
   visible: false,
@@ -21,12 +23,31 @@ const current = () =>
     /** @type {unknown} */ (damaging)
   );
 
-/** @type {Record<"removed" | "weightNoise" | "pixelNoise", {id: string, words: (value: number) => string}>} */
+/**
+ * What can be damaged by an amount: its slider, and what an amount and such a damage are called.
+ * @type {Record<"removed" | "weightNoise" | "pixelNoise", {id: string,
+ *   words: (value: number) => string, text: (damage: Damage) => string}>}
+ */
 const DAMAGE_SLIDERS = {
-  removed: { id: "damage-removed", words: (value) => percent(value, 0) },
-  weightNoise: { id: "damage-weight-noise", words: (value) => `${value} sd` },
-  pixelNoise: { id: "damage-pixel-noise", words: (value) => `${value} sd` },
+  removed: {
+    id: "damage-removed",
+    words: wholePercent,
+    text: ({ removed, smallest }) =>
+      `${wholePercent(removed)} of the weights set to 0, ${smallest ? "the smallest" : "random ones"}`,
+  },
+  weightNoise: {
+    id: "damage-weight-noise",
+    words: (value) => `${value} sd`,
+    text: ({ weightNoise }) => `noise of ${weightNoise} sd on the weights`,
+  },
+  pixelNoise: {
+    id: "damage-pixel-noise",
+    words: (value) => `${value} sd`,
+    text: ({ pixelNoise }) => `noise of ${pixelNoise} sd on the pixels`,
+  },
 };
+
+const damageKinds = () => /** @type {DamageKind[]} */ (Object.keys(DAMAGE_SLIDERS));
 
 /**
  * The buttons: what each of them damages, and an explanation of the mechanism, which is true of every
@@ -55,15 +76,15 @@ const DAMAGE_PRESETS = {
   half: {
     damage: () => ({ removed: 0.5 }),
     lesson: () =>
-      "Each sum now has about half of its terms. Move the slider to find out how many random " +
-      "weights the network can lose; then remove the smallest instead.",
+      "Each sum now has about half of its terms. The curve below shows how many random weights the " +
+      "network can lose; then remove the smallest instead.",
   },
   smallest: {
     damage: () => ({ removed: 0.5, smallest: true }),
     lesson: () =>
       "As many weights are 0 as with a random half, but these are the ones closest to 0. Removing " +
       "small weights to make a network smaller is called pruning. Compare the two in the table " +
-      "below, and move the slider to find out how few weights suffice.",
+      "below; the curve shows how few weights suffice.",
   },
   noise: {
     damage: () => ({ pixelNoise: 0.3 }),
@@ -93,18 +114,18 @@ function presetDamage(name) {
 }
 
 /** @param {Damage} damage */
-function damageText({ biases, activations, removed, smallest, weightNoise, pixelNoise }) {
-  const which = smallest ? "the smallest" : "random ones";
-  const linear = activations.flatMap((used, l) => (used ? [] : [l + 1]));
+function damageText(damage) {
+  const linear = damage.activations.flatMap((used, l) => (used ? [] : [l + 1]));
   const parts = [
-    biases ? "" : "no biases",
+    damage.biases ? "" : "no biases",
     linear.length > 0 ? `no activation function in layer ${linear.join(", ")}` : "",
-    removed ? `${percent(removed, 0)} of the weights set to 0, ${which}` : "",
-    weightNoise ? `noise of ${weightNoise} sd on the weights` : "",
-    pixelNoise ? `noise of ${pixelNoise} sd on the pixels` : "",
+    ...damageKinds().map((kind) => (damage[kind] ? DAMAGE_SLIDERS[kind].text(damage) : "")),
   ];
   return parts.filter(Boolean).join(", ") || "none";
 }
+
+/** Whether a damage depends on its seed. @param {string} text */
+const isRandom = (text) => /random|noise/.test(text);
 
 /** @returns {Damage} */
 function damageOfControls() {
@@ -130,7 +151,7 @@ function showDamage(damage) {
   activationBoxes().forEach((box, l) => {
     box.checked = !damage.activations[l];
   });
-  for (const name of /** @type {const} */ (["removed", "weightNoise", "pixelNoise"])) {
+  for (const name of damageKinds()) {
     const { id, words } = DAMAGE_SLIDERS[name];
     const slider = byId(id, HTMLInputElement);
     slider.value = String(damage[name]);
@@ -151,11 +172,14 @@ function showDamage(damage) {
 
 /** Damage the network in this way, show its prediction, and count again. @param {Damage} damage */
 function damageWith(damage) {
+  followDamage(damaging.damage, damage);
   damaging.damage = damage;
   damaging.damaged = damagedNetwork(current().network, damage);
   damaging.counted = false;
+  damaging.count = null;
   damaging.job++;
   showDamage(damage);
+  showCurve();
   showDamagedPrediction();
   showMatrix();
   countDamaged();
@@ -286,5 +310,6 @@ document.addEventListener("DOMContentLoaded", () => {
   whenNear(byId("damage"), (isNear) => {
     damaging.visible = isNear;
     countDamaged();
+    if (damaging.count) measureCurve();
   });
 });

@@ -1,6 +1,6 @@
-// How a network can be damaged, and what that does to its predictions. These are pure functions, except
-// for the counting, which lets the page react in between. All random numbers come from a seed, so that
-// the same settings always damage the same weights.
+// How a network can be damaged, and what it then predicts. These are pure functions, which run in the page
+// and in its Worker. All random numbers come from a seed, so that the same settings always damage the
+// same weights.
 "use strict";
 
 /**
@@ -15,14 +15,9 @@
  * @property {number} weightNoise
  * @property {number} pixelNoise
  * @property {number} seed
- *
- * Test images: how many were classified, how many of them correctly, and how many were `lost`
- * (correct without the damage, wrong with it) or `won` (the reverse).
- * @typedef {{n: number, correct: number, lost: number, won: number}} Count
  */
 
 const Z95 = 1.959963984540054; // standard deviations that contain the normal distribution's middle 95%
-const SLICE = 12; // ms of counting before the page may do something else
 
 /**
  * No damage.
@@ -155,29 +150,12 @@ function wilson(correct, n) {
 }
 
 /**
- * Classify all images of a split with a damaged network, and count. `before` are the classes that the
- * intact network predicts. After every slice of work `report` gets the count so far; counting goes on
- * until it returns false.
+ * The class that a damaged network predicts for the test image with this number, with its noise.
  * @param {Network} network
  * @param {Damage} damage
- * @param {Split} split
- * @param {Uint16Array} before
- * @param {(count: Count) => boolean} report
+ * @param {Float32Array<ArrayBuffer>} x
+ * @param {number} number
  */
-async function countCorrect(network, damage, split, before, report) {
-  const count = { n: 0, correct: 0, lost: 0, won: 0 };
-  while (count.n < split.count) {
-    const until = performance.now() + SLICE;
-    while (count.n < split.count && performance.now() < until) {
-      const i = count.n++;
-      const x = noisyPixels(split.x(i), damage.pixelNoise, randomFor(damage.seed, 1000 + i));
-      const [now, then] = [predict(network, x), before[i]].map((k) => k === split.labels[i]);
-      count.correct += Number(now);
-      count.lost += Number(then && !now);
-      count.won += Number(now && !then);
-    }
-    if (!report(count)) break;
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  return count;
+function predictDamaged(network, { pixelNoise, seed }, x, number) {
+  return predict(network, noisyPixels(x, pixelNoise, randomFor(seed, 1000 + number)));
 }

@@ -50,8 +50,6 @@ const training = {
   ready: null,
   /** @type {{train: PackedImages, test: PackedImages, examples: Example[]} | null} */
   digits: null,
-  /** @type {string | null} */
-  url: null, // of the Worker's script
   words: { kind: "", at: 0 },
 };
 
@@ -90,7 +88,7 @@ function beginTraining() {
   const empty = { points: [], heldOut: [], start: null, report: null };
   training.run = { number, settings: trainSettings(), images: train.labels.length, ...empty };
   stopWorker();
-  const worker = new Worker(workerUrl());
+  const worker = trainWorker();
   worker.onmessage = ({ data }) => training.worker === worker && trainReported(data);
   training.worker = worker;
   training.asked = true;
@@ -99,12 +97,7 @@ function beginTraining() {
   worker.postMessage({ begin: { ...settings, dims: trainDims(settings), train, test } });
 }
 
-function workerUrl() {
-  const own = ["learner", "rates"].map((name) => `playground/${name}.worker.js`);
-  const scripts = ["declarations.js", "shared/network.js", ...own];
-  training.url ??= URL.createObjectURL(new Blob(scripts.map(embeddedText)));
-  return training.url;
-}
+const trainWorker = () => workerOf("playground/learner.worker.js", "playground/rates.worker.js");
 
 /** End the Worker: its run is over, or another begins. */
 function stopWorker() {

@@ -37,7 +37,7 @@ function mapRates() {
     return;
   }
   rateMap.worker?.terminate();
-  const worker = new Worker(workerUrl());
+  const worker = trainWorker();
   Object.assign(rateMap, { settings, worker, trials: [] });
   worker.onmessage = ({ data }) => rateMap.worker === worker && rateTried(data);
   const { test } = trainData();

@@ -51,6 +51,17 @@ function embeddedText(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
 }
 
+/** @type {Map<string, string>} */
+const workerUrls = new Map();
+
+/** A Worker made of the declarations, network.js and these scripts of the page. @param {string[]} scripts */
+function workerOf(...scripts) {
+  const texts = ["declarations.js", "shared/network.js", ...scripts].map(embeddedText);
+  const url = workerUrls.get(scripts.join()) ?? URL.createObjectURL(new Blob(texts));
+  workerUrls.set(scripts.join(), url);
+  return new Worker(url);
+}
+
 /** The bytes of an embedded array. @param {string} name */
 async function bytesOf(name) {
   const bytes = unpacked.get(name) ?? inflated(embeddedText(`array-${name}`));

@@ -114,6 +114,7 @@ const alongAxis = (value, [low, high], log) =>
   log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 
 const percent = (/** @type {number} */ share, places = 2) => `${(100 * share).toFixed(places)}%`;
+const wholePercent = (/** @type {number} */ share) => percent(share, 0);
 /** A number with three places, or as a power of ten where that would show none. */
 const rounded = (/** @type {number} */ value) =>
   value === 0 || Math.abs(value) >= 5e-4

@@ -38,7 +38,7 @@ def prediction(page) -> str:
 def test_until_somebody_draws_a_test_digit_is_read(visit, site):
     page = visit().page
     wait(page, "board.pass !== null")
-    assert prediction(page).startswith(f"Test digit 0 ({site.examples['y'][0]}). ")
+    assert prediction(page).startswith(f"Test digit no. 0, labelled {site.examples['y'][0]}. ")
     assert answers(page)
     assert page.evaluate("[...board.x]") == page.evaluate("[...chosen.digit.x]")
 
@@ -54,6 +54,26 @@ def test_test_digits_write_themselves_and_stop_for_the_reader(visit):
     draw(page, STROKES["1"])
     assert answers(page)
     assert not page.evaluate("demonstration.going")
+
+
+def test_nothing_is_claimed_of_half_a_digit(visit, site):
+    page = visit(reduced_motion="no-preference").page
+    wait(page, "0 < demonstration.share && demonstration.share < 1 && board.pass !== null")
+    number = page.evaluate("demonstration.digit.number")
+    written = f"Test digit no. {number}, labelled {site.examples['y'][number]}"
+    said = "prediction.now(); byId('draw-prediction').innerText"
+    assert page.evaluate(f"showWritten(0.5); {said}") == f"{written}, is being written …"
+    assert page.evaluate(f"showWritten(1); {said}").startswith(f"{written}. ")
+    page.mouse.move(*Hands(page).place(0.5, 0.2).values())
+    page.mouse.down()
+    page.mouse.move(*Hands(page).place(0.5, 0.6).values())
+    assert prediction(page) == "You are drawing …"
+    page.evaluate("pageData.far = 0")
+    wait(page, "neighbours.shown === board.pass")
+    assert page.locator("#draw-far").inner_text() == ""
+    page.mouse.up()
+    assert answers(page)
+    wait(page, "byId('draw-far').textContent !== ''")
 
 
 def test_the_connections_are_those_that_contribute_most(visit, site):
@@ -95,9 +115,10 @@ def test_an_empty_board_gets_no_prediction(visit):
 def test_the_keyboard_draws_too(visit):
     page = visit().page
     page.locator("#pad").focus()
-    for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20)):
+    for key, times in (("ArrowUp", 10), (" ", 1), ("ArrowDown", 20), (" ", 1)):
         for _ in range(times):
             page.keyboard.press(key)
+        assert (prediction(page) == "You are drawing …") == page.evaluate("cursor.stroke !== null")
     assert re.search("(Prediction: |Perhaps )1,", prediction(page))
     page.keyboard.press("Delete")
     assert prediction(page) == "Draw something to get a prediction."
@@ -233,6 +254,28 @@ def test_a_move_computes_once_a_frame_and_only_what_is_near(visit):
     assert page.evaluate("inside.pass.a[0] !== chosen.digit.x")
     page.locator("#inside").scroll_into_view_if_needed()
     wait(page, "inside.pass.a[0] === chosen.digit.x")
+
+
+def test_a_move_lays_out_nothing_but_numbers(visit):
+    """In the middle of a stroke no layout begins at the whole document."""
+    page = visit().page
+    wait(page, "neighbours.shown === board.pass")
+    hands, events = Hands(page), []
+    hands.session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
+    page.mouse.move(*hands.place(0.3, 0.1).values())
+    page.mouse.down()
+    page.mouse.move(*hands.place(0.3, 0.2).values())
+    shown(page)
+    hands.session.send("Tracing.start", {"categories": "devtools.timeline"})
+    for i in range(20):
+        page.mouse.move(*hands.place(0.3 + 0.01 * (i % 2), 0.2 + i / 40).values())
+        shown(page)
+    hands.session.send("Tracing.end")
+    wait(page, "board.frame === null")
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    layouts = [event["args"]["beginData"] for event in events if event["name"] == "Layout"]
+    assert layouts and all(layout["partialLayout"] for layout in layouts)
 
 
 def test_a_small_digit_in_a_corner_is_the_same_image(visit):

@@ -153,14 +153,23 @@ def test_every_table_of_results_is_saved_as_csv(visit):
         assert [cell for cell in cells if SHOWN_NUMBER.fullmatch(cell)] == [], title
 
 
+def test_the_files_of_all_tables_have_names_of_their_own_without_repetitions(visit):
+    page = visit().page
+    names = page.evaluate("findAll('main table').map((table) => csvFileName(tableTitle(table)))")
+    assert len(set(names)) == len(names) > 10
+    for name in names:
+        words = [word for word in re.findall(r"\w+", name) if len(word) > 3]  # not "of" and "the"
+        assert len(set(words)) == len(words) > 1, name
+
+
 def test_a_table_s_file_is_named_after_it_and_its_run_and_has_plain_numbers(visit, site):
     page = visit().page
     run = site.summary["runs"][site.default_run]
     table = page.locator(f".scroll[aria-label='Scores of {site.default_run} by class']")
     with page.expect_download() as download:
         table.locator("+ button.save").click()
-    name = f"{page.evaluate('pageData.dataset')}-confusion-matrix-scores-of-"
-    assert download.value.suggested_filename == f"{name}{site.default_run}-by-class.csv"
+    name = f"{page.evaluate('pageData.dataset')}-scores-of-{site.default_run}-by-class.csv"
+    assert download.value.suggested_filename == name
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert sum(int(row["images"]) for row in rows) == run["test"]["n"]
     assert all(0 <= float(row["recall"] or 0) <= 1 for row in rows)

@@ -29,6 +29,19 @@ def test_code_headings_and_controls_stay_as_they_are(tag):
     assert found(f"{html}<p>softmax</p>") == ["softmax"]
 
 
+def test_words_of_headings_and_controls_are_in_the_glossary_too():
+    html = "<h3>The softmax</h3><button>Save as IDX</button><pre>the logit</pre>"
+    text, terms = glossary.linked(html)
+    assert text == html
+    assert [term.name for term in terms] == ["softmax", "IDX"]
+
+
+def test_the_name_of_a_run_leads_to_what_its_phase_is():
+    html = "<p><code>phase1</code> or <code>wide</code> or <code>phase1</code></p>"
+    link = '<code><a class="term" href="#term-phase-1">phase1</a></code>'
+    assert glossary.linked(html)[0] == html.replace("<code>phase1</code>", link, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -38,7 +51,9 @@ def test_code_headings_and_controls_stay_as_they_are(tag):
         ("biased, unitary and weighted", []),
         ("95% intervals (Wilson’s)", ["95% intervals"]),
         ("McNemar’s exact test", ["McNemar’s exact test"]),
-        ("in double precision, unlike precision", ["precision"]),
+        ("in double precision, unlike precision", ["double precision", "precision"]),
+        ("noise of 0.3 sd, a standard deviation", ["sd"]),
+        ("phase 1, phase 2, phase 3", ["phase 1", "phase 2"]),
     ],
 )
 def test_whole_words_are_linked_in_their_forms(text, words):

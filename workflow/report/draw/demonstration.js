@@ -15,6 +15,7 @@ const demonstration = {
   digit: null,
   /** @type {number | null} */
   frame: null, // that is asked for
+  share: 0, // of the image that is written, from 0 to 1
   /** @type {Float32Array<ArrayBuffer>} */
   times: new Float32Array(), // when each pixel is written, from 0 to 1
 };
@@ -61,12 +62,13 @@ function neighboursOf(i) {
   return found;
 }
 
-/** What is written at a time from 0 to 1. @param {number} time */
-function writtenAt(time) {
+/** Show the image as far as it is written at a time from 0 to 1. @param {number} time */
+function showWritten(time) {
   const { digit, times } = demonstration;
-  return /** @type {Digit} */ (digit).x.map((ink, i) => {
-    return ink * Math.min(1, Math.max(0, 12 * (1.08 * time - times[i]) + 1));
-  });
+  demonstration.share = time;
+  const ink = (/** @type {number} */ full, /** @type {number} */ i) =>
+    full * Math.min(1, Math.max(0, 12 * (1.08 * time - times[i]) + 1));
+  showBoard(/** @type {Digit} */ (digit).x.map(ink), null);
 }
 
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -83,8 +85,8 @@ async function demonstrate(now) {
   const elapsed = now - demonstration.started;
   if (!digit || elapsed > WRITING + READING) {
     await demonstrateNext();
-  } else if (elapsed <= WRITING + 50) {
-    showBoard(writtenAt(Math.min(1, elapsed / WRITING)), null);
+  } else if (demonstration.share < 1) {
+    showWritten(Math.min(1, elapsed / WRITING));
   }
   goOnDemonstrating();
 }
@@ -93,7 +95,7 @@ async function demonstrateNext() {
   const { count } = await digits("test");
   const digit = await testDigit(demonstration.number % Math.min(DEMONSTRATED, count));
   const times = writingTimes(digit.x);
-  Object.assign(demonstration, { digit, times, started: performance.now() });
+  Object.assign(demonstration, { digit, times, started: performance.now(), share: 0 });
   demonstration.number += 1;
 }
 
@@ -107,7 +109,7 @@ async function beginDemonstration() {
     return;
   }
   await demonstrateNext();
-  if (demonstration.going) showBoard(writtenAt(1), null);
+  if (demonstration.going) showWritten(1);
 }
 
 /** End it, because somebody draws or asked for it. */

@@ -75,7 +75,7 @@ function distancesTo(a, { values, squares }) {
 /** Look for neighbours once the board's image has not changed for a while. */
 function lookForNeighbours() {
   clearTimeout(neighbours.timer);
-  byId("draw-far").textContent = "";
+  setText(byId("draw-far"), "");
   neighbours.timer = setTimeout(showNeighbours, PAUSE);
 }
 
@@ -99,13 +99,14 @@ async function showNeighbours() {
   neighbours.shown = pass;
 }
 
-/** Say whether the image is far from all training images. @param {Float64Array} distances */
+/** Say whether the image is far from all training images, once it is finished. @param {Float64Array} distances */
 function showFar(distances) {
   const far = distances.every((distance) => distance > pageData.far);
   const all = `all ${withCommas(distances.length)} training ${pageData.noun}s in this page`;
-  byId("draw-far").textContent = far
-    ? `The image is unlike ${all}: ${percent(pageData.far_kept, 0)} of the dev ${pageData.noun}s are nearer to one of them.`
-    : "";
+  byId("draw-far").textContent =
+    far && !isDrawing()
+      ? `The image is unlike ${all}: ${percent(pageData.far_kept, 0)} of the dev ${pageData.noun}s are nearer to one of them.`
+      : "";
 }
 
 /**

@@ -6,6 +6,11 @@ const CONNECTIONS = 150; // shown between two layers
 const [SMALLEST_CELL, LARGEST_CELL] = [3, 16]; // pixels from one unit to the next
 const FOR_UNITS = 0.3; // of the way from the image to the classes; the rest is for connections
 const DARK_UNIT = [38, 45, 56];
+const [RAISES, LOWERS] = [1, -1].map((sign) => `rgb(${signedColour(sign).join(" ")})`);
+const LEVELS = 255; // of a unit's brightness above 0, and as many below
+const GLOWS_FROM = 0.35; // of the largest activation
+const GLOW = 10; // pixels by which the unit with the largest activation glows
+const GLOW_STEP = 15; // levels that have the same glow
 
 /**
  * @typedef {{i: number, j: number, value: number}} Connection from unit i to unit j; value: a_i w_ij
@@ -22,46 +27,46 @@ const DARK_UNIT = [38, 45, 56];
  * @param {number} count
  * @returns {Connection[]}
  */
-function strongestConnections(a, { W, units }, count) {
+function strongestConnections(a, layer, count) {
+  const { inputs, values } = contributionsOf(a, layer);
+  const least = leastShown(values, count);
   /** @type {Connection[]} */
   const found = [];
-  const least = leastShown(a, W, units, count);
-  a.forEach((activation, i) => {
-    if (activation === 0) return;
-    for (let j = 0, at = i * units; j < units; j++, at++) {
-      const value = activation * W[at];
-      if (Math.abs(value) >= least) found.push({ i, j, value });
-    }
-  });
+  for (let at = 0; at < values.length; at++) {
+    const [value, row] = [values[at], Math.floor(at / layer.units)];
+    if (Math.abs(value) >= least) found.push({ i: inputs[row], j: at % layer.units, value });
+  }
   return found.sort((one, other) => Math.abs(one.value) - Math.abs(other.value)).slice(-count);
 }
 
 /**
- * A lower limit that about `count` contributions reach, from a histogram of their sizes: sorting all
- * of them would take too long while somebody draws.
+ * The inputs that are not 0, and the contributions a_i w_ij of each to all units, one after the other.
  * @param {Numbers} a
- * @param {Numbers} W
- * @param {number} units
+ * @param {Layer} layer
+ */
+function contributionsOf(a, { W, units }) {
+  const inputs = [...a.keys()].filter((i) => a[i] !== 0);
+  const values = new Float64Array(inputs.length * units);
+  let next = 0;
+  for (const i of inputs) {
+    for (let at = i * units; at < (i + 1) * units; at++) values[next++] = a[i] * W[at];
+  }
+  return { inputs, values };
+}
+
+/**
+ * A lower limit that the sizes of about `count` values reach, from a histogram: sorting all of them
+ * would take too long while somebody draws.
+ * @param {Float64Array<ArrayBuffer>} values
  * @param {number} count
  */
-function leastShown(a, W, units, count) {
+function leastShown(values, count) {
   const bins = new Uint32Array(512);
-  let largest = 1e-12;
-  const forEach = (/** @type {(size: number) => void} */ act) => {
-    a.forEach((activation, i) => {
-      if (activation === 0) return;
-      for (let at = i * units; at < (i + 1) * units; at++) act(Math.abs(activation * W[at]));
-    });
-  };
-  forEach((size) => {
-    if (size > largest) largest = size;
-  });
-  forEach((size) => {
-    bins[Math.floor((511 * size) / largest)]++;
-  });
+  const step = largestSize(values) / 511;
+  for (let at = 0; at < values.length; at++) bins[Math.floor(Math.abs(values[at]) / step)]++;
   let bin = bins.length;
   for (let sum = 0; bin > 1 && sum < count; sum += bins[bin]) bin--;
-  return (bin * largest) / 511;
+  return bin * step;
 }
 
 /**
@@ -123,8 +128,8 @@ function arranged(dims, image, classes, { width, height }) {
  */
 function paintConnection(context, from, to, share, upright) {
   const [middleX, middleY] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
-  const [red, green, blue] = signedColour(Math.sign(share));
-  context.strokeStyle = `rgb(${red} ${green} ${blue} / ${0.1 + 0.75 * share * share})`;
+  context.strokeStyle = share > 0 ? RAISES : LOWERS;
+  context.globalAlpha = 0.1 + 0.75 * share * share;
   context.lineWidth = 0.6 + 1.2 * Math.abs(share);
   context.beginPath();
   context.moveTo(from.x, from.y);
@@ -143,16 +148,64 @@ function paintConnection(context, from, to, share, upright) {
 function paintHiddenUnits(context, places, a, cell) {
   const largest = a ? largestSize(a) : 1;
   places.forEach(({ x, y }, j) => {
-    const share = a ? a[j] / largest : 0;
-    const colour = signedColour(share).map((value, c) => Math.max(DARK_UNIT[c], value));
-    context.fillStyle = `rgb(${colour.join(" ")})`;
-    context.shadowColor = context.fillStyle;
-    context.shadowBlur = Math.abs(share) > 0.35 ? 10 * Math.abs(share) : 0;
+    const level = Math.round((a ? a[j] / largest : 0) * LEVELS);
+    if (Math.abs(level) > GLOWS_FROM * LEVELS) {
+      paintGlow(context, { x, y }, GLOW_STEP * Math.round(level / GLOW_STEP), cell);
+    }
+    context.fillStyle = unitColour(level);
     context.beginPath();
-    context.arc(x, y, 0.36 * cell, 0, 2 * Math.PI);
+    context.arc(x, y, unitRadius(cell), 0, 2 * Math.PI);
     context.fill();
   });
-  context.shadowBlur = 0;
+}
+
+/** The radius of a unit in a cell of this size. @param {number} cell */
+const unitRadius = (cell) => 0.36 * cell;
+
+/** @type {Map<number, string>} */
+const unitColours = new Map(); // by level
+
+/** The colour of a unit whose activation is at a level from -LEVELS to LEVELS. @param {number} level */
+function unitColour(level) {
+  const channels = () => signedColour(level / LEVELS).map((v, c) => Math.max(DARK_UNIT[c], v));
+  const colour = unitColours.get(level) ?? `rgb(${channels().join(" ")})`;
+  unitColours.set(level, colour);
+  return colour;
+}
+
+/** @type {Map<string, HTMLCanvasElement>} */
+const glows = new Map(); // by level and size
+
+/**
+ * The glow of a unit, painted once for all units of its brightness: a shadow is slow to paint.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Place} place
+ * @param {number} level
+ * @param {number} cell
+ */
+function paintGlow(context, { x, y }, level, cell) {
+  const radius = unitRadius(cell) * devicePixelRatio;
+  const glow = glows.get(`${level} ${radius}`) ?? newGlow(level, radius);
+  glows.set(`${level} ${radius}`, glow);
+  const size = glow.width / devicePixelRatio;
+  context.drawImage(glow, x - size / 2, y - size / 2, size, size);
+}
+
+/**
+ * The shadow of a disc, which lies itself outside the canvas.
+ * @param {number} level
+ * @param {number} radius
+ */
+function newGlow(level, radius) {
+  const size = 2 * Math.ceil(radius + 2 * GLOW);
+  const glow = element("canvas", { width: size, height: size });
+  const context = contextOf(glow);
+  context.fillStyle = context.shadowColor = unitColour(level);
+  context.shadowBlur = (GLOW * Math.abs(level)) / LEVELS;
+  context.shadowOffsetX = 2 * size;
+  context.arc(size / 2 - 2 * size, size / 2, radius, 0, 2 * Math.PI);
+  context.fill();
+  return glow;
 }
 
 /**
@@ -175,6 +228,7 @@ function paintNetwork(context, network, pass, shownClasses, { places, cells, upr
       if (to) paintConnection(context, places[l][i], to, value / largest, upright);
     }
   });
+  context.globalAlpha = 1;
   cells.forEach((cell, l) => {
     paintHiddenUnits(context, places[l + 1], pass?.a[l + 1] ?? null, cell);
   });

@@ -28,6 +28,9 @@ const cursor = {
   stroke: null, // while it is down
 };
 
+/** Whether a stroke is not finished, since its pen is down. */
+const isDrawing = () => pen.pointer !== null || cursor.stroke !== null;
+
 /**
  * Whether a pointer may begin a stroke: no other one is drawing, and it is no hand beside a stylus.
  * @param {PointerEvent} event
@@ -56,7 +59,7 @@ function penDown(event) {
 function penMoved(event) {
   stylusSeen(event);
   if (event.pointerId !== pen.pointer) return;
-  if (event.buttons % 2 === 0) return endStroke(); // it was lifted where the page was not told
+  if (event.buttons % 2 === 0) return penGone(event); // it was lifted where the page was not told
   const between = event.getCoalescedEvents?.() ?? [];
   for (const point of (between.length ? between : [event]).map(pointOf)) penTo(point);
   drawing.changed();
@@ -93,7 +96,10 @@ function stylusSeen({ pointerType }) {
 
 /** @param {PointerEvent} event */
 function penGone({ pointerId, pointerType, type }) {
-  if (pointerId === pen.pointer) endStroke();
+  if (pointerId === pen.pointer) {
+    endStroke();
+    prediction.changed();
+  }
   if (pointerType === "pen" && type === "pointerleave") stylus.isNear = false;
 }
 

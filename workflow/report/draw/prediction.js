@@ -3,6 +3,7 @@
 "use strict";
 
 const FEW_CLASSES = 12; // have a bar each
+const NOTHING_DRAWN = "Draw something to get a prediction.";
 
 /** What the section shows. */
 const board = {
@@ -16,8 +17,9 @@ const board = {
   classes: [], // which have a bar
   /** @type {(Arrangement & {network: Network}) | null} */
   arranged: null,
+  isStale: false, // whether the network has to be painted
   /** @type {number | null} */
-  frame: null, // in which the network will be painted
+  frame: null, // before which it is not painted again
 };
 
 /** The classes that have a bar: all, or the ten most probable where there are many. @param {Numbers} p */
@@ -42,7 +44,7 @@ function showBars(p, classes) {
         element("i", { class: "node" }),
         element("span", { class: "name" }),
         element("span", { class: "track" }, element("span", { class: "bar" })),
-        element("span", { class: "share" }),
+        element("span", {}, element("span", { class: "share" })),
       );
     const long = pageData.classes.some((name) => name.length > 2);
     parent.append(element("ol", { class: long ? "bars long" : "bars" }, ...classes.map(bar)));
@@ -51,7 +53,7 @@ function showBars(p, classes) {
   findAll("li", parent).forEach((bar, at) => {
     const k = classes[at];
     bar.classList.toggle("largest", k === largest && p[k] > 0);
-    bar.style.setProperty("--p", p[k].toFixed(3));
+    setProperty(bar, "--p", p[k].toFixed(3));
     setText(find(".name", bar), className(k));
     setText(find(".share", bar), p[k] ? percent(p[k], 1) : "–");
   });
@@ -69,24 +71,36 @@ function predictDrawn() {
   askForPaint();
 }
 
+/** Paint the network now, but in every second frame at most, because its connections take the longest. */
 function askForPaint() {
-  board.frame ??= requestAnimationFrame(() => requestAnimationFrame(paintView));
+  board.isStale = true;
+  if (board.frame !== null) return;
+  paintView();
+  board.frame = requestAnimationFrame(() => {
+    board.frame = requestAnimationFrame(() => {
+      board.frame = null;
+      if (board.isStale) askForPaint();
+    });
+  });
 }
 
 /** @param {Float64Array<ArrayBuffer>} p */
 function showPrediction(p) {
-  const words = byId("draw-prediction");
-  if (!board.pass) {
-    words.textContent = "Draw something to get a prediction.";
-    return;
-  }
+  setText(byId("draw-prediction"), board.pass ? predictionInWords(p) : NOTHING_DRAWN);
+}
+
+/**
+ * What is on the board and what it is predicted as, or that it is not finished: then the bars move, but
+ * nothing is claimed.
+ * @param {Float64Array<ArrayBuffer>} p
+ */
+function predictionInWords(p) {
   const largest = indexOfLargest(p);
-  const { digit } = demonstration;
-  const whose =
-    board.written && digit
-      ? `Test ${pageData.noun} ${digit.number} (${className(Number(digit.label))}). `
-      : "";
-  words.textContent = whose + answer(className(largest), p[largest]);
+  const predicted = answer(className(largest), p[largest]);
+  const { digit, share } = demonstration;
+  if (!board.written || !digit) return isDrawing() ? "You are drawing …" : predicted;
+  const shown = `Test ${pageData.noun} no. ${digit.number}, labelled ${className(Number(digit.label))}`;
+  return share < 1 ? `${shown}, is being written …` : `${shown}. ${predicted}`;
 }
 
 /** Whether the chosen run would rather not answer with this confidence. @param {number} confidence */
@@ -133,9 +147,8 @@ function arrangeView() {
   };
 }
 
-/** Paint the network in every second frame at most, because its connections take the longest. */
 function paintView() {
-  board.frame = null;
+  board.isStale = false;
   if (board.arranged?.network !== chosen.network) arrangeView();
   if (!board.arranged) return;
   const view = byId("draw-network", HTMLCanvasElement);

@@ -58,20 +58,26 @@ function rendered(drawn) {
 }
 
 /**
- * Draw a line into the image; the pixels at its edges are grey.
+ * Draw a line into the image; the pixels at its edges are grey. A pixel's ink follows from its distance
+ * to the nearest point of the line.
  * @param {Float32Array} image
  * @param {Point} from
  * @param {Point} to
  */
-function renderLine(image, from, to) {
+function renderLine(image, [x0, y0], [x1, y1]) {
   const radius = PEN + 0.5;
-  const columns = pixelsBetween(from[0], to[0], radius, COLUMNS);
-  const rows = pixelsBetween(from[1], to[1], radius, ROWS);
-  for (let row = rows[0]; row <= rows[1]; row++) {
-    for (let column = columns[0]; column <= columns[1]; column++) {
-      const ink = Math.min(1, Math.max(0, radius - distance([column, row], from, to)));
+  const [firstColumn, lastColumn] = pixelsBetween(x0, x1, radius, COLUMNS);
+  const [firstRow, lastRow] = pixelsBetween(y0, y1, radius, ROWS);
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const length = dx * dx + dy * dy;
+  for (let row = firstRow; row <= lastRow; row++) {
+    for (let column = firstColumn; column <= lastColumn; column++) {
+      const along = length ? ((column - x0) * dx + (row - y0) * dy) / length : 0;
+      const t = Math.min(1, Math.max(0, along));
+      const [right, down] = [column - x0 - t * dx, row - y0 - t * dy];
+      const ink = Math.min(1, radius - Math.sqrt(right * right + down * down));
       const at = row * COLUMNS + column;
-      image[at] = Math.max(image[at], ink);
+      if (ink > image[at]) image[at] = ink;
     }
   }
 }
@@ -87,20 +93,6 @@ const pixelsBetween = (a, b, radius, length) => [
   Math.max(0, Math.ceil(Math.min(a, b) - radius)),
   Math.min(length - 1, Math.floor(Math.max(a, b) + radius)),
 ];
-
-/**
- * The distance of a point from the line between two others.
- * @param {Point} point
- * @param {Point} from
- * @param {Point} to
- */
-function distance([x, y], [x0, y0], [x1, y1]) {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const length = dx * dx + dy * dy;
-  const along = length ? ((x - x0) * dx + (y - y0) * dy) / length : 0;
-  const t = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
-}
 
 /** Column and row of the ink's centre. @param {Float32Array} image */
 function centreOfMass(image) {

@@ -74,6 +74,16 @@ function setText(holder, text) {
 }
 
 /**
+ * Change a custom property, but only if it is another, which costs a style for all within.
+ * @param {HTMLElement} holder
+ * @param {string} name
+ * @param {string} value
+ */
+function setProperty(holder, name, value) {
+  if (holder.style.getPropertyValue(name) !== value) holder.style.setProperty(name, value);
+}
+
+/**
  * A new element; attributes that are functions become listeners, and null ones are left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag

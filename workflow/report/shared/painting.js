@@ -19,7 +19,7 @@ const signedColour = (v) => (v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -14
 /** The largest distance from 0, and never 0 itself, to divide by. @param {Numbers} values */
 function largestSize(values) {
   let largest = 1e-12;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
   return largest;
 }
 
@@ -40,12 +40,17 @@ function paintSigned(canvas, values) {
  * @param {[number, number]} [shape] rows and columns
  */
 function paintColours(canvas, values, colour, [rows, columns] = [ROWS, COLUMNS]) {
-  Object.assign(canvas, { width: columns, height: rows });
+  if (canvas.width !== columns) canvas.width = columns; // a size that is set clears the canvas
+  if (canvas.height !== rows) canvas.height = rows;
   const context = contextOf(canvas);
   const image = context.createImageData(columns, rows);
-  values.forEach((value, i) => {
-    image.data.set([...colour(value), 255], 4 * i);
-  });
+  for (let i = 0; i < values.length; i++) {
+    const [red, green, blue] = colour(values[i]);
+    image.data[4 * i] = red;
+    image.data[4 * i + 1] = green;
+    image.data[4 * i + 2] = blue;
+    image.data[4 * i + 3] = 255;
+  }
   context.putImageData(image, 0, 0);
 }
 

@@ -14,18 +14,32 @@ function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** What a table is called: the label of its box, or its caption. @param {HTMLTableElement} table */
+/**
+ * What a table is called: the label of its box, or the beginning of its caption.
+ * @param {HTMLTableElement} table
+ */
 function tableTitle(table) {
   const label = table.closest(".scroll")?.getAttribute("aria-label")?.replace("Table: ", "");
-  return label ?? table.caption?.textContent?.trim() ?? "table";
+  return label ?? table.caption?.textContent?.trim().split(/[,;:]/)[0] ?? "table";
+}
+
+/**
+ * The name of a table's file: the data set and what the table is called. A name that both have, such as
+ * that of a run, stands there once.
+ * @param {string} title
+ */
+function csvFileName(title) {
+  const wordsOf = (/** @type {string} */ text) =>
+    text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const words = wordsOf(pageData.dataset);
+  const others = wordsOf(title).filter((word) => words.every((each) => each !== word));
+  return `${[...words, ...others].join("-")}.csv`;
 }
 
 /** A button below a table that saves it. @param {HTMLTableElement} table */
 function offerCsv(table) {
   const title = tableTitle(table);
-  const words = [pageData.dataset, table.closest("section")?.id, title].join(" ").toLowerCase();
-  const name = `${words.replaceAll(/[^\p{L}\p{N}]+/gu, "-")}.csv`;
-  const click = () => saveFile(name, tableAsCsv(table));
+  const click = () => saveFile(csvFileName(title), tableAsCsv(table));
   const button = element("button", { type: "button", class: "save", click }, "Save as CSV");
   button.append(element("span", { class: "unseen" }, `: ${title}`));
   (table.closest(".scroll") ?? table).after(button);

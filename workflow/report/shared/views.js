@@ -69,10 +69,17 @@ function whenNear(watched, act) {
 }
 
 function askForFrame() {
-  viewsFrame ??= requestAnimationFrame(() => {
-    viewsFrame = null;
+  viewsFrame ??= requestAnimationFrame(showNear);
+}
+
+/** Show what is near, and in the next frame what that has changed. */
+function showNear() {
+  try {
     for (const view of views) if (view.isNear) view.now();
-  });
+  } finally {
+    viewsFrame = null;
+    if (views.some(({ isNear, isStale }) => isNear && isStale)) askForFrame();
+  }
 }
 
 /** Show everything, one view at a time, while nothing else is to be done. */

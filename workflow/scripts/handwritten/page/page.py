@@ -26,7 +26,8 @@ from handwritten.page import (
     template_files,
 )
 
-JSDOC = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)  # alone in its lines
+# Comments that are alone in their lines.
+COMMENTS = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n|^ *//[^\n]*\n", re.DOTALL | re.MULTILINE)
 
 
 def report(context: dict) -> str:
@@ -130,10 +131,10 @@ def section_data(inputs: dict) -> dict[str, dict]:
 
 
 def script(name: str) -> dict:
-    """A script by its path below workflow/report, as in `inline_script`, without the comments that
-    tell the checker its types: 60 kB that no browser reads."""
+    """A script by its path below workflow/report, as in `inline_script`, without its comments: 70
+    kB that no browser reads."""
     text = (template_files.REPORT / name).read_text(encoding="utf-8")
-    return inline_script(name, JSDOC.sub("", text))
+    return inline_script(name, COMMENTS.sub("", text))
 
 
 def inline_script(name: str, text: str) -> dict:

@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
+import turns
 from project import ROOT, Project, copy
 from promises import HEAD, PROMISES, TAIL
 
@@ -24,7 +24,9 @@ MEASURED = ("workflow", "tests/unit", "tests/pipeline", "tests/faults")
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="try to break promises many times")
-    parser.addoption("--part", type=part, help="NUMBER/PARTS: slow tests and --full for one part")
+    parser.addoption(
+        "--part", type=turns.numbers, help="NUMBER/PARTS: slow tests and --full for one part"
+    )
 
 
 def pytest_configure(config):
@@ -33,34 +35,6 @@ def pytest_configure(config):
     in_turn = "slow(name): with --part in one part alone, with others of this name or of its file"
     config.addinivalue_line("markers", in_turn)
     config.pluginmanager.register(Tally(config))
-
-
-def part(text: str) -> tuple[int, int]:
-    """A part of the long programme: any number, of which the remainder counts, and how many parts
-    there are."""
-    number, parts = map(int, text.split("/"))
-    return number % parts, parts
-
-
-def in_full(node: pytest.Item) -> bool:
-    """Whether a test tries many times: all with --full, some with --part."""
-    return node.config.getoption("--full") or is_chosen(node, node.nodeid)
-
-
-def is_chosen(node: pytest.Item, name: str) -> bool:
-    """Whether what has this name is in the part that --part has chosen."""
-    chosen = node.config.getoption("--part")
-    return bool(chosen) and zlib.crc32(name.encode()) % chosen[1] == chosen[0]
-
-
-def is_left_out(node: pytest.Item) -> bool:
-    """Whether this run does without a test. Slow ones that share what they need are in one part."""
-    if node.get_closest_marker("full"):
-        return not in_full(node)
-    slow = node.get_closest_marker("slow")
-    if slow is None or not node.config.getoption("--part"):
-        return False
-    return not is_chosen(node, *(slow.args or [node.path.name]))
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +81,7 @@ def tries(request):
     """`tries(few, many)`: how often to try; many with --full. It is counted."""
 
     def counted(few: int, many: int) -> int:
-        number = many if in_full(request.node) else few
+        number = many if turns.in_full(request.node) else few
         request.node.user_properties.append(("tries", number))
         return number
 
@@ -123,7 +97,8 @@ class Tally:
         self.tests: dict[str, set[str]] = {name: set() for name in PROMISES}
 
     def pytest_collection_modifyitems(self, items, config):
-        left_out = {item for item in items if is_left_out(item)}
+        turns.deal(items, config)
+        left_out = {item for item in items if turns.is_left_out(item)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
         for item in items:

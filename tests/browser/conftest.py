@@ -17,7 +17,10 @@ QUIET = (
 
 # Rules of axe-core that are off by default. Those of WCAG and the best practices are on.
 MORE_RULES = ("label-content-name-mismatch", "p-as-heading", "target-size")
-AXE = {"rules": {rule: {"enabled": True} for rule in MORE_RULES}}
+AXE = {
+    "rules": {rule: {"enabled": True} for rule in MORE_RULES},
+    "resultTypes": ["violations"],  # to describe what is right as well takes twice the time
+}
 
 
 def wait(page, condition: str, seconds: int = 60) -> None:

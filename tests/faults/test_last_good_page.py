@@ -48,6 +48,7 @@ def test_a_disk_that_fills_up_replaces_nothing(tmp_path, monkeypatch):
     assert sorted(tmp_path.iterdir()) == targets
 
 
+@pytest.mark.slow
 def test_a_publication_that_fails_leaves_the_page_as_it_was(clone):
     before = pages(clone)
     clone.edit(
@@ -59,6 +60,7 @@ def test_a_publication_that_fails_leaves_the_page_as_it_was(clone):
     assert verification.main(clone.folder) == 0
 
 
+@pytest.mark.slow
 def test_damaged_records_are_named_and_stop_nothing(clone):
     run, *_ = sorted((clone.folder / PAGES).glob("train_phase2/*/run.json"))
     metrics, *_ = sorted((clone.folder / PAGES).glob("evaluate/*/metrics.json"))

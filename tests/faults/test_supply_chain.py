@@ -101,6 +101,7 @@ def wheel(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("right", [True, False])
 def test_a_package_of_another_hash_is_not_installed(tmp_path, right):
     package = wheel(tmp_path)

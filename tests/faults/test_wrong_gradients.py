@@ -152,6 +152,7 @@ def test_a_mistake_that_cannot_be_computed_is_found_in_its_line(check, mistake):
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_trained_with_a_wrong_gradient(tmp_path):
     project = Project.fresh(tmp_path / "project")
     project.edit(f"workflow/scripts/{PHASE1}", "dW1 = x.T", "dW1 = -x.T")
@@ -184,6 +185,7 @@ def test_whatever_trains_waits_for_the_check():
         assert inputs["waits_for"] == [check.record] and "/check_gradients/" in check.record
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_check_alone_trains_nothing(clone):
     clone.edit(
         "workflow/scripts/handwritten/learning/gradient_check.py",

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import pytest
 from project import Project
 
 from handwritten.plan.announcement import NEW
@@ -41,6 +42,7 @@ def test_a_file_of_code_a_rule_and_a_template_are_named(clone):
     assert len(said.splitlines()) <= 10
 
 
+@pytest.mark.slow
 def test_a_first_build_has_one_reason(built, tmp_path):
     project = built.clone(tmp_path / "clone")
     for part in ("results", "resources"):
@@ -64,6 +66,7 @@ def test_a_first_build_has_one_reason(built, tmp_path):
     assert len(study.splitlines()) <= 9
 
 
+@pytest.mark.slow
 def test_many_runs_have_few_lines(built):
     rates = [0.01 + i / 1000 for i in range(30)]
     runs = {f"r{i}": {"extends": "phase2", "learning_rate": rate} for i, rate in enumerate(rates)}
@@ -77,6 +80,7 @@ def test_many_runs_have_few_lines(built):
         assert len(said.splitlines()) == 5
 
 
+@pytest.mark.slow
 def test_a_rule_that_is_no_step_is_announced(clone):
     own = "rule own:\n    output:\n        'own.txt',\n    shell:\n        'date > {output}'\n"
     clone.edit("Snakefile", "rule default", f"{own}\n\nrule default")
@@ -86,6 +90,7 @@ def test_a_rule_that_is_no_step_is_announced(clone):
     clone.snakemake("own")
 
 
+@pytest.mark.slow
 def test_deleted_folders_and_forced_rules_are_named(clone):
     shutil.rmtree(clone.folder / "results/generated/confusion_matrix")
     said = announced(clone)
@@ -98,6 +103,7 @@ def test_deleted_folders_and_forced_rules_are_named(clone):
     assert "because evaluate is forced; robustness and confusion_matrix are not here yet" in said
 
 
+@pytest.mark.slow
 def test_copies_that_are_not_current_are_named_by_dry_runs_and_builds_alike(clone):
     """As after a change back: every version is there, but the copies show another one."""
     (marker,) = clone.folder.glob("results/generated/current-*")

@@ -285,12 +285,14 @@ def test_a_configuration_that_would_run_code_is_refused_before_it_does(tmp_path)
     assert not (project.folder / "executed").exists()
 
 
+@pytest.mark.slow
 def test_snakemake_s_own_report_works(built):
     built.run("--report", "snakemake-report.html")
     html = (built.folder / "snakemake-report.html").read_text()
     assert "Learning curves with one colour" in html
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("torch") is not None, reason="PyTorch is here")
 def test_a_comparison_without_pytorch_says_what_to_do(clone):
     said = clone.snakemake("--config", "compare_pytorch=true", status=1)
@@ -298,6 +300,7 @@ def test_a_comparison_without_pytorch_says_what_to_do(clone):
     assert clone.snakemake()  # and nothing is lost
 
 
+@pytest.mark.slow
 def test_the_drawing_of_the_steps_is_snakemake_s_own(built):
     targets = ("all", "exports", "crates", "sweeps", "notebooks", "mine")
     on = ("--config", "compare_pytorch=true", 'ablation={"train": true}')

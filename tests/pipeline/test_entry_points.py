@@ -27,6 +27,7 @@ def test_from_another_folder_nothing_runs_again_also_after_a_comment(clone, tmp_
     assert not jobs.keys() - {"report", "publish"}, jobs
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_configuration_builds_by_the_one_that_comes_along(built, tmp_path):
     elsewhere = type(built)(tmp_path / "elsewhere")
     elsewhere.folder.mkdir()

@@ -85,11 +85,13 @@ REFUSED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["parse_idx", "train_phase1", "check_gradients", "report"])
 def test_a_forced_rule_leaves_nothing_out(built, rule):
     assert_nothing_is_left_out(built, [(*line, *SLOWER) for line in of_each_rule(rule)[:3]])
 
 
+@pytest.mark.slow
 def test_what_is_forced_together_is_made_together(built):
     assert_nothing_is_left_out(built, [(*line, *SLOWER) for line in LINES[2:6]])
     assert_nothing_is_left_out(built, LINES[4:6])

@@ -33,6 +33,7 @@ def rows(project: Project) -> dict[str, dict]:
         return {row["submission"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_each_is_checked_once_and_only_what_has_changed_is_checked_again(clone, monkeypatch):
     made = MADE["phase1.accuracy"][0]
     hand_in(clone, "Müller, Anna", SOURCES)

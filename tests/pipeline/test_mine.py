@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import pytest
 from project import ROOT, Project
 from solving import SOLVED
 
@@ -17,6 +18,7 @@ def planned(project: Project, monkeypatch) -> plan.Plan:
     return plan.make_plan(project.config(), 2, print)
 
 
+@pytest.mark.slow
 def test_a_learner_s_network_is_a_run_of_its_own(clone, monkeypatch):
     ours = clone.folder / "exercises"
     shutil.copytree(ROOT / "exercises", ours, ignore=shutil.ignore_patterns("__pycache__"))

@@ -264,6 +264,7 @@ def test_a_dynamic_import_is_an_error_of_the_plan(clone):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_damaged_memory_of_the_plan_is_done_without(clone):
     cache = clone.folder / MEMORY
     assert cache.exists()

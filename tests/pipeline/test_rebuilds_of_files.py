@@ -35,6 +35,7 @@ def test_a_checkout_that_moved_runs_nothing(clone, tmp_path):
     assert clone.jobs() == NOTHING
 
 
+@pytest.mark.slow
 def test_results_in_another_folder_are_another_build(clone, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
@@ -44,6 +45,7 @@ def test_results_in_another_folder_are_another_build(clone, tmp_path):
     assert clone.jobs("--directory", str(there), "--configfile", "config.yaml") == NOTHING
 
 
+@pytest.mark.slow
 def test_a_branch_switched_to_and_back_runs_nothing(clone):
     def git(*arguments):
         names = ["-c", "user.name=n", "-c", "user.email=e"]

@@ -217,6 +217,7 @@ def test_a_convolutional_network_is_trained_where_pytorch_is_installed(
         assert (settings["shift"], settings["epochs"], settings["seed"]) == (2, 3, 1)
 
 
+@pytest.mark.slow
 def test_a_study_that_was_built_is_shown_as_it_was_built(monkeypatch):
     """With the network on a machine without PyTorch, and without it on a machine that has it."""
     monkeypatch.setattr(pytorch_version, "installed", lambda: "2.0")

@@ -95,6 +95,7 @@ def test_the_documents_state_the_speed_that_was_measured():
     assert f"99% after {measured['time to 99% on dev']}" in results
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "offered"),
     [

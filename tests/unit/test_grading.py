@@ -121,6 +121,7 @@ def test_a_hostile_submission_harms_nothing(tmp_path, name):
     try_it(tmp_path, name)
 
 
+@pytest.mark.slow
 @pytest.mark.full
 @pytest.mark.promise("submissions")
 @pytest.mark.parametrize(

@@ -160,6 +160,19 @@ class Recomputed:
         apart = [abs((confidence[k] - right[k]).sum()) for k in inside if k.any()]
         return sum(apart) / len(right)
 
+    def calibration_interval(self, T: float) -> tuple[float, float]:
+        """As far above as 97.5% of 1,000 bootstrap samples reach, and as far below, from 0 on."""
+        confidence, right = self.p("test", T).max(axis=1), self.right()
+        bins = np.clip(np.ceil(15 * confidence).astype(int) - 1, 0, 14)
+        rng, n, apart = np.random.default_rng(7), len(right), confidence - right
+        drawn = []
+        for _ in range(1000):
+            at = rng.integers(n, size=n)
+            sums = np.bincount(bins[at], weights=apart[at], minlength=15)
+            drawn.append(np.abs(sums).sum() / n)
+        error, high = self.calibration_error(T), float(np.quantile(drawn, 0.975))
+        return max(0.0, 2 * error - high), high
+
     def most_confident(self, share: float) -> int:
         """Errors among this share of the test images, those with the highest confidence."""
         order = np.argsort(-self.p("test", self.T).max(axis=1), kind="stable")

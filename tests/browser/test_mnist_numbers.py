@@ -194,10 +194,22 @@ def test_the_fit_to_the_training_images(page, runs):
 def test_the_calibration(page, runs):
     (rows,) = tables(page, "calibration")[COLUMNS["calibration"]["temperature"]]
     for run, (_, before, temperature, after, *losses) in zip(runs.values(), rows, strict=True):
-        says(before, *percent(run.calibration_error(1)))
         says(temperature, run.T)
-        says(after, *percent(run.calibration_error(run.T)))
+        for cell, T in ((before, 1), (after, run.T)):
+            error, interval = cell.split(" ", 1)
+            says(error, *percent(run.calibration_error(T)))
+            shown = [float(end) for end in NUMBER.findall(interval)]
+            assert shown == pytest.approx(percent(*run.calibration_interval(T)), abs=0.03)
         says(" ".join(losses), run.loss(), run.loss("test", run.T))
+
+
+def test_whether_the_temperature_helps(page, runs):
+    said = words(page, "calibration")
+    for name, run in runs.items():
+        before, after_it = (run.calibration_interval(T) for T in (1, run.T))
+        verdict = after(f"the calibration error of {name} is ", said, " ").strip(";.")
+        smaller, larger = after_it[1] < before[0], after_it[0] > before[1]
+        assert verdict == ("smaller" if smaller else "larger" if larger else "neither")
 
 
 def test_the_errors_among_the_most_confident(page, runs):

@@ -183,4 +183,5 @@ def test_three_hundred_classes_one_test_image_and_a_single_row(tmp_path):
     assert (run["layer_dims"][0], run["layer_dims"][-1], run["test"]["n"]) == (9, 300, 1)
     page = (project.folder / "results/shapes/report.html").read_text()
     packed = re.search(r'id="array-test-labels">([^<]+)<', page)[1]
-    assert np.frombuffer(zlib.decompress(base64.b64decode(packed)), "<u2").tolist() == [299]
+    deflated = base64.b85decode(packed.translate(str.maketrans(",.:", "<>&")))
+    assert np.frombuffer(zlib.decompress(deflated), "<u2").tolist() == [299]

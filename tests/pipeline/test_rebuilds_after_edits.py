@@ -155,7 +155,7 @@ MODULE_JOBS = {
     "evaluation/health.py": METRICS,
     "evaluation/out_of_distribution.py": OUT_OF_DISTRIBUTION,
     "evaluation/robustness.py": ROBUSTNESS,
-    "evaluation/scoring.py": NOTHING,
+    "evaluation/scoring.py": METRICS,
     "evaluation/sweep.py": NOTHING,
     "evaluation/test_time_augmentation.py": PREDICTIONS,
     "io/code.py": NOTHING,

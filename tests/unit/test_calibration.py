@@ -9,6 +9,11 @@ from handwritten.evaluation import calibration, ensemble
 from handwritten.learning import losses
 
 
+def rng():
+    """Random numbers for the bootstrap."""
+    return np.random.default_rng(1)
+
+
 def answers(confidence, right, n):
     """Two classes: n answers of this confidence, all for class 0, of which so many are right."""
     p = np.tile([confidence, 1 - confidence], (n, 1))
@@ -69,6 +74,25 @@ def test_the_ece_of_several_models_is_the_mean_of_theirs():
     assert found["low"] < found["mean"] < found["high"]
 
 
+def test_the_ece_s_interval_has_0_where_a_network_is_perfectly_calibrated():
+    """There the ECE of a sample is not 0, and that of a bootstrap sample is still larger."""
+    confidence = rng().uniform(0.5, 1, size=2000)
+    p = np.stack([confidence, 1 - confidence], axis=1)
+    y = (rng().spawn(1)[0].random(2000) > confidence).astype(int)
+    found = calibration.ece_interval([p], y, rng())
+    assert found["low"] == 0 < found["mean"] < found["high"]
+
+
+def test_both_calibration_errors_have_an_interval_around_them():
+    p, y = answers(0.9, right=70, n=100)
+    both = {"dev": p, "test": p}, {"dev": y, "test": y}
+    found = calibration.evaluate_splits(*both, 0.01, rng())["calibration"]
+    for kind in ("test", "test_at_temperature"):
+        low, high = found[kind]["ece_interval"]
+        assert 0 <= low <= found[kind]["ece"] < high
+    assert found["test"]["ece_interval"][0] > found["test_at_temperature"]["ece_interval"][1]
+
+
 def test_the_temperature_by_hand():
     """With p = 0.9 the logit is log 9; where 3 of 4 are right it should be log 3, half of that."""
     p, y = answers(0.9, right=3, n=4)
@@ -89,7 +113,7 @@ def test_the_temperature_is_bounded_where_all_is_right_or_worse_than_guessing():
 def test_few_errors_do_not_raise_confidence(right, expected):
     p, y = answers(0.9, right, n=100)
     both = {"dev": p, "test": p}, {"dev": y, "test": y}
-    found = calibration.evaluate_splits(*both, 0.01)["calibration"]
+    found = calibration.evaluate_splits(*both, 0.01, rng())["calibration"]
     assert found["temperature"] == pytest.approx(expected, rel=1e-3)
     assert bool(found["too_few_errors"]) == (right > 95)
 
@@ -97,7 +121,7 @@ def test_few_errors_do_not_raise_confidence(right, expected):
 def test_it_is_fitted_on_dev_and_measured_on_test():
     dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
     p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
-    found = calibration.evaluate_splits(p, y, 0.01)["calibration"]
+    found = calibration.evaluate_splits(p, y, 0.01, rng())["calibration"]
     assert found["temperature"] == pytest.approx(2)
     assert found["temperature_range"] == [calibration.LOWEST, calibration.HIGHEST]
     assert found["test"]["ece"] == pytest.approx(0)
@@ -136,7 +160,7 @@ def test_images_with_the_same_confidence_are_answered_together():
 def test_answers_are_counted_at_the_calibrated_confidence():
     dev, test = answers(0.9, right=3, n=4), answers(0.9, right=9, n=10)
     p, y = ({"dev": d, "test": t} for d, t in zip(dev, test, strict=True))
-    found = calibration.evaluate_splits(p, y, 0.25)
+    found = calibration.evaluate_splits(p, y, 0.25, rng())
     assert found["answering"]["threshold"] == 0
     assert found["answering"]["test"] == {"n": 10, "accepted": 10, "errors": 1}
     assert found["rejection"][0]["threshold"] == pytest.approx(0.75)
@@ -145,7 +169,7 @@ def test_answers_are_counted_at_the_calibrated_confidence():
 def test_probabilities_too_small_for_floats_have_a_temperature_and_a_loss():
     p = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]], np.float32)
     splits = dict.fromkeys(("dev", "test"), p), dict.fromkeys(("dev", "test"), np.array([0, 1, 2]))
-    found = calibration.evaluate_splits(*splits, 0.01)["calibration"]
+    found = calibration.evaluate_splits(*splits, 0.01, rng())["calibration"]
     assert found["temperature"] == calibration.HIGHEST
     assert np.isfinite(found["test_at_temperature"]["loss"])
 

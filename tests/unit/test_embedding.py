@@ -1,8 +1,11 @@
 """What of a run is embedded in the page, and why a network is not."""
 
+import base64
 import json
+import zlib
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from handwritten.learning.activations import ACTIVATIONS
@@ -28,6 +31,15 @@ def test_a_network_that_cannot_compute_in_the_page_has_a_reason(
     monkeypatch.setitem(ACTIVATIONS, "silu", replace(ACTIVATIONS["relu"], javascript=None))
     found = embedding.not_embeddable(RUN | run, {"parameters": parameters})
     assert reason in found and bool(found) == bool(reason)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5000])
+def test_arrays_are_packed_in_letters_that_mean_nothing_in_html(size):
+    array = np.random.default_rng(size).integers(0, 256, size).astype(np.uint8)
+    text = embedding.packed(array)
+    assert not set(text) & set("<>&\"'\\/ \n")
+    deflated = base64.b85decode(text.translate(str.maketrans(",.:", "<>&")))
+    assert zlib.decompress(deflated) == array.tobytes()
 
 
 def test_the_page_s_functions_are_the_declared_ones(monkeypatch):

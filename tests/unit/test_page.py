@@ -26,13 +26,14 @@ def calibrated(*bins):
         {"n": n, "accuracy": a, "confidence": c, "wilson95": [a - 0.0625, a + 0.0625]}
         for c, a, n in bins
     ]
-    found = {"ece": 0.0625, "bins": [full[0], empty, *full[1:]]}
+    found = {"ece": 0.0625, "ece_interval": [0.05, 0.075], "bins": [full[0], empty, *full[1:]]}
+    after = {"ece": 0.03125, "ece_interval": [0.025, 0.0375], "loss": 0.4375, "bins": full[-1:]}
     return {
         "temperature": 0.625,
         "temperature_range": [0.1, 10.0],
         "too_few_errors": False,
         "test": found,
-        "test_at_temperature": {"ece": 0.03125, "loss": 0.4375, "bins": full[-1:]},
+        "test_at_temperature": after,
     }
 
 
@@ -184,9 +185,26 @@ def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
     html, (scores, rejection, answers) = calibration(run_of("a", True), run_of("b", True))
     assert answers[0] == ["a", "75.0%", "40 of 50", "0", "9,000 of 10,000", "1"]
     assert html.count("<svg></svg>") == 2
-    assert scores[0] == ["a", "6.25%", "0.62", "3.13%", "0.5000", "0.4375"]
+    assert scores[0] == ["a", "6.25% ", "0.62", "3.13% ", "0.5000", "0.4375"]
+    assert (html.count("(5.00–7.50%)"), html.count("(2.50–3.75%)")) == (2, 2)
     assert rejection[1] == ["b", "200", "199", "195", "190", "180"]
     assert "*" not in html and "†" not in html
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [
+        ([0.025, 0.0375], "smaller."),
+        ([0.1, 0.2], "larger."),
+        ([0.04, 0.05], "neither smaller nor larger, since the intervals overlap."),
+    ],
+)
+def test_whether_a_temperature_helps_follows_from_both_intervals(after, verdict):
+    run = run_of("a", True)
+    run["metrics"]["calibration"]["test_at_temperature"]["ece_interval"] = after
+    html, _ = calibration(run)
+    said = " ".join(html.split())
+    assert f"the calibration error of <code>a</code> is {verdict} </p>" in said
 
 
 def test_where_there_are_no_errors_nothing_is_left_to_a_person():

@@ -5,7 +5,7 @@ much it has learned by heart.
 """
 
 from handwritten.artifacts.writing import open_artifact
-from handwritten.evaluation import calibration, health, metrics, test_time_augmentation
+from handwritten.evaluation import health, metrics, scoring, test_time_augmentation
 from handwritten.io import files
 from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
@@ -36,7 +36,7 @@ with open_artifact(snakemake) as artifact:
     loss = cross_entropy(z, train["y"])
     result["train"] = metrics.evaluate(loss, softmax(z), train["y"])
     result |= metrics.evaluate_splits(losses, probabilities, labels, settings.wrong_labels)
-    result |= calibration.evaluate_splits(probabilities, labels, settings.accepted_error_rate)
+    result |= scoring.calibrated_splits(probabilities, labels, settings)
     artifact.arrays("probabilities.npz", **probabilities)
     artifact.json("metrics.json", result)
     for split in data:

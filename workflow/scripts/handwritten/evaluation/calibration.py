@@ -21,7 +21,9 @@ HALVINGS = 60  # of that range, after which it is as narrow as floats allow
 COVERAGES = range(100, 49, -1)  # percent
 
 
-def evaluate_splits(probabilities: Split, labels: Split, accepted_error_rate: float) -> dict:
+def evaluate_splits(
+    probabilities: Split, labels: Split, accepted_error_rate: float, rng: np.random.Generator
+) -> dict:
     """The entries "calibration", "answering" and "rejection" of a run's metrics.
 
     Like any setting, the temperature and the threshold for answering are chosen on dev, and what
@@ -42,8 +44,8 @@ def evaluate_splits(probabilities: Split, labels: Split, accepted_error_rate: fl
             "temperature": T,
             "temperature_range": [LOWEST, HIGHEST],
             "too_few_errors": too_few and FEWEST,
-            "test": reliability(p, y),
-            "test_at_temperature": reliability(losses.softmax(z), y) | {"loss": loss},
+            "test": with_interval(p, y, rng),
+            "test_at_temperature": with_interval(losses.softmax(z), y, rng) | {"loss": loss},
         },
         "answering": {"accepted_error_rate": accepted_error_rate, "threshold": limit}
         | {split: answered(calibrated[split], labels[split], limit) for split in ("dev", "test")},
@@ -101,15 +103,26 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> dict:
     return {"ece": math.fsum(distances) / len(labels), "bins": bins}
 
 
+def with_interval(probabilities: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> dict:
+    """What `reliability` returns, and "ece_interval", the ends of a 95% interval for the ECE."""
+    found = ece_interval([probabilities], labels, rng)
+    return reliability(probabilities, labels) | {"ece_interval": [found["low"], found["high"]]}
+
+
 def ece_interval(models: list[np.ndarray], labels: np.ndarray, rng: np.random.Generator) -> dict:
     """{"mean", "low", "high"}: the mean ECE of models' probabilities (n, classes), and a 95%
-    interval for it from the bootstrap over the images, which are the same for all models."""
+    interval for it from the bootstrap over the images, which are the same for all models.
+
+    Chance adds to the ECE whatever its sign is, so that of a sample is too large on average, and
+    that of a bootstrap sample once more. The upper end is therefore the quantile of the bootstrap,
+    and the lower end as far below the mean, but at least 0.
+    """
     gaps = [gap_by_bin(p, labels) for p in models]
     counts = rng.multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=RESAMPLES)
     drawn = np.mean([np.abs(counts @ gap).sum(axis=1) for gap in gaps], axis=0) / len(labels)
-    low, high = np.quantile(drawn, [0.025, 0.975])
     mean = np.mean([np.abs(gap.sum(axis=0)).sum() for gap in gaps]) / len(labels)
-    return {"mean": float(mean), "low": float(low), "high": float(high)}
+    high = max(mean, np.quantile(drawn, 0.975))
+    return {"mean": float(mean), "low": float(max(0, 2 * mean - high)), "high": float(high)}
 
 
 def gap_by_bin(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -30,9 +30,10 @@ def ensemble(context: Context, data: Step, members: list[Step]) -> Step:
 
 
 def scoring_settings(context: Context) -> dict:
-    """The settings by which predictions are scored."""
+    """The settings by which predictions are scored. The seed of a training that scores itself is
+    another one."""
     accepted = {"accepted_error_rate": context.config["accepted_error_rate"]}
-    return accepted | context.wrong_labels
+    return accepted | {"bootstrap_seed": context.config["seed"]} | context.wrong_labels
 
 
 def confusion_matrix(context: Context, evaluation: Step) -> Step:

@@ -109,6 +109,7 @@ async function beginDemonstration() {
     return;
   }
   await demonstrateNext();
+  drawing.now(); // clears the board
   if (demonstration.going) showWritten(1);
 }
 

@@ -39,7 +39,47 @@ def test_it_learns(page):
     wait(page, f"{shown} === percent(training.run.report.heldOut.accuracy, 1)")
     report = page.evaluate("training.run.report.heldOut")
     assert report["accuracy"] > 0.85
-    assert kind(page) in ("learning", "unsteady")
+    assert kind(page) in ("learning", "unsteady", "overfits")
+
+
+# What is said, and what it should be: the comment, and the figures that it is about.
+SAID = """[
+  [byId("train-words").textContent, byId("train-accuracy").textContent,
+    byId("train-loss").textContent],
+  [trainingComment(training.run), percent(training.run.report.heldOut.accuracy, 1),
+    String(Number(training.run.report.trained.toPrecision(3)))],
+]"""
+PLAIN_LOSS = """(() => {
+  const { bytes, labels } = training.digits.train;
+  const [network, step] = [trainNetwork(training.run), Math.ceil(labels.length / 1000)];
+  const rows = [...labels.keys()].filter((i) => i % step === 0);
+  const losses = rows.map((i) => {
+    const x = Float32Array.from(bytes.slice(i * PIXELS, (i + 1) * PIXELS), (byte) => byte / 255);
+    return crossEntropy(forward(network, x).z.at(-1), labels[i]);
+  });
+  return losses.reduce((sum, loss) => sum + loss) / losses.length;
+})()"""
+
+
+def test_what_is_said_is_of_the_same_moment_as_the_figures(page, site):
+    page.locator("#train-dropout").select_option("0.5")  # not in the losses that are shown
+    wait(page, "training.run.report?.step === 0 && training.run.settings.dropout > 0")
+    page.locator("#train-go").click()
+    for _ in range(20):
+        said, expected = page.evaluate(SAID)
+        assert said == expected
+        page.wait_for_timeout(50)
+    page.locator("#train-go").click()
+    wait(page, "!training.asked")
+    assert page.evaluate("training.run.report.trained") == pytest.approx(page.evaluate(PLAIN_LOSS))
+    held = int(page.evaluate("training.digits.test.labels.length"))
+    probabilities = site.calibrated(site.default_run)[:held]
+    right = (probabilities.argmax(axis=1) == site.examples["y"][:held]).mean()
+    own = page.locator("#train-accuracy").inner_text()
+    both = f"has an accuracy of {100 * right:.1f}%, and this network one of {own}."
+    assert f"{site.default_run} {both}" in page.locator("#train-compared").inner_text()
+    page.locator("#draw-run").select_option("phase1")
+    wait(page, "byId('train-compared').textContent.includes('phase1 has an accuracy')")
 
 
 def test_a_button_pressed_before_the_section_is_ready_is_not_lost(visit):

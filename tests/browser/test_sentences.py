@@ -86,7 +86,7 @@ def test_what_is_said_of_a_training_is_what_it_has_measured(visit, kind, rate, s
     said, run = page.evaluate("[trainingComment(training.run), training.run]")
     first, last = run["heldOut"][0]["loss"], run["report"]["heldOut"]["loss"]
     dead = run["report"]["heldOut"]["dead"]
-    losses = [point["loss"] for point in run["points"]]
+    losses = [each["trained"] for each in run["heldOut"]]
     if "It learns" in said or "It hardly learns" in said:
         assert last < first
     if "no better than at the start" in said:

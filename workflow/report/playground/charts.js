@@ -22,14 +22,16 @@ function lossValues(losses) {
 
 /** The runs' losses and accuracies; the last run is the present one. @param {ReportedRun[]} runs */
 function drawTrainCharts(runs) {
-  const all = runs.flatMap(({ points, heldOut }) => [...points, ...heldOut]);
+  const all = runs.flatMap(({ heldOut }) => heldOut);
   const most = all.reduce((epoch, point) => Math.max(epoch, point.epoch), 0);
   const epochs = most > 0 ? (NICE_EPOCHS.find((nice) => nice >= most) ?? most) : 1;
   const present = runs[runs.length - 1];
+  /** @type {(run: ReportedRun, key: "loss" | "trained" | "accuracy") => [number, number][]} */
+  const pointsOf = ({ heldOut }, key) => heldOut.map((point) => [point.epoch, point[key]]);
   /** @type {(key: "loss" | "accuracy") => ChartLine[]} */
   const lines = (key) =>
     runs.map((run) => ({
-      points: run.heldOut.map((point) => [point.epoch, point[key]]),
+      points: pointsOf(run, key),
       kind: run === present ? "now" : "kept",
       name: String(run.number),
     }));
@@ -37,8 +39,8 @@ function drawTrainCharts(runs) {
   const where =
     `on held-out ${pageData.noun}s after ${now.epoch.toFixed(2)} epochs, ` +
     `run ${present.number}`;
-  /** @type {[number, number][]} */
-  const trainingLoss = present.points.map(({ epoch, loss }) => [epoch, loss]);
+  const { name, accuracy } = training.compared ?? {};
+  const other = name && accuracy ? [{ value: accuracy, name, isLeft: true }] : [];
   const x = {
     title: "epochs",
     values: [0, 0.25, 0.5, 0.75, 1].map((share) => share * epochs),
@@ -46,12 +48,12 @@ function drawTrainCharts(runs) {
   };
   drawLineChart(byId("train-losses", SVGSVGElement), {
     description: `Loss by epoch: ${nats(now.loss)} ${where}`,
-    lines: [...lines("loss"), { points: trainingLoss, kind: "now dotted" }],
+    lines: [...lines("loss"), { points: pointsOf(present, "trained"), kind: "now dotted" }],
     x,
     y: {
       title: "loss in nats (logarithmic)",
       log: true,
-      values: lossValues(all.map(({ loss }) => loss)),
+      values: lossValues(all.flatMap(({ loss, trained }) => [loss, trained])),
       write: (value) => (value < 1e5 ? value.toLocaleString("en") : value.toExponential(0)),
     },
     levels: [{ value: Math.log(pageData.classes.length), name: "guessing" }],
@@ -61,6 +63,6 @@ function drawTrainCharts(runs) {
     lines: lines("accuracy"),
     x,
     y: { title: "held-out accuracy", values: [0, 0.2, 0.4, 0.6, 0.8, 1], write: wholePercent },
-    levels: [{ value: 1 / pageData.classes.length, name: "guessing" }],
+    levels: [{ value: 1 / pageData.classes.length, name: "guessing" }, ...other],
   });
 }

@@ -23,21 +23,23 @@ const TRAIN_KINDS = {
  * @returns {TrainKind}
  */
 function trainingKind(run) {
-  const { settings, report, points, heldOut } = run;
+  const { settings, report, heldOut } = run;
   if (report.step === 0) return "ready";
   if (report.diverged) return "diverged";
   if (settings.start === "zeros" && unitsAreEqual(run)) return "symmetric";
   if (report.heldOut.dead > Math.max(report.units / 2, heldOut[0].dead)) {
     return report.heldOut.dead === report.units ? "dead" : "mostlyDead";
   }
-  const { loss } = points[points.length - 1];
-  const smallest = points.reduce((so, point) => Math.min(so, point.loss), Infinity);
-  if (loss < 0.05 && report.heldOut.loss > 4 * loss) return "overfits";
-  if (points.length < 6) return "begins";
-  if (loss > 1.5 * smallest && loss > 0.3) return "unsteady";
+  const { trained } = report;
+  if (trained < 0.05 && report.heldOut.loss > 4 * trained) return "overfits";
+  if (report.step < 6 || report.seen < 600) return "begins";
+  if (trained > 1.5 * smallestTrained(run) && trained > 0.3) return "unsteady";
   if (report.heldOut.loss >= heldOut[0].loss) return "worse";
   return report.heldOut.loss > 0.9 * heldOut[0].loss ? "slow" : "learning";
 }
+
+/** The lowest loss on training images so far. @param {ReportedRun} run */
+const smallestTrained = ({ heldOut }) => Math.min(...heldOut.map(({ trained }) => trained));
 
 /** What happens in a run, and what to make of it. @param {ReportedRun} run */
 function trainingComment(run) {
@@ -76,15 +78,11 @@ const TRAIN_COMMENTS = {
   worse: (run) =>
     `It is no better than at the start: ${heldOutChange(run)}. Try a lower learning rate, or other ` +
     "initial weights.",
-  unsteady: ({ points }) => {
-    const losses = points.map(({ loss }) => loss);
-    return (
-      `It is unsteady: the training loss is ${nats(losses[losses.length - 1])}, and was ` +
-      `${nats(Math.min(...losses))} before. Try a lower learning rate.`
-    );
-  },
-  overfits: ({ report, points }) =>
-    `It overfits: its loss is ${nats(points[points.length - 1].loss)} on the ${pageData.noun}s ` +
+  unsteady: (run) =>
+    `It is unsteady: the training loss is ${nats(run.report.trained)}, and was ` +
+    `${nats(smallestTrained(run))} before. Try a lower learning rate.`,
+  overfits: ({ report }) =>
+    `It overfits: its loss is ${nats(report.trained)} on the ${pageData.noun}s ` +
     `that it is trained on, and ${nats(report.heldOut.loss)} on held-out ones.`,
   dead: ({ settings }) => `All hidden units are dead: ${whyDead(settings)}`,
   symmetric: (run) => {
@@ -96,10 +94,9 @@ const TRAIN_COMMENTS = {
     return `${why} Random initial weights break this symmetry: choose others.`;
   },
   mostlyDead: ({ settings }) => `More than half of its hidden units are dead: ${whyDead(settings)}`,
-  diverged: ({ settings, report, points }) => {
-    const { loss } = points[points.length - 1];
-    const high = Number.isFinite(loss)
-      ? `the loss is ${nats(loss)}, while guessing would give ${guessingLoss()}`
+  diverged: ({ settings, report }) => {
+    const high = Number.isFinite(report.trained)
+      ? `the training loss is ${nats(report.trained)}, while guessing would give ${guessingLoss()}`
       : "the loss is not a number (NaN), because the sums exceeded what a computer can hold";
     return (
       `It diverged by step ${report.step}: ${high}. Where a step that is too large ends, the ` +

@@ -23,12 +23,12 @@
  *
  * @typedef {{images: Float32Array<ArrayBuffer>[], labels: Uint16Array}} Images
  *
- * The state: how many images were `seen` in how many steps; new points of the training curve; loss and
+ * The state: how many images were `seen` in how many steps; the loss on training images; loss and
  * accuracy on held-out images, and how many of the hidden units are dead; all parameters as a vector.
  * @typedef {object} TrainReport
  * @property {number} step
  * @property {number} seen
- * @property {{seen: number, loss: number}[]} curve
+ * @property {number} trained
  * @property {{loss: number, accuracy: number, dead: number}} heldOut
  * @property {number} units
  * @property {boolean} diverged
@@ -39,7 +39,8 @@
 
 const FAR = 10; // as in learning/divergence.py: ten times guessing and ten times the smallest loss
 const EVALUATING = 0.5; // the largest part of the time that evaluations take
-const POINT = { images: 100, share: 0.05 }; // a point of the curve is the mean of at least so many
+const TRAINED = 1000; // training images, on which their loss is measured, at most
+const MEAN = { images: 100, share: 0.05 }; // it is by a mean of at least so many that a run diverges
 
 /** An initial weight of the initialisation with this name, or one that is far too large. @param {string} name */
 const initialWeight = (name) =>
@@ -76,6 +77,13 @@ function imagesFrom({ bytes, labels }, pixels) {
 const unpackedImages = ({ dims: [pixels], train, test }) => {
   return { train: imagesFrom(train, pixels), test: imagesFrom(test, pixels) };
 };
+
+/** At most so many of the images, from all parts. @param {Images} images @param {number} most @returns {Images} */
+function someOf({ images, labels }, most) {
+  const step = Math.ceil(images.length / most);
+  const isOne = (/** @type {unknown} */ _, /** @type {number} */ i) => i % step === 0;
+  return { images: images.filter(isOne), labels: labels.filter(isOne) };
+}
 
 /**
  * The numbers 0 to count - 1 in random order (Fisher and Yates).
@@ -181,6 +189,7 @@ class Learner {
     this.vector = vector;
     this.train = train;
     this.test = test;
+    this.some = someOf(train, TRAINED);
     this.count = train.labels.length;
     this.gradient = new Float64Array(vector.length);
     const views = networkFrom(this.gradient, dims, activation).layers;
@@ -196,9 +205,7 @@ class Learner {
     this.seen = 0; // images
     /** @type {number[]} */
     this.order = [];
-    /** @type {TrainReport["curve"]} */
-    this.curve = []; // points that the page does not have yet
-    this.sum = { loss: 0, images: 0 }; // of the next point
+    this.sum = { loss: 0, images: 0 }; // of the next mean
     this.smallest = Infinity;
     this.diverged = false;
     /** @type {number | null} */
@@ -228,7 +235,7 @@ class Learner {
     this.update(rows.length);
     this.step++;
     this.seen += rows.length;
-    this.addToCurve(loss, rows.length);
+    this.watch(loss, rows.length);
   }
 
   /** Step against the mean gradient of so many images and of the penalty. @param {number} images */
@@ -240,17 +247,16 @@ class Learner {
   }
 
   /**
-   * Add a batch's loss to the curve: the first by itself, then means of more and more images.
+   * Watch whether the batches' losses diverge: the first by itself, then means of more and more images.
    * @param {number} loss
    * @param {number} images
    */
-  addToCurve(loss, images) {
+  watch(loss, images) {
     this.sum.loss += loss * images;
     this.sum.images += images;
-    const enough = Math.max(POINT.images, POINT.share * this.seen);
+    const enough = Math.max(MEAN.images, MEAN.share * this.seen);
     if (this.step > 1 && this.sum.images < enough && Number.isFinite(loss)) return;
     const mean = this.sum.loss / this.sum.images;
-    this.curve.push({ seen: this.seen, loss: mean });
     const guessing = Math.log(this.network.dims[this.network.dims.length - 1]);
     this.diverged = !(mean <= FAR * Math.max(guessing, this.smallest));
     this.smallest = Math.min(this.smallest, mean);
@@ -258,18 +264,18 @@ class Learner {
   }
 
   /**
-   * The state. The points of the curve go with it and are not kept here.
+   * The state. Both losses are the plain cross-entropy of the whole network, without penalty and dropout.
    * @returns {TrainReport}
    */
   report() {
-    const { network, vector, test, step, seen, last, diverged, speed } = this;
-    const curve = this.curve.splice(0);
+    const { network, vector, test, some, step, seen, last, diverged, speed } = this;
     const ended = diverged || seen >= last;
     const units = network.dims.slice(1, -1).reduce((sum, each) => sum + each, 0);
     const from = performance.now();
     const heldOut = evaluate(network, test);
+    const trained = evaluate(network, some).loss;
     this.evaluating = performance.now() - from;
-    return { step, seen, curve, heldOut, units, diverged, ended, speed, vector };
+    return { step, seen, trained, heldOut, units, diverged, ended, speed, vector };
   }
 }
 

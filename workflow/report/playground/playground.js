@@ -14,18 +14,17 @@ const TRAIN_KEPT = 3; // runs beside the present one
  *   start: string, l2: number, dropout: number, seed: number, epochs: number,
  *   own: number[]}} TrainSettings with the numbers of the reader's digits that it is trained on
  * @typedef {{loss: number, accuracy: number, dead: number}} Evaluation on held-out images
- * @typedef {{step: number, seen: number, curve: {seen: number, loss: number}[],
- *   heldOut: Evaluation, units: number, diverged: boolean, ended: boolean,
+ * @typedef {{step: number, seen: number, trained: number, heldOut: Evaluation,
+ *   units: number, diverged: boolean, ended: boolean,
  *   speed: number | null, vector: Float64Array<ArrayBuffer>}} TrainReport
  *
- * A run: the points of its training curve, its evaluations, the parameters that it started from, and
- * the Worker's last report.
+ * A run: its evaluations, each with the loss on training images, the parameters that it started from,
+ * and the Worker's last report.
  * @typedef {object} TrainRun
  * @property {number} number
  * @property {TrainSettings} settings
  * @property {number} images that it is trained on
- * @property {{epoch: number, loss: number}[]} points
- * @property {(Evaluation & {epoch: number})[]} heldOut
+ * @property {(Evaluation & {epoch: number, trained: number})[]} heldOut
  * @property {Float64Array<ArrayBuffer> | null} start
  * @property {TrainReport | null} report
  *
@@ -50,7 +49,9 @@ const training = {
   ready: null,
   /** @type {{train: PackedImages, test: PackedImages, examples: Example[]} | null} */
   digits: null,
-  words: { kind: "", at: 0 },
+  said: { kind: "", at: 0 },
+  /** @type {{name: string, accuracy: number | null} | null} */
+  compared: null, // the page's network, and how it classifies the held-out images
 };
 
 /** @typedef {{x: Float32Array<ArrayBuffer>, label: number | null, origin: string}} Example */
@@ -85,7 +86,7 @@ function beginTraining() {
   if (begun) training.kept = [...training.kept, presentRun()].slice(-TRAIN_KEPT);
   const number = (run?.number ?? 0) + (begun || !run ? 1 : 0);
   const train = trainSet();
-  const empty = { points: [], heldOut: [], start: null, report: null };
+  const empty = { heldOut: [], start: null, report: null };
   training.run = { number, settings: trainSettings(), images: train.labels.length, ...empty };
   stopWorker();
   const worker = trainWorker();
@@ -125,11 +126,9 @@ function trainReported(report) {
   training.asked = false;
   const { run } = training;
   if (!run) return;
-  const epoch = (/** @type {number} */ seen) => seen / run.images;
   run.report = report;
   run.start ??= report.vector;
-  run.points.push(...report.curve.map(({ seen, loss }) => ({ epoch: epoch(seen), loss })));
-  run.heldOut.push({ epoch: epoch(report.seen), ...report.heldOut });
+  run.heldOut.push({ epoch: report.seen / run.images, trained: report.trained, ...report.heldOut });
   if (report.ended) {
     training.going = false;
     stopWorker();

@@ -10,6 +10,7 @@ function showTraining() {
   showTrainButtons();
   showTrainFigures(run);
   showTrainComment(run);
+  showCompared(run);
   showTrainWeights(network, run.start);
   showTrainExamples(network);
   showOwnDigits(run);
@@ -27,12 +28,11 @@ function showTrainButtons() {
 }
 
 /** @param {ReportedRun} run */
-function showTrainFigures({ points, heldOut, report, images }) {
-  const loss = points.length ? points[points.length - 1].loss : null;
+function showTrainFigures({ heldOut, report, images }) {
   const figures = {
     steps: withCommas(report.step),
     epochs: heldOut[heldOut.length - 1].epoch.toFixed(2),
-    loss: loss === null ? "–" : String(Number(loss.toPrecision(3))),
+    loss: String(Number(report.trained.toPrecision(3))),
     accuracy: percent(report.heldOut.accuracy, 1),
     dead: report.units > 0 ? `${report.heldOut.dead} of ${report.units}` : "–",
     speed: report.speed ? withCommas(Number(report.speed.toPrecision(2))) : "–",
@@ -41,15 +41,47 @@ function showTrainFigures({ points, heldOut, report, images }) {
   for (const [name, words] of Object.entries(figures)) byId(`train-${name}`).textContent = words;
 }
 
-/** The comment changes when something else happens, and not before it could be read. @param {ReportedRun} run */
+/**
+ * The comment is always on the figures beside it. It is read out when something else happens, and not
+ * before the last one could be heard.
+ * @param {ReportedRun} run
+ */
 function showTrainComment(run) {
-  const kind = `${run.number} ${trainingKind(run)} ${run.report.ended}`;
-  const { words } = training;
-  const urgent = run.report.ended || run.report.step < 2 || words.kind.includes("ready");
-  if (kind === words.kind || (!urgent && performance.now() - words.at < 1500)) return;
-  training.words = { kind, at: performance.now() };
-  byId("train-words").dataset.kind = trainingKind(run);
-  byId("train-words").textContent = trainingComment(run);
+  const [kind, comment] = [trainingKind(run), trainingComment(run)];
+  const words = byId("train-words");
+  words.dataset.kind = kind;
+  setText(words, comment);
+  const { said } = training;
+  const now = `${run.number} ${kind} ${run.report.ended}`;
+  const urgent = run.report.ended || run.report.step < 2 || said.kind.includes("ready");
+  if (now === said.kind || (!urgent && performance.now() - said.at < 1500)) return;
+  training.said = { kind: now, at: performance.now() };
+  setText(byId("train-said"), comment);
+}
+
+/** The accuracy of the page's network on the same images, beside that of the run. @param {ReportedRun} run */
+function showCompared({ report }) {
+  const other = chosen.run ?? pageData.runs[pageData.runs.length - 1];
+  const { compared } = training;
+  if (compared?.name !== other.name) compareWith(other);
+  if (compared?.name !== other.name || compared.accuracy === null) return;
+  const images = `${withCommas(trainData().test.labels.length)} held-out ${pageData.noun}s`;
+  setText(
+    byId("train-compared"),
+    `On the same ${images}, ${other.name} has an accuracy of ${percent(compared.accuracy, 1)}, and ` +
+      `this network one of ${percent(report.heldOut.accuracy, 1)}.`,
+  );
+}
+
+/** Count what a run of the page classifies correctly, and show it. @param {Run} other */
+async function compareWith({ name }) {
+  training.compared = { name, accuracy: null };
+  const { classes } = await predictionsOf(runOf(name));
+  const { labels } = trainData().test;
+  const correct = labels.filter((label, i) => label === classes[i]).length;
+  if (training.compared.name !== name) return;
+  training.compared.accuracy = correct / labels.length;
+  if (training.run?.report) showTraining();
 }
 
 /** Which units' weights are shown. @param {Network} network */

@@ -79,11 +79,24 @@ class Site:
         return layers, activation
 
     @cached_property
-    def examples(self) -> dict[str, np.ndarray]:
-        """The test images x (n, pixels), floats from 0 to 1, and their labels y (n,)."""
-        found = self.folder.glob("parse_idx/*/test.npz")  # versions differ in code alone
-        with np.load(max(found, key=lambda path: path.stat().st_mtime)) as arrays:
+    def reads(self) -> dict[str, list[str] | str]:
+        """The files that the page was made from, below the folder of results, by what they are."""
+        record = self.page.with_name("provenance.json")
+        if not record.exists():  # the page is a copy, and a marker says of which version
+            (marker,) = (json.loads(path.read_text()) for path in self.folder.glob("current-*"))
+            source = marker["copies"][f"results/{self.folder.name}/{self.page.name}"]["source"]
+            record = (self.folder.parents[1] / source).with_name("provenance.json")
+        return json.loads(record.read_text())["made_from"]["reads"]
+
+    def images(self, split: str) -> dict[str, np.ndarray]:
+        """The images x (n, pixels) of a split, floats from 0 to 1, and their labels y (n,)."""
+        with np.load(self.folder / str(self.reads[split])) as arrays:
             return {"x": normalise(arrays["x"]), "y": arrays["y"]}
+
+    @cached_property
+    def examples(self) -> dict[str, np.ndarray]:
+        """The test images and their labels."""
+        return self.images("test")
 
     def calibrated(self, run: str) -> np.ndarray:
         """A run's probabilities (n, classes) for the test images, at its temperature."""

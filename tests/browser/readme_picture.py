@@ -13,9 +13,9 @@ from test_draw import prediction
 PICTURE = ROOT / "docs" / "draw.webp"
 DIGITS = "385"
 WIDTH = 880  # pixels, about what README is shown at
-POINTS = 3  # of a stroke between two frames
-FRAME, REST = 70, 1800  # ms that a frame is shown, and a finished digit
-LARGEST = 1_500_000  # bytes
+POINTS = 5  # of a stroke between two frames
+FRAME, REST = 100, 1800  # ms that a frame is shown, and a finished digit
+LARGEST = 500 * 1024  # bytes
 SHEET = ROOT / "docs" / "drawings.png"
 CELL = 36  # pixels for a drawing of 28 x 28
 WRONG = (200, 30, 30)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from pages import Site
 
 Z = 1.959964  # of the standard normal distribution, for 95%
 
@@ -20,16 +21,13 @@ def load(path: Path) -> dict[str, np.ndarray]:
         return dict(arrays)
 
 
-def of_page(results: Path) -> dict[str, "Recomputed"]:
-    """Every run of the page in a folder of results, with the files that the page was made from."""
-    (marker,) = (json.loads(path.read_text()) for path in results.glob("current-*"))
-    sources = {Path(copy["source"]).name: copy["source"] for copy in marker["copies"].values()}
-    page = results.parents[1] / sources["report.html"]
-    reads = json.loads(page.with_name("provenance.json").read_text())["made_from"]["reads"]
-    runs = json.loads(page.with_name("summary.json").read_text())["runs"]
+def of_page(site: Site) -> dict[str, "Recomputed"]:
+    """Every run of a page, with the files that the page was made from."""
     return {
-        name: Recomputed(results, run, {key: of_run(files, number) for key, files in reads.items()})
-        for number, (name, run) in enumerate(runs.items())
+        name: Recomputed(
+            site.folder, run, {key: of_run(files, number) for key, files in site.reads.items()}
+        )
+        for number, (name, run) in enumerate(site.summary["runs"].items())
     }
 
 

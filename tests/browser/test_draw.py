@@ -8,8 +8,6 @@ import pytest
 from conftest import shown, wait
 from drawings import STROKES
 
-from handwritten.data.preparation import normalise
-
 
 def draw(page, strokes):
     """Lead the mouse along strokes of points from 0 to 1."""
@@ -307,9 +305,7 @@ NEAREST = """(async () => {
 
 def test_the_distance_to_the_nearest_training_digit(visit, site):
     page = visit().page
-    (path,) = site.folder.glob("parse_idx/*/train.npz")
-    with np.load(path) as arrays:
-        known = normalise(arrays["x"][:2000])
+    known = site.images("train")["x"][:2000]
     for i in (0, 7):
         expected = np.linalg.norm(known - site.examples["x"][i], axis=1).min()
         assert page.evaluate(NEAREST % i) == pytest.approx(expected, rel=1e-4)
@@ -319,9 +315,8 @@ def test_the_nearest_training_digits_are_shown_with_their_labels(visit, site):
     page = visit().page
     draw(page, STROKES["7"])
     wait(page, "neighbours.shown === board.pass")
-    (path,) = site.folder.glob("parse_idx/*/train.npz")
-    with np.load(path) as arrays:
-        known, labels = normalise(arrays["x"][:2000]), arrays["y"]
+    train = site.images("train")
+    known, labels = train["x"][:2000], train["y"]
     x = np.array(page.evaluate("[...board.x]"))
     layers, activation = site.networks[site.default_run]
     hidden = known

@@ -59,7 +59,7 @@ OTHERS = {"inside", "damage", "playground", "mathematics", "settings", "provenan
 @pytest.fixture(scope="module")
 def runs(site_of) -> dict[str, Recomputed]:
     """What is reported of every run, computed again."""
-    return of_page(site_of("mnist").folder)
+    return of_page(site_of("mnist"))
 
 
 @pytest.fixture(scope="module")

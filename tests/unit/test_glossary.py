@@ -21,7 +21,8 @@ def test_a_word_is_a_link_where_it_stands_first():
 
 
 @pytest.mark.parametrize(
-    "tag", ["a", "button", "code", "h3", "label", "math", "option", "pre", "svg", "thead", "script"]
+    "tag",
+    ["a", "button", "code", "dt", "h3", "label", "math", "option", "pre", "svg", "thead", "script"],
 )
 def test_code_headings_and_controls_stay_as_they_are(tag):
     html = f'<{tag} title="softmax">the softmax</{tag}>'

@@ -10,7 +10,7 @@ from handwritten.page.terms import TERMS, Term
 # for the reader (`shown`) or for programs; tags; and text between them.
 PARTS = re.compile(
     r"<code>(?P<phase>phase[12])</code>|"
-    r"<(?P<shown>a|button|h[1-6]|label|legend|option|select|summary|thead)\b.*?</(?P=shown)>|"
+    r"<(?P<shown>a|button|dt|h[1-6]|label|legend|option|select|summary|thead)\b.*?</(?P=shown)>|"
     r"<(?P<apart>code|math|noscript|pre|script|style|svg|template)\b.*?</(?P=apart)>|"
     r"<!--.*?-->|<[^>]*>|(?P<text>[^<]+)",
     re.DOTALL,

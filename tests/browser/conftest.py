@@ -49,20 +49,20 @@ def shown(page) -> None:
 class Visit:
     """The open page, and everything that it complained of or asked the network for."""
 
-    def __init__(self, context, page: Path):
+    def __init__(self, context, page: Path, address: str = ""):
         self.complaints: list[str] = []
         self.opened: set[str] = set()
         self.page = context.new_page()
         self.page.on("console", lambda message: self.heard(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked(request.url))
-        self.open(page)
+        self.open(page, address)
         wait(self.page, "chosen.digit !== null && views.every((view) => !view.isStale)")
 
-    def open(self, path: Path) -> None:
-        """Go to this page."""
+    def open(self, path: Path, address: str = "") -> None:
+        """Go to this page, at this address within it."""
         self.opened.add(path.as_uri())
-        self.page.goto(path.as_uri())
+        self.page.goto(path.as_uri() + address)
 
     def heard(self, kind: str, text: str) -> None:
         """A message on the console; warnings and errors count."""
@@ -121,17 +121,17 @@ def site(site_of) -> Site:
 
 @pytest.fixture
 def visit(browser, site_of):
-    """visit(width, scheme, kind) opens a page, on which nothing moves by itself unless asked for.
+    """visit(width, scheme, kind, address) opens a page, on which nothing moves by itself unless asked for.
     At the end it must have had nothing to complain of."""
     visits, contexts = [], []
 
-    def opened(width=1440, scheme="light", kind="default", **options) -> Visit:
+    def opened(width=1440, scheme="light", kind="default", address="", **options) -> Visit:
         page = site_of(kind).page
         size = {"width": width, "height": 900}
         options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(viewport=size, color_scheme=scheme, offline=True, **options)
         contexts.append(context)
-        visits.append(Visit(context, page))
+        visits.append(Visit(context, page, address))
         return visits[-1]
 
     yield opened

@@ -9,20 +9,12 @@ import pytest
 from conftest import wait
 from drawings import STROKES
 from safetensors.numpy import load as load_safetensors
-from test_draw import draw, prediction
-from test_whole_page import links
+from test_draw import draw
 
 from handwritten.data import idx
 
 # A number as tables show it, with commas or a sign of percent, and not as programs read it.
 SHOWN_NUMBER = re.compile(r"~?\d{1,3}(,\d{3})+|.*\d%|[\d.]+–[\d.]+|[\d,]+ of [\d,]+|.*× 10[⁻⁰-⁹].*")
-
-
-def opened_again(visit, page):
-    """The page as somebody sees it who was sent its link."""
-    page.locator("#copy-link").click()
-    wait(page, "byId('page-message').textContent.startsWith('The link is')")
-    return at(visit, page.evaluate("location.hash"))
 
 
 def at(visit, address: str):
@@ -37,49 +29,6 @@ def saved(page, button: str) -> bytes:
     with page.expect_download() as download:
         page.locator(button).click()
     return download.value.path().read_bytes()
-
-
-def test_a_link_brings_another_reader_to_the_same(visit):
-    page = visit().page
-    page.locator("#draw-run").select_option("phase1")
-    page.locator("#inside-number").fill("7")
-    page.locator("#inside-number").press("Enter")
-    wait(page, "chosen.digit.number === 7")
-    page.evaluate("goTo(3); pickUnit(1, 4)")
-    page.locator("[data-damage='half']").click()
-    page.locator("#damage-seed").fill("5")
-    page.locator("#curve-kind").select_option("pixelNoise")
-    page.locator("#curve-least").fill("70")
-    page.evaluate("byId('damage').scrollIntoView()")
-    other = opened_again(visit, page)
-    wait(other, "chosen.run.name === 'phase1' && chosen.digit.number === 7 && inside.at === 3")
-    wait(other, "damaging.damage.seed === 5 && damaging.damage.removed === 0.5")
-    wait(other, "curve.kind === 'pixelNoise' && byId('curve-least').value === '70'")
-    wait(other, "sectionInView().id === 'damage'")
-    assert other.evaluate("inside.unit") == {"l": 1, "j": 4, "picked": True}
-    assert links(other, "#contents [aria-current]") == ["#damage"]
-
-
-def test_a_link_takes_along_what_joined_the_training_images(visit):
-    page = visit().page
-    draw(page, STROKES["2"])
-    page.locator("#train-own-label").select_option("7")
-    page.locator("#train-own-add").click()
-    wait(page, "own.digits.length === 1")
-    other = opened_again(visit, page)
-    wait(other, "own.digits.length === 1 && training.run?.settings.own.length === 1")
-    images = [each.evaluate("[own.digits[0].label, ...own.digits[0].x]") for each in (page, other)]
-    assert images[0] == images[1]
-
-
-def test_a_link_takes_a_drawing_along(visit):
-    page = visit().page
-    draw(page, STROKES["2"])
-    other = opened_again(visit, page)
-    wait(other, "strokes.length > 0")
-    assert prediction(other).split(",")[0] == prediction(page).split(",")[0]
-    images = [each.evaluate("[...board.x]") for each in (page, other)]
-    assert images[0] == pytest.approx(images[1], abs=0.15)
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,28 @@ function errorsClicked(event) {
   showCell(errorsCell).then(() => byId("confusion-cell").scrollIntoView({ block: "nearest" }));
 }
 
+const ERRORS_CONTROLS = ["as-counts", "as-shares", "run", "order", "true", "predicted"];
+addressParts.errors = partOfControls(
+  "confusion_matrix",
+  [...ERRORS_CONTROLS, "one", "other"].map((name) => `confusion-${name}`),
+);
+
+addressParts.cell = {
+  seen: ["confusion_matrix"],
+  text: () => (errorsCell ? `${errorsCell.true}.${errorsCell.predicted}` : ""),
+  restore: async (text) => {
+    const [label, predicted] = numbersIn(text);
+    if (!(className(label) && className(predicted))) throw new RangeError(text);
+    errorsCell = { true: String(label), predicted: String(predicted) };
+    await showErrors();
+  },
+  start: async () => {
+    if (!errorsCell) return;
+    errorsCell = null;
+    await showErrorsOfRun();
+  },
+};
+
 /** Fill the section and then show it; called when the reader comes near. */
 async function showErrors() {
   await showErrorsOfRun();
@@ -249,7 +271,7 @@ document.addEventListener("DOMContentLoaded", () => {
       fillRuns(byId(id, HTMLSelectElement), () => true);
       on(id, showComparison);
     }
-    byId("confusion-other", HTMLSelectElement).selectedIndex = 0;
+    startWith(byId("confusion-other", HTMLSelectElement), pageData.runs[0].name);
   }
   for (const part of findAll(".confusion-of", section)) {
     part.hidden = part.dataset.run !== selected("confusion-run");

@@ -158,6 +158,8 @@ function showDamage(damage) {
     slider.setAttribute("aria-valuetext", words(damage[name]));
     find(`output[for="${id}"]`).textContent = words(damage[name]);
   }
+  const seed = byId("damage-seed", HTMLInputElement);
+  if (seed.valueAsNumber !== damage.seed) seed.value = String(damage.seed);
   let lesson = "";
   const text = damageText(damage);
   for (const button of presetButtons()) {
@@ -263,11 +265,8 @@ function networkChosen() {
 }
 
 addressParts.damage = {
-  text: () => {
-    const { network, damage } = damaging;
-    if (!network || !damage || damageText(damage) === "none") return "";
-    return JSON.stringify(damage);
-  },
+  seen: ["damage"],
+  text: () => (isDamaged() ? JSON.stringify(damaging.damage) : ""),
   restore: (text) => {
     damageView.now();
     const [damage, whole] = [JSON.parse(text), undamaged(current().network)];
@@ -277,7 +276,16 @@ addressParts.damage = {
     if (damage.activations.length !== whole.activations.length) throw new RangeError("activations");
     damageWith({ ...whole, ...damage });
   },
+  start: () => {
+    if (isDamaged()) damageWith(undamaged(current().network));
+  },
 };
+
+/** Whether the damage differs from none in anything, the seed included. */
+function isDamaged() {
+  const { network, damage } = damaging;
+  return network && JSON.stringify(damage) !== JSON.stringify(undamaged(network));
+}
 
 /** @type {View} */
 let damageView;
@@ -300,12 +308,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   byId("damage-reset").addEventListener(
     "click",
-    withNetwork(() => {
-      byId("damage-seed", HTMLInputElement).value = "1";
-      damageWith(undamaged(current().network));
-    }),
+    withNetwork(() => damageWith(undamaged(current().network))),
   );
-  byId("damage-another").addEventListener("click", chooseRandomDigit);
   damageView = viewOfChoice("damage", networkChosen);
   whenNear(byId("damage"), (isNear) => {
     damaging.visible = isNear;

@@ -129,6 +129,7 @@ function followDamage(before, after) {
 }
 
 addressParts.curve = {
+  seen: ["damage"],
   text: () => {
     const { kind, least } = curve;
     return kind === "removed" && least === null ? "" : `${kind}.${least ?? ""}`;
@@ -137,6 +138,7 @@ addressParts.curve = {
     const [kind, least] = text.split(".");
     chooseCurve(kind, least ? Number(least) : null);
   },
+  start: () => chooseCurve("removed", null),
 };
 
 /**

@@ -3,11 +3,29 @@
 
 const INVITATION = 64; // pixels at the top of the board, for the words "draw here"
 
-/** Show the strokes: on the board, as what the network sees of them, and as the chosen image. */
+/**
+ * Show the strokes: on the board, as what the network sees of them, and as the chosen image. The image is
+ * that of the strokes in a link, so that others get the same numbers.
+ */
 function showStrokes() {
-  const x = imageOf(strokes);
+  const x = imageOf(asInLink(strokes));
   if (x) choose({ digit: { x, label: null, origin: `your ${pageData.noun}`, number: null } });
+  else forgetDrawing();
   showBoard(null, x);
+}
+
+/** The board is empty: where the drawing was chosen, that is the last test image again. */
+function forgetDrawing() {
+  const { digit, last } = chosen;
+  if (!last.drawing) return;
+  last.drawing = null;
+  choose(digit && isOwn(digit) && last.test ? { digit: last.test } : {});
+}
+
+/** Let the image on the board be the one that all sections show. */
+function chooseBoard() {
+  const digit = board.written ? demonstration.digit : chosen.last.drawing;
+  if (digit && digit !== chosen.digit) choose({ digit });
 }
 
 /**
@@ -104,13 +122,40 @@ function pointOf(event) {
 }
 
 addressParts.strokes = {
-  text: () => textOf(strokes),
+  seen: ["draw", ...SHOW_IMAGE],
+  text: (section) => {
+    const isSeen = section === "draw" || (chosen.digit && isOwn(chosen.digit));
+    return isSeen ? textOf(strokes) : "";
+  },
   restore: (text) => {
     const drawn = strokesFrom(text);
     endDemonstration();
     setStrokes(drawn);
     showStrokes();
   },
+  start: () => {
+    if (demonstration.going || !document.getElementById("pad")) return;
+    clearBoard();
+    showStrokes();
+    demonstration.number = 0;
+    return beginDemonstration();
+  },
+};
+
+/** The class of the drawing, as the reader says. */
+addressParts.label = {
+  seen: ["draw", ...SHOW_IMAGE],
+  text: () => {
+    const { digit } = chosen;
+    return digit && isOwn(digit) && digit.label !== null ? String(digit.label) : "";
+  },
+  restore: (text) => {
+    const { digit } = chosen;
+    const [label] = numbersIn(text);
+    if (!className(label) || !digit || !isOwn(digit)) throw new RangeError(text);
+    choose({ digit: { ...digit, label } });
+  },
+  start: () => {}, // a drawing has none
 };
 
 /** @type {View} */
@@ -124,6 +169,7 @@ document.addEventListener("DOMContentLoaded", () => {
   prediction = viewOfChoice("draw", predictDrawn);
   listenToPen(pad());
   listenToUnits();
+  byId("draw-why").addEventListener("click", followWhy);
   const on = (/** @type {string} */ id, /** @type {() => void} */ change) =>
     byId(id).addEventListener("click", () => {
       endDemonstration();

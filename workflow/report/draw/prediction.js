@@ -86,6 +86,7 @@ function askForPaint() {
 
 /** @param {Float64Array<ArrayBuffer>} p */
 function showPrediction(p) {
+  showWhyLink();
   setText(byId("draw-prediction"), board.pass ? predictionInWords(p) : NOTHING_DRAWN);
 }
 
@@ -101,6 +102,24 @@ function predictionInWords(p) {
   if (!board.written || !digit) return isDrawing() ? "You are drawing …" : predicted;
   const shown = `Test ${pageData.noun} no. ${digit.number}, labelled ${className(Number(digit.label))}`;
   return share < 1 ? `${shown}, is being written …` : `${shown}. ${predicted}`;
+}
+
+/** A link to what speaks for the prediction and against the next probable class. */
+function showWhyLink() {
+  const link = byId("draw-why");
+  const { pass } = board;
+  link.hidden = !document.getElementById("inside");
+  const isFinished = board.written ? demonstration.share === 1 : !isDrawing();
+  link.style.visibility = pass && isFinished ? "visible" : "hidden"; // so that nothing below moves
+  if (!pass || link.hidden) return;
+  const label = board.written ? demonstration.digit?.label : chosen.last.drawing?.label;
+  setText(link, whyText(classesToCompare(pass, label ?? null)));
+}
+
+/** Ask why about the image on the board. */
+function followWhy() {
+  chooseBoard();
+  askAgain();
 }
 
 /** Whether the chosen run would rather not answer with this confidence. @param {number} confidence */

@@ -133,21 +133,20 @@ function wayOnBoard([x0, y0], [x1, y1]) {
 }
 
 const FINENESS = 36 ** 2 - 1; // steps from one side of the board to the other: two letters in base 36
-const THINNED = 0.3; // pixels between two points that are kept
+const THINNED = FINENESS / 200; // steps between two points that are kept
 
 /** Strokes as a short text for an address; points that hardly differ are left out. @param {Stroke[]} drawn */
 function textOf(drawn) {
-  const letters = (/** @type {number} */ share) =>
-    Math.round(FINENESS * Math.min(1, Math.max(0, share)))
-      .toString(36)
-      .padStart(2, "0");
-  return drawn
-    .map((stroke) => thinned(stroke).map(([x, y]) => letters(x / COLUMNS) + letters(y / ROWS)))
+  const steps = (/** @type {number} */ share) =>
+    Math.round(FINENESS * Math.min(1, Math.max(0, share)));
+  const letters = (/** @type {number} */ at) => at.toString(36).padStart(2, "0");
+  return mapped(drawn, ([x, y]) => [steps(x / COLUMNS), steps(y / ROWS)])
+    .map((stroke) => thinned(stroke).map((point) => point.map(letters).join("")))
     .map((points) => points.join(""))
     .join("-");
 }
 
-/** @param {Stroke} stroke */
+/** @param {Stroke} stroke in steps, so that one that is thinned stays as it is */
 function thinned(stroke) {
   let [last] = stroke;
   return stroke.filter((point, i) => {
@@ -156,6 +155,9 @@ function thinned(stroke) {
     return kept;
   });
 }
+
+/** The strokes that a link brings back. @param {Stroke[]} drawn */
+const asInLink = (drawn) => (drawn.length > 0 ? strokesFrom(textOf(drawn)) : []);
 
 /**
  * The strokes of such a text. RangeError: it is none.

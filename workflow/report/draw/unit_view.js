@@ -234,7 +234,7 @@ function unitBeside(unit, [dx, dy]) {
 function followUnit() {
   const { unit } = lookedAt;
   if (!unit) return;
-  if (board.written && demonstration.digit) choose({ digit: demonstration.digit });
+  chooseBoard();
   openUnit(unit.l, unit.j);
 }
 

@@ -72,7 +72,7 @@ function showFooled() {
   paintChange(change, size);
   showInput("fool-result", changed, `${digit.origin}, changed by up to ${size}`);
   showPairsOfBars(byId("fool-bars"), calibrated(before), calibrated(after));
-  setText(byId("fool-words"), wordsOfFooling(digit, before, after, change));
+  setText(byId("fool-words"), wordsOfFooling(now, after, change));
   const isAim = isReached(indexOfLargest(after.p), aim);
   byId("fool-result").classList.toggle("is-fooled", isAim);
 }
@@ -90,29 +90,43 @@ function paintChange(change, size) {
 }
 
 /**
- * @param {Digit} digit
- * @param {Pass} before
+ * @param {NonNullable<ReturnType<typeof foolingNow>>} now
  * @param {Pass} after
  * @param {Numbers} change
  */
-function wordsOfFooling({ label }, before, after, change) {
-  const [unchanged, now] = [before, after].map((pass) => {
+function wordsOfFooling({ digit, before, aim }, after, change) {
+  const [unchanged, changed] = [before, after].map((pass) => {
     const k = indexOfLargest(pass.p);
     return `${className(k)} (${percent(calibrated(pass)[k], 1)})`;
   });
-  const known = label === null ? "" : `The label is ${className(label)}. `;
-  const predictions = `Unchanged, the network predicts ${unchanged}; changed, ${now}.`;
+  const right =
+    digit.label === null
+      ? "You have not said what your drawing is, so the network’s own prediction is taken as right."
+      : `The label is ${className(aim.label)}.`;
   const moved = change.filter((value) => value !== 0).length;
-  return `${known}${predictions} ${moved > 0 ? `${moved} of ${PIXELS} pixels are changed.` : whyUnchanged(before)}`;
+  const already = withoutChange(before, aim);
+  return [
+    right,
+    `Unchanged, the network predicts ${unchanged}; changed, ${changed}.`,
+    ...(already ? [already] : []),
+    moved > 0 ? `${moved} of ${PIXELS} pixels are changed.` : whyUnchanged(already),
+  ].join(" ");
 }
 
-/** Why no pixel is changed. @param {Pass} before */
-function whyUnchanged(before) {
+/** That the attack has nothing to do, or nothing. @param {Pass} before @param {Aim} aim */
+function withoutChange({ p }, aim) {
+  if (!isReached(indexOfLargest(p), aim)) return "";
+  return aim.target === null
+    ? "The network is wrong already, without any change."
+    : `The network predicts ${className(aim.target)} already, without any change.`;
+}
+
+/** Why no pixel is changed. @param {string} already */
+function whyUnchanged(already) {
   const { attack, size } = fooling.now;
-  const now = foolingNow();
   if (size === 0) return "The size of the change is 0.";
-  return attackOf(attack).steps > 1 && now && isReached(indexOfLargest(before.p), now.aim)
-    ? "No pixel is changed, since that is what the attack is for already."
+  return attackOf(attack).steps > 1 && already
+    ? "So no pixel is changed."
     : "No pixel is changed, since the gradient is 0 where a pixel could be changed.";
 }
 
@@ -121,10 +135,15 @@ async function findSmallest() {
   const search = ++fooling.search;
   const now = foolingNow();
   if (!now) return;
-  const { network, digit, aim } = now;
+  const { network, digit, before, aim } = now;
+  const already = withoutChange(before, aim);
+  if (already) {
+    setText(byId("fool-none"), already);
+    return;
+  }
   const slider = foolSize();
   const count = Math.round(Number(slider.max) / Number(slider.step));
-  for (let k = 0; k <= count; k++) {
+  for (let k = 1; k <= count; k++) {
     const size = (k * Number(slider.max)) / count;
     if (isReached(predict(network, fooled(network, digit.x, aim, size)), aim)) {
       changeFooling({ size: Number(size.toFixed(3)) });
@@ -151,6 +170,7 @@ function endSearch() {
 }
 
 addressParts.fool = {
+  seen: ["fool"],
   text: () => {
     const text = JSON.stringify(fooling.now);
     return text === fooling.start || !fooling.known ? "" : text;
@@ -161,6 +181,9 @@ addressParts.fool = {
     if (!attackOf(attack) || !isClass) throw new RangeError(text);
     if (!(size >= 0 && size <= Number(foolSize().max))) throw new RangeError(text);
     changeFooling({ attack, size, target });
+  },
+  start: () => {
+    if (fooling.known) changeFooling(JSON.parse(fooling.start));
   },
 };
 
@@ -183,7 +206,6 @@ document.addEventListener("DOMContentLoaded", () => {
     changeFooling({ target: value === "" ? null : Number(value) });
   });
   byId("fool-smallest").addEventListener("click", findSmallest);
-  byId("fool-another").addEventListener("click", chooseRandomDigit);
   chosen.addEventListener("change", endSearch);
   foolView = viewOfChoice("fool", showFooled);
   showFoolingChoices();

@@ -24,7 +24,7 @@ const comparison = {
  * @typedef {object} Comparison
  * @property {Numbers} a the inputs of the last layer
  * @property {Float64Array} weights w_iA - w_iB
- * @property {Float64Array} terms a_i (w_iA - w_iB)
+ * @property {Float64Array<ArrayBuffer>} terms a_i (w_iA - w_iB)
  * @property {number} bias b_A - b_B
  * @property {number} difference z_A - z_B
  * @property {Float64Array<ArrayBuffer>} gradient d(z_A - z_B)/dx
@@ -51,25 +51,39 @@ function comparedClasses(network, pass, A, B) {
   return { a, weights, terms, bias: b[A] - b[B], difference, gradient, products };
 }
 
-/** The predicted class and the true one, or the next probable where that is the same or unknown. */
-function classesToCompare() {
-  const { pass, digit } = shown();
-  const A = indexOfLargest(pass.p);
-  if (digit.label !== null && digit.label !== A) return { A, B: digit.label };
-  return { A, B: indexOfLargest(pass.p.map((p, k) => (k === A ? -1 : p))) };
+/**
+ * The predicted class and the true one, or the next probable where that is the same or unknown.
+ * @param {Pass} pass
+ * @param {number | null} label
+ */
+function classesToCompare({ p }, label) {
+  const A = indexOfLargest(p);
+  if (label !== null && label !== A) return { A, B: label };
+  return { A, B: indexOfLargest(p.map((each, k) => (k === A ? -1 : each))) };
 }
+
+/** @param {{A: number, B: number}} classes */
+const whyText = ({ A, B }) => `Why ${className(A)} and not ${className(B)}?`;
 
 /** Ask about two classes, for an image that has just been chosen about those that suit it. */
 function askWhy() {
-  const { digit } = shown();
+  const { digit, pass } = shown();
   if (comparison.x !== digit.x) comparison.picked = false;
   comparison.x = digit.x;
-  if (!comparison.picked) Object.assign(comparison, classesToCompare());
+  if (!comparison.picked) Object.assign(comparison, classesToCompare(pass, digit.label));
   const { A, B } = comparison;
   classSelects().forEach((select, at) => {
     select.value = String(at === 0 ? A : B);
   });
-  byId("inside-why-link").textContent = `Why ${className(A)} and not ${className(B)}?`;
+  byId("inside-why-link").textContent = whyText(comparison);
+}
+
+/** Ask about the classes that suit the image, whatever the reader has asked about before. */
+function askAgain() {
+  comparison.x = null;
+  insideView.now();
+  askWhy();
+  showWhy();
 }
 
 const classSelects = () => [byId("why-a", HTMLSelectElement), byId("why-b", HTMLSelectElement)];
@@ -95,6 +109,7 @@ function showWhy() {
   for (const place of findAll("[data-class]", byId("inside-why"))) {
     place.textContent = place.dataset.class === "A" ? a : b;
   }
+  byId("why-short").textContent = speakingText(computed);
   byId("why-words").textContent = differenceText(computed);
   byId("why-terms").replaceChildren(termsTable(computed));
   paint(byId("why-image", HTMLCanvasElement), digit.x);
@@ -156,14 +171,11 @@ const sumOf = (/** @type {Float64Array} */ values) => values.reduce((sum, value)
 /** What a difference of logits makes of two probabilities. @param {number} difference */
 function timesAsProbable(difference) {
   const { A, B } = comparison;
-  if (difference === 0) return "the softmax gives both the same probability";
+  if (difference === 0) return "both are equally probable";
   const [more, less] = difference > 0 ? [A, B] : [B, A];
   const { temperature } = shown().run;
-  const [raw, calm] = [1, temperature].map((T) => timesText(Math.exp(Math.abs(difference) / T)));
-  return (
-    `the softmax gives ${className(more)} a probability ${raw} times that of ${className(less)} ` +
-    `(calibrated: ${calm} times)`
-  );
+  const times = timesText(Math.exp(Math.abs(difference) / temperature));
+  return `by the calibrated probabilities, ${className(more)} is ${times} times as probable as ${className(less)}`;
 }
 
 /** @param {number} factor */
@@ -271,13 +283,16 @@ function barCell(value, largest) {
 }
 
 addressParts.why = {
+  seen: ["inside"],
   text: () => (comparison.picked ? `${comparison.A}.${comparison.B}` : ""),
   restore: (text) => {
     insideView.now();
-    const [, A, B] = text.match(/^(\d+)\.(\d+)$/)?.map(Number) ?? [];
-    const count = pageData.classes.length;
-    if (!(A < count && B < count) || A === B) throw new RangeError(text);
+    const [A, B] = numbersIn(text);
+    if (!(className(A) && className(B)) || A === B) throw new RangeError(text);
     compareClasses(A, B);
+  },
+  start: () => {
+    if (comparison.picked) askAgain();
   },
 };
 

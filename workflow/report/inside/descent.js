@@ -11,18 +11,16 @@ function lossAfter(rate) {
 /** The loss on the image whose label is known. @param {Pass} pass */
 const lossOf = ({ z }) => crossEntropy(z[z.length - 1], Number(shown().digit.label));
 
-/**
- * The step's card with its slider: the loss before and after the step, at this rate and at others.
- * @param {string | undefined} kept the slider's value so far
- */
-function showUpdate(kept) {
+/** The step's card with its slider: the loss before and after the step, at this rate and at others. */
+function showUpdate() {
   const slider = byId("inside-rate", HTMLInputElement);
-  if (kept !== undefined) slider.value = kept;
+  slider.value = String(inside.sizes.rate);
   const before = lossOf(shown().pass);
   const rates = Array.from({ length: 41 }, (_, i) => 10 ** (-3 + i / 10));
   const losses = rates.map(lossAfter);
   const moved = () => {
-    const rate = 10 ** slider.valueAsNumber;
+    inside.sizes.rate = slider.valueAsNumber;
+    const rate = 10 ** inside.sizes.rate;
     const update = { rate, before, after: lossAfter(rate) };
     inside.update = update;
     byId("inside-rate-value").textContent = twoDigits(rate);

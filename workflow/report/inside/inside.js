@@ -8,11 +8,14 @@
 /** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */
 /** @typedef {{kind: StepKind, l: number}} InsideStep a step and its layer, 0 for the pixels */
 
+const START_SIZES = { rate: -1, epsilon: -1, sign: 1 };
+
 /**
  * What is shown: `pass` forward, `delta` and `gradients` backward (null where the true class is
  * unknown); the steps and which of them is shown; the unit whose weights are shown, which is the most
  * active one of its layer until the reader picks another; and the weight that is moved, which is the
- * one of that unit with the largest derivative until the reader picks another.
+ * one of that unit with the largest derivative until the reader picks another. The sizes are the
+ * exponents of the learning rate and of the weight's move, and the sign of that move.
  */
 const inside = {
   /** @type {Network | null} */
@@ -28,6 +31,7 @@ const inside = {
   gradients: null,
   unit: { l: 0, j: 0, picked: false },
   weight: { l: 0, i: 0, j: 0, picked: false },
+  sizes: { ...START_SIZES },
   /** @type {{epsilon: number, before: number, after: number, said: number} | null} */
   nudge: null,
   /** @type {{rate: number, before: number, after: number} | null} */
@@ -86,18 +90,19 @@ function reached(kind, l) {
   return place >= 0 && place <= inside.at;
 }
 
+/** The step that the section begins with: probabilities and loss. */
+const firstStep = () => inside.steps.findIndex(({ kind }) => kind === "loss");
+
 /** Compute everything for the chosen network and image. */
 function lookInside() {
   const { network, digit } = chosen;
   if (!network || !digit) return;
-  const L = network.layers.length;
   if (inside.network !== network) {
-    inside.steps = stepsThrough(L);
-    inside.at = Math.min(inside.at || L + 1, inside.steps.length - 1);
+    inside.steps = stepsThrough(network.layers.length);
+    inside.at = Math.min(inside.at || firstStep(), inside.steps.length - 1);
     inside.unit.picked = inside.weight.picked = false;
     makeSteps();
     makeLayers(network);
-    byId("inside-wrong").hidden = shown().run.accuracy === 1;
   }
   const pass = forward(network, digit.x);
   Object.assign(inside, { network, pass, delta: null, gradients: null });
@@ -105,24 +110,13 @@ function lookInside() {
     inside.gradients = zeroGradients(network);
     inside.delta = backward(network, pass, digit.label, inside.gradients);
   }
-  showLabel(digit);
   askWhy();
   goTo(inside.at);
 }
 
-/** A test image has a label; the reader says what a drawing was meant to be. @param {Digit} digit */
-function showLabel({ label, number }) {
-  const drawn = number === null;
-  byId("inside-label-asked").hidden = !drawn;
-  byId("inside-label", HTMLSelectElement).value = drawn && label !== null ? String(label) : "";
-  byId("inside-number", HTMLInputElement).value = drawn ? "" : String(number);
-}
-
 /** Show a step; without a label none after the loss. @param {number} at */
 function goTo(at) {
-  const last = inside.delta
-    ? inside.steps.length - 1
-    : inside.steps.findIndex(({ kind }) => kind === "loss");
+  const last = inside.delta ? inside.steps.length - 1 : firstStep();
   const before = inside.at;
   inside.at = Math.max(0, Math.min(at, last));
   byId("inside-back", HTMLButtonElement).disabled = inside.at === 0;
@@ -167,37 +161,70 @@ function makeSteps() {
   byId("inside-list").replaceChildren(...buttons);
 }
 
-/** @param {number} i */
-async function chooseTestDigit(i) {
-  const { count } = await digits("test");
-  if (!Number.isInteger(i) || i < 0 || i >= count) return;
-  choose({ digit: await testDigit(i) });
-}
-
-/** Choose a random test image that the chosen run misclassifies. */
-async function chooseMisclassified() {
-  const { run } = shown();
-  const [{ labels }, { classes }] = await Promise.all([digits("test"), predictionsOf(run)]);
-  const wrong = [...labels.keys()].filter((i) => labels[i] !== classes[i]);
-  if (wrong.length) chooseTestDigit(wrong[Math.floor(Math.random() * wrong.length)]);
-}
-
 addressParts.step = {
+  seen: ["inside"],
   text: () => String(inside.at),
   restore: (text) => {
     insideView.now();
     if (!(Number(text) in inside.steps)) throw new RangeError(text);
     goTo(Number(text));
   },
+  start: () => {
+    if (inside.network && inside.at !== firstStep()) goTo(firstStep());
+  },
 };
 
 addressParts.unit = {
+  seen: ["inside"],
   text: () => (inside.unit.picked ? `${inside.unit.l}.${inside.unit.j}` : ""),
   restore: (text) => {
     insideView.now();
-    const [, l, j] = text.match(/^(\d+)\.(\d+)$/)?.map(Number) ?? [];
-    if (!(j < current().network.layers[l - 1]?.b.length)) throw new RangeError(text);
-    pickUnit(l, j);
+    const [l, j] = numbersIn(text);
+    if (!hasUnit(shown().network, { l, j })) throw new RangeError(text);
+    inside.unit = { l, j, picked: true };
+    goTo(inside.at);
+  },
+  start: () => {
+    if (!inside.unit.picked) return;
+    inside.unit.picked = inside.weight.picked = false;
+    goTo(inside.at);
+  },
+};
+
+/** The weight that is moved. */
+addressParts.weight = {
+  seen: ["inside"],
+  text: () => {
+    const { l, i, j, picked } = inside.weight;
+    return picked && showsGradientOf(l) ? `${l}.${i}.${j}` : "";
+  },
+  restore: (text) => {
+    insideView.now();
+    const [l, i, j] = numbersIn(text);
+    const { dims } = shown().network;
+    if (!(i < dims[l - 1] && j < dims[l]) || !showsGradientOf(l)) throw new RangeError(text);
+    pickWeight(l, i, j);
+  },
+  start: () => {}, // there is none without its unit
+};
+
+addressParts.sizes = {
+  seen: ["inside"],
+  text: () => {
+    const text = JSON.stringify(inside.sizes);
+    return text === JSON.stringify(START_SIZES) ? "" : text;
+  },
+  restore: (text) => {
+    insideView.now();
+    const { rate, epsilon, sign } = JSON.parse(text);
+    const isIn = (/** @type {number} */ size) => size >= -3 && size <= 1;
+    if (!isIn(rate) || !isIn(epsilon) || Math.abs(sign) !== 1) throw new RangeError(text);
+    inside.sizes = { rate, epsilon, sign };
+    goTo(inside.at);
+  },
+  start: () => {
+    inside.sizes = { ...START_SIZES };
+    if (inside.network) goTo(inside.at);
   },
 };
 
@@ -210,12 +237,4 @@ document.addEventListener("DOMContentLoaded", () => {
   insideView = viewOfChoice("inside", lookInside);
   on("inside-back", () => goTo(inside.at - 1));
   on("inside-next", () => goTo(inside.at + 1));
-  on("inside-another", chooseRandomDigit);
-  on("inside-wrong", chooseMisclassified);
-  const number = byId("inside-number", HTMLInputElement);
-  number.addEventListener("change", () => chooseTestDigit(number.valueAsNumber));
-  const label = byId("inside-label", HTMLSelectElement);
-  label.addEventListener("change", () => {
-    choose({ digit: { ...shown().digit, label: label.value === "" ? null : Number(label.value) } });
-  });
 });

@@ -128,7 +128,8 @@ function nameOfLayer(l) {
   if (l < network.layers.length || !reached("loss", l)) return name;
   const largest = indexOfLargest(pass.p);
   const [raw, confidence] = [pass.p, calibrated(pass)].map((p) => percent(p[largest], 1));
-  return [...name, `: ${className(largest)}, ${raw}; calibrated, a confidence of ${confidence}`];
+  const words = [`p = ${raw} as the softmax gives it`, `a confidence of ${confidence} calibrated`];
+  return [...name, `: ${className(largest)}, with ${words.join(", ")}`];
 }
 
 /** The activation function of layer l in words; the last layer has none. @param {number} l */

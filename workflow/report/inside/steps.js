@@ -76,11 +76,10 @@ function showStep({ kind, l }) {
   const title = find("h3", text);
   if (["forward", "gradient", "back"].includes(kind)) title.append(` ${l}`);
   title.after(formulaOf(kind, l));
-  const rate = card.querySelector("input")?.value;
   card.replaceChildren(text, ...codeOf(kind, l));
   byId("inside-status").textContent = title.textContent;
   if (kind === "update") {
-    showUpdate(rate);
+    showUpdate();
     return;
   }
   for (const [name, content] of Object.entries(STEP_CONTENTS[kind](l))) {

@@ -2,8 +2,6 @@
 // the weight by epsilon, and sees beside what the derivative says how the loss really changes.
 "use strict";
 
-const EPSILON = { exponent: -1, sign: 1 }; // what the reader has chosen, from step to step
-
 /**
  * Connect the controls of the card that has just been shown, on the gradient of layer l.
  * @param {number} l
@@ -30,14 +28,14 @@ function makeWeight(l) {
     pickWeight(l, Math.floor(cell / units), cell % units);
   });
   const slider = byId("weight-epsilon", HTMLInputElement);
-  slider.value = String(EPSILON.exponent);
+  slider.value = String(inside.sizes.epsilon);
   slider.addEventListener("input", () => {
-    EPSILON.exponent = slider.valueAsNumber;
+    inside.sizes.epsilon = slider.valueAsNumber;
     showNudge();
   });
   for (const button of signButtons()) {
     button.addEventListener("click", () => {
-      EPSILON.sign = Number(button.dataset.sign);
+      inside.sizes.sign = Number(button.dataset.sign);
       showNudge();
     });
   }
@@ -144,14 +142,14 @@ function lossOfNudge() {
 /** Move the weight, compute the loss again, and put beside it what the derivative says. */
 function showNudge() {
   const { w, derivative } = weightNumbers();
-  const epsilon = EPSILON.sign * Number((10 ** EPSILON.exponent).toPrecision(2));
+  const epsilon = inside.sizes.sign * Number((10 ** inside.sizes.epsilon).toPrecision(2));
   const loss = lossOfNudge();
   const before = loss(0);
   const nudge = { epsilon, before, after: loss(epsilon), said: epsilon * derivative };
   inside.nudge = nudge;
   byId("weight-epsilon-value").textContent = String(epsilon).replace("-", "−");
   for (const button of signButtons()) {
-    button.setAttribute("aria-pressed", String(Number(button.dataset.sign) === EPSILON.sign));
+    button.setAttribute("aria-pressed", String(Number(button.dataset.sign) === inside.sizes.sign));
   }
   const texts = {
     w: rounded(w),

@@ -56,6 +56,7 @@ function ownDigit(label, drawn) {
 }
 
 addressParts.own = {
+  seen: ["playground"],
   text: () => own.digits.map(({ label, drawn }) => `${label}.${drawn}`).join("_"),
   restore: async (text) => {
     if (!document.getElementById("train-own")) throw new RangeError(text);
@@ -64,6 +65,11 @@ addressParts.own = {
       return ownDigit(Number(label), drawn);
     });
     await trainingReady();
+    ownDigitsChanged();
+  },
+  start: () => {
+    if (own.digits.length === 0) return;
+    own.digits = [];
     ownDigitsChanged();
   },
 };

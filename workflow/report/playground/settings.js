@@ -2,8 +2,6 @@
 // page is opened is the default.
 "use strict";
 
-/** @typedef {HTMLInputElement | HTMLSelectElement} TrainControl */
-
 const TRAIN_LAYERS = [1, 2, 3, 4]; // hidden ones, at most
 const TRAIN_CONTROLS = [
   ...["layers", ...TRAIN_LAYERS.map((l) => `width-${l}`), "activation", "start"],
@@ -20,15 +18,7 @@ const TRAIN_PRESETS = {
 
 const trainInput = (/** @type {string} */ name) => byId(`train-${name}`, HTMLInputElement);
 const trainSelect = (/** @type {string} */ name) => byId(`train-${name}`, HTMLSelectElement);
-const trainControl = (/** @type {string} */ name) =>
-  /** @type {TrainControl} */ (byId(`train-${name}`));
-
-/** What a control shows at first. @param {TrainControl} control */
-function defaultOf(control) {
-  if (control instanceof HTMLInputElement) return control.defaultValue;
-  const options = [...control.options];
-  return (options.find((option) => option.defaultSelected) ?? options[0]).value;
-}
+const trainControl = (/** @type {string} */ name) => /** @type {Control} */ (byId(`train-${name}`));
 
 /** @returns {TrainSettings} */
 function trainSettings() {
@@ -55,7 +45,7 @@ const trainDims = ({ hidden } = trainSettings()) => [PIXELS, ...hidden, pageData
 function changedTrainValues() {
   const values = TRAIN_CONTROLS.map((name) => [name, trainControl(name).value]);
   return Object.fromEntries(
-    values.filter(([name, value]) => value !== defaultOf(trainControl(name))),
+    values.filter(([name, value]) => value !== controlValue(trainControl(name), true)),
   );
 }
 
@@ -63,7 +53,7 @@ function changedTrainValues() {
 function setTrainValues(values) {
   for (const name of TRAIN_CONTROLS) {
     const control = trainControl(name);
-    control.value = values[name] ?? defaultOf(control);
+    control.value = values[name] ?? controlValue(control, true);
   }
   showTrainSettings();
 }
@@ -92,6 +82,7 @@ function trainPreset(name) {
 }
 
 addressParts.train = {
+  seen: ["playground"],
   text: () => {
     const changed = changedTrainValues();
     return Object.keys(changed).length > 0 ? JSON.stringify(changed) : "";
@@ -108,6 +99,11 @@ addressParts.train = {
       setTrainValues(before);
       throw new RangeError(text);
     }
+    if (training.digits) beginTraining();
+  },
+  start: () => {
+    if (Object.keys(changedTrainValues()).length === 0) return;
+    setTrainValues({});
     if (training.digits) beginTraining();
   },
 };

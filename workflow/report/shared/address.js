@@ -1,23 +1,37 @@
-// The address of what the reader sees, such as #damage?run=phase1&digit=115: opened by somebody else,
-// it shows the same. Sections add what belongs to them to `addressParts`.
+// The address of what the reader sees, such as #damage?run=phase1&digit=115: opened by somebody else, or
+// while the page shows something else, it shows the same. Sections add what belongs to them to
+// `addressParts`.
 "use strict";
 
 /**
- * A part of the address: its text, empty where there is nothing to say, and what brings it back;
- * `restore` throws where a text cannot be used.
- * @typedef {{text: () => string, restore: (text: string) => void | Promise<void>}} AddressPart
+ * A part of the address: the sections in which it is seen; its text in one of them, empty where there is
+ * nothing to say; what brings it back, which throws where a text cannot be used; and what takes the page
+ * back to how it starts without this part.
+ * @typedef {object} AddressPart
+ * @property {string[]} seen
+ * @property {(section: string) => string} text
+ * @property {(text: string) => void | Promise<void>} restore
+ * @property {() => void | Promise<void>} start
  */
+
+const SHOW_IMAGE = ["inside", "damage", "fool", "playground"]; // the sections that show the chosen one
 
 /** In the order in which they are brought back. @type {Record<string, AddressPart>} */
 const addressParts = {
   run: {
+    seen: ["draw", "inside", "damage", "fool"],
     text: () => chosen.run?.name ?? "",
     restore: (name) => {
       if (!runOf(name)?.embedded) throw new RangeError(name);
       return chooseRun(name);
     },
+    start: async () => {
+      const run = firstRun();
+      if (run && run !== chosen.run) await chooseRun(run.name);
+    },
   },
   digit: {
+    seen: SHOW_IMAGE,
     text: () => String(chosen.digit?.number ?? ""),
     restore: async (text) => {
       const number = Number(text);
@@ -25,38 +39,122 @@ const addressParts = {
       if (!Number.isInteger(number) || number < 0 || number >= count) throw new RangeError(text);
       choose({ digit: await testDigit(number) });
     },
+    start: async () => {
+      if (chosen.digit && chosen.digit.number !== 0) choose({ digit: await testDigit(0) });
+    },
   },
 };
+
+/** The whole numbers of a text such as 3.5; none, if it is no such text. @param {string} text */
+const numbersIn = (text) => (/^\d+(\.\d+)*$/.test(text) ? text.split(".").map(Number) : []);
+
+/** @typedef {HTMLInputElement | HTMLSelectElement} Control */
+
+/** What a control shows, or shows at first. @param {Control} control @param {boolean} [atFirst] */
+function controlValue(control, atFirst = false) {
+  if (control instanceof HTMLSelectElement) {
+    const options = [...control.options];
+    const first = options.find((option) => option.defaultSelected) ?? options[0];
+    return atFirst ? (first?.value ?? "") : control.value;
+  }
+  if (control.type === "radio" || control.type === "checkbox")
+    return String(atFirst ? control.defaultChecked : control.checked);
+  return atFirst ? control.defaultValue : control.value;
+}
+
+/** Let a control show a value, as if the reader had entered it. @param {Control} control @param {string} value */
+function enter(control, value) {
+  if (control.type === "radio" || control.type === "checkbox")
+    /** @type {HTMLInputElement} */ (control).checked = value === "true";
+  else control.value = value;
+  for (const name of ["input", "change"]) control.dispatchEvent(new Event(name, { bubbles: true }));
+}
+
+/**
+ * The part for controls of a section: the values that they do not start with, by their ids. Some of the
+ * controls may come and go.
+ * @param {string} section
+ * @param {string[]} ids
+ * @returns {AddressPart}
+ */
+function partOfControls(section, ids) {
+  const there = () => findAll(ids.map((id) => `#${id}`).join(), document);
+  const changed = () =>
+    /** @type {Control[]} */ (there()).filter(
+      (each) => controlValue(each) !== controlValue(each, true),
+    );
+  const start = () => {
+    for (const control of changed()) enter(control, controlValue(control, true));
+  };
+  return {
+    seen: [section],
+    text: () => {
+      const values = Object.fromEntries(changed().map((each) => [each.id, controlValue(each)]));
+      return Object.keys(values).length > 0 ? JSON.stringify(values) : "";
+    },
+    restore: (text) => {
+      start();
+      for (const [id, value] of Object.entries(JSON.parse(text))) {
+        const control = /** @type {Control | undefined} */ (there().find((each) => each.id === id));
+        if (!control) throw new RangeError(id);
+        enter(control, value);
+        if (controlValue(control) !== value) throw new RangeError(text);
+      }
+    },
+    start,
+  };
+}
 
 /** The section that takes up the middle of the window. */
 function sectionInView() {
   const sections = findAll("main > section");
   const middle = innerHeight / 2;
-  return sections.findLast((each) => each.getBoundingClientRect().top < middle) ?? sections[0];
+  return sections.findLast((each) => topOf(each) < middle) ?? sections[0];
+}
+
+const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
+
+/** The heading with an address that is nearest above the middle of the window, or else the section. */
+function placeInView() {
+  const section = sectionInView();
+  const above = findAll(":is(h3, h4)[id]", section).filter(
+    (each) => each.checkVisibility() && topOf(each) < innerHeight / 2,
+  );
+  return above.reduce((best, each) => (topOf(each) > topOf(best) ? each : best), section);
 }
 
 function addressNow() {
-  const parts = Object.entries(addressParts).map(([name, { text }]) => [name, text()]);
-  const query = new URLSearchParams(parts.filter(([, text]) => text));
-  return `#${sectionInView().id}?${query}`;
+  const section = sectionInView().id;
+  const parts = Object.entries(addressParts).filter(([, { seen }]) => seen.includes(section));
+  const texts = parts.map(([name, { text }]) => [name, text(section)]);
+  const query = new URLSearchParams(texts.filter(([, text]) => text));
+  return `#${placeInView().id}?${query}`;
 }
 
-/** Show what the address says. What it says wrongly is named, and the rest is used. */
+let restoring = false; // what an address says
+
+/**
+ * Show what the address says, and nothing else: where it has no such part, that is as at the start. What
+ * it says wrongly is named. An address without a question mark is one of a place alone.
+ */
 async function restoreAddress() {
-  const [section, query] = location.hash.slice(1).split(/\?(.*)/s);
-  if (!query) return;
-  const wrong = [];
+  const [place, query] = location.hash.slice(1).split(/\?(.*)/s);
+  if (query === undefined) return;
+  restoring = true;
   const given = new URLSearchParams(query);
-  for (const [name, { restore }] of Object.entries(addressParts)) {
+  const wrong = [...given.keys()].filter((name) => !(name in addressParts));
+  for (const [name, { restore, start }] of Object.entries(addressParts)) {
     const text = given.get(name);
     try {
-      if (text !== null) await restore(text);
+      await (text === null ? start() : restore(text));
     } catch {
       wrong.push(`${name}=${text}`);
+      await start();
     }
   }
-  for (const name of given.keys()) if (!(name in addressParts)) wrong.push(name);
-  document.getElementById(section)?.scrollIntoView();
+  const found = document.getElementById(place);
+  (found?.checkVisibility() ? found : found?.closest("section"))?.scrollIntoView();
+  restoring = false;
   if (wrong.length > 0) say(`This page cannot show a part of the link: ${wrong.join(", ")}`, 20);
 }
 

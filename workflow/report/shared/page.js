@@ -19,6 +19,8 @@ class Choice extends EventTarget {
   network = null;
   /** @type {Digit | null} */
   digit = null;
+  /** The test image and the drawing that were chosen last. @type {{test: Digit | null, drawing: Digit | null}} */
+  last = { test: null, drawing: null };
 }
 
 const chosen = new Choice();
@@ -26,8 +28,12 @@ const chosen = new Choice();
 /** @param {Partial<{run: Run, network: Network, digit: Digit}>} changes */
 function choose(changes) {
   Object.assign(chosen, changes);
+  if (changes.digit) chosen.last[isOwn(changes.digit) ? "drawing" : "test"] = changes.digit;
   chosen.dispatchEvent(new Event("change"));
 }
+
+/** Whether an image is the reader's drawing. */
+const isOwn = (/** @type {Digit} */ { number }) => number === null;
 
 /**
  * The element of the page with this id, which is of this type.
@@ -148,8 +154,14 @@ const digitCount = (count) => `${withCommas(count)} ${pageData.noun}${count === 
  */
 function fillRuns(select, fits) {
   const names = pageData.runs.filter(fits).map((run) => run.name);
-  select.append(...names.map((name) => element("option", { value: name }, name)));
-  select.value = names[names.length - 1] ?? "";
+  select.append(...names.map((name) => new Option(name, name)));
+  startWith(select, names[names.length - 1] ?? "");
+}
+
+/** Let a control start with this choice. @param {HTMLSelectElement} select @param {string} value */
+function startWith(select, value) {
+  for (const option of select.options) option.defaultSelected = option.value === value;
+  select.value = value;
 }
 
 /** Choose the run whose network computes in the page. @param {string} name */
@@ -171,11 +183,8 @@ async function testDigit(i) {
   return { x: test.x(i), label: test.labels[i], origin: `test ${pageData.noun} ${i}`, number: i };
 }
 
-/** Choose a random test image. */
-async function chooseRandomDigit() {
-  const { count } = await digits("test");
-  choose({ digit: await testDigit(Math.floor(Math.random() * count)) });
-}
+/** The run whose network the page starts with. */
+const firstRun = () => pageData.runs.findLast(({ embedded }) => embedded);
 
 /** Start with the last network that is embedded, and the first test image. */
 async function startPage() {
@@ -183,10 +192,11 @@ async function startPage() {
     fillRuns(select, (run) => run.embedded);
     select.addEventListener("change", () => chooseRun(select.value));
   }
-  const run = pageData.runs.findLast((candidate) => candidate.embedded);
+  const run = firstRun();
   if (run) {
     await chooseRun(run.name);
-    choose({ digit: await testDigit(0) });
+    chosen.last.test = await testDigit(0);
+    if (!chosen.digit) choose({ digit: chosen.last.test }); // nothing is drawn yet
   }
   await restoreAddress();
   showWhileIdle();

@@ -121,7 +121,7 @@ def site(site_of) -> Site:
 
 @pytest.fixture
 def visit(browser, site_of):
-    """visit(width, scheme, kind, address) opens a page, on which nothing moves by itself unless asked for.
+    """visit(width, scheme, kind, address) opens a page, on which nothing moves unless asked for.
     At the end it must have had nothing to complain of."""
     visits, contexts = [], []
 

@@ -133,8 +133,8 @@ def test_what_is_said_is_what_was_computed(page, site):
     words = page.locator("#why-words").inner_text()
     temperature = site.summary["runs"][run]["temperature"]
     assert f"Their difference is {shown(difference)}" in words
-    raw, calm = (float(f"{np.exp(abs(difference) / T):.3g}") for T in (1, temperature))
-    assert f"a probability {raw:,g} times" in words and f"(calibrated: {calm:,g} times)" in words
+    times = float(f"{np.exp(abs(difference) / temperature):.3g}")
+    assert f"is {times:,g} times as probable as" in words
     raising, lowering = terms[terms > 0], terms[terms < 0]
     assert f"{len(raising)} raise" in words and f"by {shown(raising.sum())} in all" in words
     assert f"{len(lowering)} lower" in words and f"by {shown(-lowering.sum())} in all" in words
@@ -142,12 +142,38 @@ def test_what_is_said_is_what_was_computed(page, site):
     order = np.argsort(terms)
     largest = [*order[:-6:-1], *order[:5]]
     assert listed[:10] == [f"unit {i}" for i in largest]
+    short = page.locator("#why-short").inner_text()
+    for k, units in ((A, order[::-1]), (B, order)):
+        first, second, third = units[:3]
+        assert f"nits {first}, {second} and {third} speak most for {k}" in short
+    ink = expected["products"].reshape(28, 28)
+    thirds = np.arange(28) * 3 // 28
+    parts = np.array([[ink[thirds == r][:, thirds == c].sum() for c in range(3)] for r in range(3)])
+    places = page.evaluate("IMAGE_PARTS")
+    for k, part in ((A, parts.argmax()), (B, parts.argmin())):
+        assert f"he ink {places[part]} speaks most for {k}" in short
     pixels = page.locator("#why-pixels").inner_text()
     assert f"add up to {shown(expected['products'].sum())}." in pixels
     for name in ("gradient", "products"):
         description = page.locator(f"#why-{name}").get_attribute("aria-label")
         counts = [(sign * expected[name] > 0).sum() for sign in (1, -1)]
         assert description == f"{counts[0]} pixels speak for {A}, {counts[1]} for {B}"
+
+
+def test_the_board_leads_to_the_reasons_for_its_prediction(page, site):
+    page.locator("#why-a").select_option(str(chosen(page)[1]))  # the reader asked something else
+    page.evaluate("setStrokes([[[9, 5], [17, 5], [13, 22]]]); endDemonstration(); showStrokes()")
+    page.evaluate(f"chooseTestDigit({site.hardest})")
+    wait(page, f"chosen.digit.number === {site.hardest}")
+    page.locator("#draw-why").scroll_into_view_if_needed()
+    up_to_date(page)
+    page.evaluate("prediction.now()")
+    B, A = np.argsort(numbers(page, "Array.from(board.pass.p)"))[-2:]
+    assert page.locator("#draw-why").inner_text() == f"Why {A} and not {B}?"
+    page.locator("#draw-why").click()
+    assert chosen(page) == [A, B]
+    assert page.evaluate("chosen.digit === chosen.last.drawing")
+    wait(page, "placeInView().id.startsWith('inside-why')")
 
 
 def test_the_reader_chooses_both_classes_and_sends_them(page, visit):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import wait
+from conftest import shown, wait
 
 from handwritten.evaluation import adversarial_images
 from handwritten.evaluation.adversarial_images import ATTACKS
@@ -51,3 +51,58 @@ def test_an_image_is_changed_as_in_the_pipeline(visit, site):
         assert page.evaluate(refused, wrong)
     page.locator("#fool-size").fill("0")
     wait(page, "byId('fool-words').textContent.endsWith('The size of the change is 0.')")
+
+
+NO_CHANGE = "The network is wrong already, without any change."
+
+
+@pytest.fixture
+def page(visit):
+    """The page at the section, with an attack on any class."""
+    page = visit().page
+    page.locator("#fool-size").scroll_into_view_if_needed()
+    page.locator("[data-attack='pgd']").click()
+    return page
+
+
+def said(page) -> str:
+    """What the section says, once it is up to date."""
+    shown(page)
+    return page.locator("#fool-words").inner_text()
+
+
+def test_of_a_drawing_the_reader_says_what_it_is(page):
+    page.evaluate("setStrokes([[[9, 5], [17, 5], [13, 22]]]); endDemonstration(); showStrokes()")
+    assert said(page).startswith(
+        "You have not said what your drawing is, so the network’s own pred"
+    )
+    assert NO_CHANGE not in said(page)
+    found = page.evaluate("predict(chosen.network, chosen.digit.x)")
+    page.locator("#fool-label").select_option(str(found))
+    assert said(page).startswith(f"The label is {found}. ") and NO_CHANGE not in said(page)
+    other = (found + 1) % 10
+    page.locator("#fool-label").select_option(str(other))
+    assert said(page).startswith(f"The label is {other}. ") and NO_CHANGE in said(page)
+    assert page.locator("#inside-label").input_value() == str(other)
+    labels = page.evaluate("[chosen.digit.label, foolingNow().aim.label]")
+    assert labels == [other, other]
+
+
+def test_where_nothing_has_to_be_changed_it_says_so(page, site):
+    p, y = site.calibrated(site.default_run), site.examples["y"]
+    is_right = p.argmax(axis=1) == y
+    wrong, right = int(np.argmin(is_right)), int(np.argmax(is_right))
+    size = page.evaluate("fooling.now.size")
+    page.evaluate(f"chooseTestDigit({wrong})")
+    wait(page, f"chosen.digit.number === {wrong}")
+    assert NO_CHANGE in said(page)
+    page.locator("#fool-smallest").click()
+    assert page.locator("#fool-none").inner_text() == NO_CHANGE
+    page.evaluate(f"chooseTestDigit({right})")
+    wait(page, f"chosen.digit.number === {right}")
+    page.locator("#fool-target").select_option(str(y[right]))
+    words = f"The network predicts {y[right]} already, without any change."
+    assert words in said(page)
+    page.locator("#fool-smallest").click()
+    assert page.locator("#fool-none").inner_text() == words
+    assert page.evaluate("fooling.now.size") == size

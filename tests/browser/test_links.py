@@ -20,7 +20,7 @@ STATE = """() => {
     weight: picked && showsGradientOf(l) ? [l, i, j] : null,
     sizes: inside.sizes,
     comparison: [comparison.A, comparison.B],
-    damage: [damaging.damage, byId("damage-seed").value],
+    damage: [damageText(damaging.damage), byId("damage-seed").value],
     fool: fooling.now,
     train: trainSettings().hidden.concat(trainSettings().rate),
     own: own.digits.map(({ label, x }) => [label, ...x]),
@@ -106,7 +106,9 @@ def another_network_and_unit(page):
 def one_weight(page):
     number(page, 9)
     gradient = "inside.steps.findIndex(({ kind }) => kind === 'gradient')"
-    page.evaluate(f"insideView.now(); goTo({gradient}); pickWeight(inside.steps[inside.at].l, 2, 3)")
+    page.evaluate(
+        f"insideView.now(); goTo({gradient}); pickWeight(inside.steps[inside.at].l, 2, 3)"
+    )
     choose(page, weight_epsilon="-0.5")
     page.locator("[data-sign='-1']").click()
 

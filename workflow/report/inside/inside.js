@@ -170,6 +170,7 @@ addressParts.step = {
     goTo(Number(text));
   },
   start: () => {
+    insideView.now(); // another network may have other steps
     if (inside.network && inside.at !== firstStep()) goTo(firstStep());
   },
 };

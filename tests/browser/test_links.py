@@ -20,7 +20,7 @@ STATE = """() => {
     weight: picked && showsGradientOf(l) ? [l, i, j] : null,
     sizes: inside.sizes,
     comparison: [comparison.A, comparison.B],
-    damage: [damageText(damaging.damage), byId("damage-seed").value],
+    damage: [damageText(damaging.damage), byId("damage-seed").value, curve.kind, curve.least],
     fool: fooling.now,
     train: trainSettings().hidden.concat(trainSettings().rate),
     own: own.digits.map(({ label, x }) => [label, ...x]),
@@ -128,6 +128,7 @@ def damaged(page):
     drawn(page)
     page.locator("[data-damage='half']").click()
     page.locator("#damage-seed").fill("5")
+    choose(page, curve_kind="pixelNoise", curve_least="70")
 
 
 def intact_with_another_seed(page):

@@ -2,7 +2,7 @@
 // Here are the reader's choices and what is computed from them; layers.js draws all units and unit.js
 // shows one of them, steps.js and step_contents.js describe what happens in each step, descent.js shows
 // the last one, and weight.js moves a single weight. comparison.js answers why it
-// is one class and not another.
+// is one class and not another, with terms.js and speaking.js.
 "use strict";
 
 /** @typedef {"pixels" | "forward" | "loss" | "error" | "gradient" | "back" | "update"} StepKind */

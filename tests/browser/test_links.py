@@ -142,9 +142,10 @@ def fooled(page):
 
 def trained(page):
     drawn(page)
+    joined = page.evaluate("own.digits.length")
     page.locator("#train-own-label").select_option("7")
     page.locator("#train-own-add").click()
-    wait(page, "own.digits.length === 1")
+    wait(page, f"own.digits.length === {joined + 1}")
     choose(page, train_layers="2", train_rate="0.5")
 
 

@@ -114,9 +114,10 @@ function sectionInView() {
 
 const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
 
-/** The heading with an address that is nearest above the middle of the window, or else the section. */
+/** The section while its own heading is in view; then the heading nearest above the middle of the window. */
 function placeInView() {
   const section = sectionInView();
+  if (find("h2", section).getBoundingClientRect().bottom > 0) return section;
   const above = findAll(":is(h3, h4)[id]", section).filter(
     (each) => each.checkVisibility() && topOf(each) < innerHeight / 2,
   );

@@ -65,7 +65,7 @@ KINDS = {
 
 def in_turn(*kinds: str) -> list:
     """The parameters of a test of these kinds, of all if none is named. CI builds and opens the
-    pages of a kind with one commit in twelve."""
+    pages of a kind with one commit in 24."""
     return [pytest.param(kind, marks=pytest.mark.slow(kind)) for kind in kinds or KINDS]
 
 

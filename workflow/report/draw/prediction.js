@@ -110,8 +110,9 @@ function showWhyLink() {
   const { pass } = board;
   link.hidden = !document.getElementById("inside");
   const isFinished = board.written ? demonstration.share === 1 : !isDrawing();
-  link.style.visibility = pass && isFinished ? "visible" : "hidden"; // so that nothing below moves
-  if (!pass || link.hidden) return;
+  const isShown = pass && isFinished;
+  link.style.visibility = isShown ? "visible" : "hidden"; // so that nothing below moves
+  if (!isShown || link.hidden) return;
   const label = board.written ? demonstration.digit?.label : chosen.last.drawing?.label;
   setText(link, whyText(classesToCompare(pass, label ?? null)));
 }

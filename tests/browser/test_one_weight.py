@@ -9,6 +9,8 @@ from test_inside import at_the_hardest, number, through
 from handwritten.learning import losses, network
 from handwritten.learning.activations import ACTIVATIONS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(visit, site):

@@ -12,6 +12,7 @@ from test_network import embedded
 
 from handwritten.learning.activations import ACTIVATIONS
 
+pytestmark = pytest.mark.slow
 PAINTED = "board.frame === null && board.arranged !== null"
 
 

@@ -9,8 +9,8 @@ from kinds import in_turn
 from project import ROOT
 from test_draw import draw
 
-IN_TURN = [pytest.param(*each, marks=pytest.mark.slow) for each in ((768, "dark"), (1440, "light"))]
-WINDOWS = [(360, "light"), (1440, "dark"), *IN_TURN]
+IN_TURN = [(1440, "dark"), (768, "dark"), (1440, "light")]
+WINDOWS = [(360, "light"), *(pytest.param(*each, marks=pytest.mark.slow) for each in IN_TURN)]
 
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
@@ -69,7 +69,7 @@ def test_the_index_shuts_nobody_out_and_sorts(visit, site, scheme):
 OTHERS = {"notebook": "run_notebook/*/notebook.html", "sweep": "sweep/*/sweep.html"}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), WINDOWS[:2])
 @pytest.mark.parametrize("other", OTHERS)
 def test_the_other_pages_fit_and_shut_nobody_out(visit, site, other, width, scheme):
     paths = sorted(site.folder.glob(OTHERS[other]), key=lambda path: path.stat().st_mtime)

@@ -201,7 +201,7 @@ def test_another_network_is_in_the_address_and_takes_the_step_that_numpy_takes(p
     assert "train=" in page.evaluate("addressNow()")
     page.evaluate("""location.hash = '#playground?train={"rate":"99"}'""")
     wait(page, "byId('page-message').textContent.includes('train=')")
-    assert page.evaluate("trainSettings().rate") == 0.01  # as before
+    assert page.evaluate("trainSettings().rate") == 0.1  # as at the start
 
 
 def numpy_step(page, vector: np.ndarray) -> np.ndarray:

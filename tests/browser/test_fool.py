@@ -38,6 +38,8 @@ def test_an_image_is_changed_as_in_the_pipeline(visit, site):
     page.locator("#fool-smallest").click()
     wait(page, "fooling.now.size < 0.3 && /changed, 3 /.test(byId('fool-words').textContent)")
     size = page.evaluate("fooling.now.size")
+    said_of_size = page.locator("#fool-none").inner_text()
+    assert said_of_size.endswith(f": {size:.3f} is the smallest size that does it.")
     aim = "foolingNow().network, chosen.digit.x, foolingNow().aim"
     below = page.evaluate(f"predict(chosen.network, fooled({aim}, {size} - 0.005))")
     assert 0 < size <= 0.3 and below != 3

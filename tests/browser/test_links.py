@@ -232,7 +232,7 @@ def test_a_link_shows_what_the_reader_sees_alone(visit, situation):
 @pytest.mark.slow
 def test_a_link_leads_to_the_nearest_heading(visit):
     page = visit().page
-    for place in ("inside-why", "damage", "mathematics-forward"):
+    for place in ("inside-why", "damage", "mathematics-forward", "fool-attack"):
         address = link(page, place)
         target = address[1:].split("?")[0]
         top = page.evaluate(f"topOf(byId({target!r}))")

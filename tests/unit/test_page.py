@@ -196,7 +196,7 @@ def test_the_page_shows_each_run_s_calibration_and_its_errors_by_confidence():
     [
         ([0.025, 0.0375], "smaller."),
         ([0.1, 0.2], "larger."),
-        ([0.04, 0.05], "neither smaller nor larger, since the intervals overlap."),
+        ([0.04, 0.05], "not shown to be smaller or larger, since the intervals overlap."),
     ],
 )
 def test_whether_a_temperature_helps_follows_from_both_intervals(after, verdict):

@@ -104,12 +104,16 @@ function predictionInWords(p) {
   return share < 1 ? `${shown}, is being written …` : `${shown}. ${predicted}`;
 }
 
-/** A link to what speaks for the prediction and against the next probable class. */
+/**
+ * A link to what speaks for the prediction and against the next probable class. Until there is one, the
+ * bars are faint.
+ */
 function showWhyLink() {
   const link = byId("draw-why");
   const { pass } = board;
   link.hidden = !document.getElementById("inside");
   const isFinished = board.written ? demonstration.share === 1 : !isDrawing();
+  find(".reading").classList.toggle("is-unfinished", !isFinished);
   const isShown = pass && isFinished;
   link.style.visibility = isShown ? "visible" : "hidden"; // so that nothing below moves
   if (!isShown || link.hidden) return;

@@ -141,18 +141,20 @@ async function findSmallest() {
     setText(byId("fool-none"), already);
     return;
   }
+  const { title } = attackOf(fooling.now.attack);
   const slider = foolSize();
   const count = Math.round(Number(slider.max) / Number(slider.step));
   for (let k = 1; k <= count; k++) {
     const size = (k * Number(slider.max)) / count;
     if (isReached(predict(network, fooled(network, digit.x, aim, size)), aim)) {
       changeFooling({ size: Number(size.toFixed(3)) });
+      setText(byId("fool-none"), `${title}: ${size.toFixed(3)} is the smallest size that does it.`);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve));
     if (search !== fooling.search) return;
   }
-  setText(byId("fool-none"), `No change of a size up to ${slider.max} does it.`);
+  setText(byId("fool-none"), `${title}: no size up to ${slider.max} does it.`);
 }
 
 /** @param {Partial<Fooling>} changes */

@@ -114,11 +114,14 @@ function sectionInView() {
 
 const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
 
-/** The section while its own heading is in view; then the heading nearest above the middle of the window. */
+/**
+ * The section while its own heading is in view; then the heading, or what is marked as a place, that is
+ * nearest above the middle of the window.
+ */
 function placeInView() {
   const section = sectionInView();
   if (find("h2", section).getBoundingClientRect().bottom > 0) return section;
-  const above = findAll(":is(h3, h4)[id]", section).filter(
+  const above = findAll(":is(h3, h4, [data-place])[id]", section).filter(
     (each) => each.checkVisibility() && topOf(each) < innerHeight / 2,
   );
   return above.reduce((best, each) => (topOf(each) > topOf(best) ? each : best), section);

@@ -54,7 +54,7 @@ function showDead(run, squares) {
   text.textContent =
     `${run.dead.length} of the ${run.layer_dims[1]} units of the first layer are dead at the end of ` +
     "training: their output is the same for every dev image, so their weights mean nothing. " +
-    `${count} of them are shown, in a dashed frame.`;
+    `${count} of them ${count === 1 ? "is" : "are"} shown, in a dashed frame.`;
 }
 
 /**

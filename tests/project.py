@@ -176,6 +176,11 @@ class Project:
         }
 
 
+def words_of(markup: str) -> str:
+    """What a part of a page says, without its tags, such as links to the glossary."""
+    return " ".join(re.sub(r"<[^>]+>", "", markup).split())
+
+
 def small_config(**config) -> dict:
     """The project's configuration with few generated digits and short runs, and these changes."""
     small = yaml.safe_load((ROOT / "config.yaml").read_text())

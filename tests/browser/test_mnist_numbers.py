@@ -209,7 +209,7 @@ def test_whether_the_temperature_helps(page, runs):
         before, after_it = (run.calibration_interval(T) for T in (1, run.T))
         verdict = after(f"the calibration error of {name} is ", said, " ").strip(";.")
         smaller, larger = after_it[1] < before[0], after_it[0] > before[1]
-        assert verdict == ("smaller" if smaller else "larger" if larger else "neither")
+        assert verdict == ("smaller" if smaller else "larger" if larger else "not")
 
 
 def test_the_errors_among_the_most_confident(page, runs):

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from handwritten.page import glossary
+from handwritten.page import glossary, template_files
+
+TEMPLATES = sorted(template_files.REPORT.rglob("*.html.j2"))
 
 
 def found(html: str) -> list[str]:
@@ -50,7 +52,13 @@ def test_the_name_of_a_run_leads_to_what_its_phase_is():
         ("full-batch training on mini-batches", ["full-batch"]),
         ("the L2 penalty in nats", ["L2", "nats"]),
         ("biased, unitary and weighted", []),
-        ("95% intervals (Wilson’s)", ["95% intervals"]),
+        ("a 95% interval", ["95% interval"]),
+        ("Wilson’s 95%\n  intervals", ["Wilson’s 95%\n  intervals"]),
+        ("Student’s 95% interval", ["Student’s 95% interval"]),
+        (
+            "bootstrap 95% intervals from bootstrap samples",
+            ["bootstrap 95% intervals", "bootstrap samples"],
+        ),
         ("McNemar’s exact test", ["McNemar’s exact test"]),
         ("in double precision, unlike precision", ["double precision", "precision"]),
         ("noise of 0.3 sd, a standard deviation", ["sd"]),
@@ -65,6 +73,16 @@ def test_whole_words_are_linked_in_their_forms(text, words):
 def test_every_word_has_a_sentence_and_is_found_under_its_name(term):
     assert re.fullmatch(r"[A-Z0-9].*\w[)]?\.", term.meaning)
     assert glossary.linked(f"<p>{term.name}</p>")[1] == [term]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.parent.name)
+def test_a_95_interval_is_called_by_its_name_and_leads_to_it(template):
+    text = re.sub("<thead>.*?</thead>", "", template.read_text(), flags=re.DOTALL)
+    for before, interval in re.findall(r"(\S+)\s+(95%\s+intervals?(?: of the median)?)", text):
+        if "median" in interval:  # of which there is only one kind
+            continue
+        (term,) = glossary.linked(f"{before} {interval}")[1]
+        assert term.name in ("Wilson interval", "Student’s interval", "bootstrap interval")
 
 
 def test_words_have_addresses_of_their_own():

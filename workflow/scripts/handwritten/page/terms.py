@@ -22,11 +22,17 @@ class Term:
 
     @property
     def pattern(self) -> str:
-        """What is linked, in upper or lower case."""
-        return self.forms or re.escape(self.name) + "s?"
+        """What is linked, in upper or lower case, also where a line ends between its words."""
+        return re.sub(r"\\? (?!\?)", r"\\s+", self.forms or re.escape(self.name) + "s?")
 
 
 TERMS = (
+    Term(
+        "95% interval",
+        "A range that is computed from measurements to say where the true value is: about 95 of "
+        "100 repetitions give a range that contains it. How it is computed depends on what is "
+        "measured, and is said where the range is shown.",
+    ),
     Term(
         "accuracy",
         "The share of the images whose class is predicted correctly.",
@@ -75,6 +81,13 @@ TERMS = (
         "from each sample: how far the results spread says how uncertain the number is.",
         source="Efron 1979",
         forms="bootstrap(?: samples)?",
+    ),
+    Term(
+        "bootstrap interval",
+        "A 95% interval for any number that is measured on images, from how far its values spread "
+        "over bootstrap samples.",
+        source="Efron 1979",
+        forms="bootstrap(?: 95%)? intervals?",
     ),
     Term(
         "calibration",
@@ -360,7 +373,7 @@ TERMS = (
         "precision",
         "Of all images that are predicted as a class, the share that belongs to it.",
         "true positives / (true positives + false positives)",
-        forms="(?<!double )(?<!single )precision",
+        forms="precision",
     ),
     Term(
         "recall",
@@ -420,6 +433,14 @@ TERMS = (
         forms="standard deviations?|sd",
     ),
     Term(
+        "Student’s interval",
+        "A 95% interval for the mean of a few numbers, such as the error rates with several seeds; "
+        "the fewer they are, the wider it is.",
+        "mean ± t · sd / √n",
+        "Student 1908",
+        "Student’s(?: 95%)? intervals?",
+    ),
+    Term(
         "temperature",
         "A number by which all logits are divided before the softmax; above 1 it lowers every "
         "confidence, and it never changes the predicted class.",
@@ -461,10 +482,9 @@ TERMS = (
     ),
     Term(
         "Wilson interval",
-        "A 95% confidence interval for a proportion, such as an accuracy: intervals made in this "
-        "way contain the true proportion in about 95 of 100 repetitions.",
+        "A 95% interval for a proportion, such as an accuracy.",
         "(p̂ + z²/2n ± z √(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n),  z = 1.96",
         "Wilson 1927",
-        "95% intervals?|Wilson(?:’s)?(?: intervals?)?",
+        "Wilson(?:’s)?(?: 95%)? intervals?",
     ),
 )

@@ -50,6 +50,76 @@ def test_a_button_pressed_before_there_is_a_network_is_not_lost(page):
     assert pressed == "true"
 
 
+def said(page) -> str:
+    """What is said of the damage, once it is counted."""
+    counted(page)
+    return page.locator("#damage-words").inner_text()
+
+
+def test_it_is_said_how_much_was_changed_and_with_which_seed(page, site):
+    layers, _ = site.networks[site.default_run]
+    weights, biases = sum(W.size for W, _ in layers), sum(b.size for _, b in layers)
+    units = sum(b.size for _, b in layers[:-1])
+    hidden = f"{units:,} units of layer {', '.join(str(l) for l in range(1, len(layers)))}"
+    smallest = f"{sum(removed(W, 0.5) for W, _ in layers):,} of {weights:,} weights (50%)"
+    expected = {
+        "biases": f"With all {biases:,} biases set to 0, ",
+        "nonlinearity": f"With no activation function for the {hidden}, ",
+        "smallest": f"With {smallest}, the smallest of each layer, set to 0, ",
+        "noise": "With noise of 0.3 sd on all 784 pixels (seed 1), ",
+    }
+    for damage, words in expected.items():
+        page.locator(f"[data-damage='{damage}']").click()
+        assert said(page).startswith(words)
+        tried = page.locator("#damage-tried tbody tr").first.inner_text()
+        assert words.removeprefix("With ").removesuffix(", ") in tried
+    page.locator("#damage-seed").fill("7")
+    assert "(seed 7)" in said(page)
+    page.locator("[data-damage='half']").click()
+    words, count = said(page), page.evaluate(CHANGED)
+    n, correct = page.evaluate("[damaging.count.n, damaging.count.correct]")
+    half = f"With {count:,} of {weights:,} weights (50%) set to 0 at random (seed 7), "
+    assert words.startswith(f"{half}{correct:,} of {n:,} digits are classified correctly. ")
+
+
+# How many weights of the intact network a random half is, by the random numbers themselves.
+CHANGED = """current().network.layers.reduce((sum, { W }, l) => {
+  const { uniform } = randomFrom(Math.imul(7, 1_000_003) + 2 * l + 1);
+  return sum + [...W].filter(() => uniform() < 0.5).length;
+}, 0)"""
+
+
+def test_of_equally_large_weights_no_more_are_removed_than_asked_for(page):
+    pruned = "(([W, share]) => [removeSmallest(W, share), [...W]])"
+    for share, expected in {0: [3, -1, 1, 1, 0], 0.5: [3, 0, 0, 1, 0], 1: [0, 0, 0, 0, 0]}.items():
+        given = f"[Float32Array.of(3, -1, 1, 1, 0), {share}]"
+        assert page.evaluate(f"{pruned}({given})") == [int(np.ceil(5 * share)), expected]
+
+
+def test_an_intact_network_does_not_look_damaged(page):
+    def colour(part: str) -> str:
+        return page.locator(part).first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+
+    bars = "#damage .reach", "#damage-tried tbody tr .tried-bar span"
+    blue = colour("#damage .damage-scale .intact")
+    assert {colour(bar) for bar in bars} == {blue}
+    assert not page.locator("#damage .curve-here").is_visible()
+    assert not page.locator("#damage-bars .after").first.is_visible()
+    page.locator("[data-damage='biases']").click()
+    counted(page)
+    (orange,) = {colour(bar) for bar in (*bars, "#damage-bars .after")}
+    assert orange != blue == colour("#damage-bars .before")
+    assert page.locator("#damage .curve-here").is_visible()
+
+
+def test_what_guessing_reaches_as_well_is_said_to_be_worth_nothing(page):
+    for least, is_guessing in {5: True, 10: True, 11: False}.items():
+        page.locator("#curve-least").fill(str(least))
+        wait(page, f"{MEASURED} && byId('curve-words').textContent.includes(' {least}%')")
+        words = page.locator("#curve-words").inner_text()
+        assert ("Guessing gives 10% on average" in words) == is_guessing
+
+
 def test_without_biases(page, site):
     layers, activation = site.networks[site.default_run]
     assert activation == "relu"
@@ -95,8 +165,9 @@ def test_noise_is_shown_in_the_digit_and_costs_accuracy(page):
 
 MEASURED = "byId('damage-curve').dataset.state === 'measured'"
 ANSWER = re.compile(
-    r"Accuracy stays at (\d+)% or more up to (\d+)% of the weights set to 0, the smallest: "
-    r"there it is ([\d.]+%), and at (\d+)% it is ([\d.]+%)\."
+    r"Accuracy stays at (\d+)% or more up to ([\d,]+) of ([\d,]+) weights \((\d+)%\), the "
+    r"smallest of each layer, set to 0: there it is ([\d.]+%), and at ([\d,]+) weights "
+    r"\((\d+)%\) it is ([\d.]+%)\."
 )
 
 
@@ -105,10 +176,15 @@ def without_smallest(layers, share: float) -> list:
 
     def pruned(W):
         sizes = np.sort(np.abs(W), axis=None)
-        count = int(np.ceil(share * W.size))
+        count = removed(W, share)
         return np.where(np.abs(W) < (sizes[count] if count < W.size else np.inf), 0, W)
 
     return [(pruned(W), b) for W, b in layers]
+
+
+def removed(W, share: float) -> int:
+    """How many weights of a layer this share is."""
+    return int(np.ceil(share * W.size))
 
 
 def test_the_curve_answers_how_much_the_network_can_lose(page, site):
@@ -120,8 +196,11 @@ def test_the_curve_answers_how_much_the_network_can_lose(page, site):
             page.locator("#curve-least").fill(str(least))
             wait(page, f"{MEASURED} && byId('curve-words').textContent.includes(' {least}%')")
         found = ANSWER.search(page.locator("#curve-words").inner_text())
-        asked, amounts = int(found[1]), [int(found[i]) / 100 for i in (2, 4)]
-        shown = [found[3], found[5]]
+        asked, amounts = int(found[1]), [int(found[i]) / 100 for i in (4, 7)]
+        shown = [found[5], found[8]]
+        counts = [int(found[i].replace(",", "")) for i in (2, 6)]
+        assert counts == [sum(removed(W, share) for W, _ in layers) for share in amounts]
+        assert int(found[3].replace(",", "")) == sum(W.size for W, _ in layers)
         assert shown == [accuracy(without_smallest(layers, a), site.examples) for a in amounts]
         assert amounts[1] == pytest.approx(amounts[0] + 0.01)
         assert float(shown[0][:-1]) >= asked > float(shown[1][:-1])

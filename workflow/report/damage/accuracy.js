@@ -5,7 +5,7 @@
  * Test images: how many were classified, how many of them correctly, and how many were `lost`
  * (correct without the damage, wrong with it) or `won` (the reverse).
  * @typedef {{n: number, correct: number, lost: number, won: number}} Count
- * @typedef {{run: string, damage: string, seed: number, count: Count}} Tried
+ * @typedef {{run: string, damage: string, isIntact: boolean, count: Count}} Tried
  */
 
 const TRIED = 8; // rows of the table
@@ -24,7 +24,7 @@ async function countDamaged() {
     if (job === damaging.job) showCount(partial, split.count, run);
     return job === damaging.job;
   });
-  if (job === damaging.job) showResult(run, damage, count);
+  if (job === damaging.job) showResult(run, damageInFull(damage, damaged), count);
 }
 
 /**
@@ -84,19 +84,19 @@ function intervalText(correct, n) {
 
 /**
  * @param {Run} run
- * @param {Damage} damage
+ * @param {string} damage in full
  * @param {Count} count
  */
 function showResult(run, damage, count) {
   byId("damage-result").dataset.state = "counted";
-  const text = damageText(damage);
+  const isIntact = damage === "none";
   setText(
     byId("damage-words"),
-    text === "none" ? intactText(run, count) : lossOfAccuracy(run, count),
+    isIntact ? intactText(run, count) : lossOfAccuracy(run, damage, count),
   );
-  const row = { run: run.name, damage: text, seed: damage.seed, count };
+  const row = { run: run.name, damage, isIntact, count };
   const isSame = (/** @type {Tried} */ other) =>
-    other.run === row.run && other.damage === row.damage && other.seed === row.seed;
+    other.run === row.run && other.damage === row.damage;
   const others = damaging.tried.filter((other) => !isSame(other));
   damaging.tried = [row, ...others].slice(0, TRIED);
   showTried();
@@ -117,15 +117,17 @@ function intactText(run, { n, correct }) {
 }
 
 /**
- * What was lost.
+ * What was done, and what was lost.
  * @param {Run} run
+ * @param {string} damage in full
  * @param {Count} count
  */
-function lossOfAccuracy(run, count) {
+function lossOfAccuracy(run, damage, count) {
   const points = 100 * (count.correct / count.n - run.accuracy);
   const sign = points < 0 ? "−" : "+";
   return (
-    `That is ${sign}${Math.abs(points).toFixed(2)} percentage points from the ` +
+    `With ${damage}, ${withCommas(count.correct)} of ${digitCount(count.n)} are classified ` +
+    `correctly. That is ${sign}${Math.abs(points).toFixed(2)} percentage points from the ` +
     `${percent(run.accuracy)} of the intact network: ${digitCount(count.lost)} that it classified ` +
     `correctly became wrong, and ${digitCount(count.won)} that it misclassified became correct. ` +
     weightOfLoss(run, count)
@@ -153,14 +155,14 @@ function weightOfLoss(run, { n, correct, lost, won }) {
 /** The table of what was tried. */
 function showTried() {
   byId("damage-tried").hidden = false;
-  const rows = damaging.tried.map(({ run, damage, seed, count: { n, correct } }) => {
-    const bar = element("span", { style: `width: ${percent(correct / n)}` });
-    const random = isRandom(damage) ? `${damage} (seed ${seed})` : damage;
+  const rows = damaging.tried.map(({ run, damage, isIntact, count: { n, correct } }) => {
+    const style = `width: ${percent(correct / n)}`;
+    const bar = element("span", { style, class: isIntact ? "intact" : "damaged" });
     return element(
       "tr",
       {},
       element("th", { scope: "row" }, run),
-      element("td", { class: "wide" }, random),
+      element("td", { class: "wide" }, damage),
       element("td", { class: "text" }, element("span", { class: "tried-bar" }, bar)),
       element("td", {}, percent(correct / n)),
       element("td", {}, intervalText(correct, n)),

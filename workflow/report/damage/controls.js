@@ -6,7 +6,7 @@ const damaging = {
   network: null, // intact
   /** @type {Damage | null} */
   damage: null,
-  /** @type {Network | null} */
+  /** @type {DamagedNetwork | null} */
   damaged: null, // the network after the damage
   /** @type {Count | null} */
   count: null, // once all test images are classified
@@ -19,35 +19,9 @@ const damaging = {
 
 /** What is damaged, once the network is there. */
 const current = () =>
-  /** @type {{network: Network, damage: Damage, damaged: Network}} */ (
+  /** @type {{network: Network, damage: Damage, damaged: DamagedNetwork}} */ (
     /** @type {unknown} */ (damaging)
   );
-
-/**
- * What can be damaged by an amount: its slider, and what an amount and such a damage are called.
- * @type {Record<"removed" | "weightNoise" | "pixelNoise", {id: string,
- *   words: (value: number) => string, text: (damage: Damage) => string}>}
- */
-const DAMAGE_SLIDERS = {
-  removed: {
-    id: "damage-removed",
-    words: wholePercent,
-    text: ({ removed, smallest }) =>
-      `${wholePercent(removed)} of the weights set to 0, ${smallest ? "the smallest" : "random ones"}`,
-  },
-  weightNoise: {
-    id: "damage-weight-noise",
-    words: (value) => `${value} sd`,
-    text: ({ weightNoise }) => `noise of ${weightNoise} sd on the weights`,
-  },
-  pixelNoise: {
-    id: "damage-pixel-noise",
-    words: (value) => `${value} sd`,
-    text: ({ pixelNoise }) => `noise of ${pixelNoise} sd on the pixels`,
-  },
-};
-
-const damageKinds = () => /** @type {DamageKind[]} */ (Object.keys(DAMAGE_SLIDERS));
 
 /**
  * The buttons: what each of them damages, and an explanation of the mechanism, which is true of every
@@ -96,13 +70,6 @@ const DAMAGE_PRESETS = {
 };
 
 /**
- * How many parameters of a kind the layers have.
- * @param {Layer[]} layers
- * @param {"W" | "b"} part
- */
-const parameters = (layers, part) => layers.reduce((sum, layer) => sum + layer[part].length, 0);
-
-/**
  * The damage of a preset to the current network.
  * @param {string} name
  * @returns {Damage}
@@ -112,20 +79,6 @@ function presetDamage(name) {
   const preset = DAMAGE_PRESETS[name].damage(network);
   return { ...undamaged(network), ...preset, seed: damage.seed };
 }
-
-/** @param {Damage} damage */
-function damageText(damage) {
-  const linear = damage.activations.flatMap((used, l) => (used ? [] : [l + 1]));
-  const parts = [
-    damage.biases ? "" : "no biases",
-    linear.length > 0 ? `no activation function in layer ${linear.join(", ")}` : "",
-    ...damageKinds().map((kind) => (damage[kind] ? DAMAGE_SLIDERS[kind].text(damage) : "")),
-  ];
-  return parts.filter(Boolean).join(", ") || "none";
-}
-
-/** Whether a damage depends on its seed. @param {string} text */
-const isRandom = (text) => /random|noise/.test(text);
 
 /** @returns {Damage} */
 function damageOfControls() {
@@ -162,6 +115,7 @@ function showDamage(damage) {
   if (seed.valueAsNumber !== damage.seed) seed.value = String(damage.seed);
   let lesson = "";
   const text = damageText(damage);
+  byId("damage").classList.toggle("is-intact", text === "none");
   for (const button of presetButtons()) {
     const name = String(button.dataset.damage);
     const pressed = text !== "none" && text === damageText(presetDamage(name));
@@ -203,10 +157,11 @@ function showDamagedPrediction() {
     return `${className(k)} (${percent(p[k], 1)})`;
   });
   const label = digit.label === null ? "" : `The label is ${className(digit.label)}. `;
-  setText(
-    byId("damage-prediction"),
-    `${label}Intact, the network predicts ${intact}; damaged, ${now}.`,
-  );
+  const text =
+    damageText(damage) === "none"
+      ? `The network is intact, and predicts ${intact}.`
+      : `Intact, the network predicts ${intact}; damaged, ${now}.`;
+  setText(byId("damage-prediction"), `${label}${text}`);
 }
 
 /**

@@ -5,8 +5,9 @@
 "use strict";
 
 /**
- * An amount in steps of its slider, and how many of the first `n` test images are classified correctly.
- * @typedef {{step: number, n: number, correct: number}} CurvePoint
+ * An amount in steps of its slider, how many of the first `n` test images are classified correctly,
+ * and how many weights are set to 0.
+ * @typedef {{step: number, n: number, correct: number, removed: number}} CurvePoint
  * @typedef {keyof typeof DAMAGE_SLIDERS} DamageKind
  */
 
@@ -38,6 +39,9 @@ const amountAt = (/** @type {number} */ step) =>
 /** The damage with another amount of the curve's kind. @param {number} amount */
 const damageAt = (amount) => ({ ...current().damage, [curve.kind]: amount });
 
+/** A point before it is measured. @param {number} step @returns {CurvePoint} */
+const waitingPoint = (step) => ({ step, n: 0, correct: 0, removed: 0 });
+
 /** The points of the curve for the network and the damage that are set; at first they wait for counts. */
 function curvePoints() {
   const key = JSON.stringify([chosen.run?.name, curve.kind, damageAt(0)]);
@@ -45,7 +49,7 @@ function curvePoints() {
   const points =
     curve.made.get(key) ??
     Array.from({ length: CURVE_PARTS + 1 }, (_, part) => {
-      return { step: Math.round((part * steps) / CURVE_PARTS), n: 0, correct: 0 };
+      return waitingPoint(Math.round((part * steps) / CURVE_PARTS));
     });
   curve.made.set(key, points);
   return points;
@@ -84,7 +88,7 @@ function nextToMeasure(points, least, images) {
   const { above, below } = sidesOf(points, least);
   if (above && below && below.step - above.step > 1) {
     const step = Math.floor((above.step + below.step) / 2);
-    return { point: { step, n: 0, correct: 0 }, until: few };
+    return { point: waitingPoint(step), until: few };
   }
   const partial = [above, below].find((point) => point && point.n < images);
   return partial ? { point: partial, until: images } : null;

@@ -14,7 +14,7 @@ const measured = {
   /** @type {CurveData | null} */
   data: null,
   damage: "", // of the network
-  /** @type {Network | null} */
+  /** @type {DamagedNetwork | null} */
   network: null, // the damaged one
 };
 
@@ -25,7 +25,7 @@ function countOn({ damage, n, correct, until }) {
   if (measured.damage !== text || !measured.network) {
     Object.assign(measured, { damage: text, network: damagedNetwork(network, damage) });
   }
-  const damaged = /** @type {Network} */ (measured.network);
+  const damaged = /** @type {DamagedNetwork} */ (measured.network);
   const [pixels] = network.dims;
   const end = performance.now() + CURVE_MOMENT;
   for (; n < until && performance.now() < end; n++) {
@@ -33,7 +33,7 @@ function countOn({ damage, n, correct, until }) {
     const x = Float32Array.from(image, (byte) => byte / 255);
     correct += Number(predictDamaged(damaged, damage, x, n) === labels[n]);
   }
-  return { n, correct };
+  return { n, correct, removed: damaged.removed };
 }
 
 addEventListener("message", ({ data }) => {

@@ -11,7 +11,12 @@ function showCurve() {
   if (input !== document.activeElement) input.value = String(least);
   const words = byId("curve-words");
   words.setAttribute("aria-live", isDone ? "polite" : "off");
-  setText(words, measured.length > 0 ? curveSentence(points, least) : "Nothing is measured yet.");
+  setText(
+    words,
+    measured.length > 0
+      ? `${curveSentence(points, least)}${guessingNote(least)}`
+      : "Nothing is measured yet.",
+  );
   setText(byId("curve-how"), images > 0 ? curveCounts(points, least, isDone) : "");
   drawCurve(measured, least, words.textContent ?? "");
 }
@@ -23,19 +28,34 @@ function showCurve() {
  */
 function curveSentence(points, least) {
   const { above, below } = sidesOf(points, least);
-  const { words, text } = DAMAGE_SLIDERS[curve.kind];
+  const { short, full } = DAMAGE_SLIDERS[curve.kind];
+  const { network } = current();
   const accuracyAt = (/** @type {CurvePoint} */ point) => percent(correctShare(point));
-  const amount = (/** @type {CurvePoint} */ { step }) => text(damageAt(amountAt(step)));
+  const amount = (/** @type {CurvePoint} */ { step, removed }) =>
+    full(damageAt(amountAt(step)), network, removed);
   const otherwise = damageText(damageAt(0));
   const start = otherwise === "none" ? "Accuracy" : `With ${otherwise}, accuracy`;
   const stays = `${start} stays at ${least}% or more`;
   if (!below && above) {
     return `${stays} at every amount that was tried, up to ${amount(above)}: there it is ${accuracyAt(above)}.`;
   }
-  const after = below ? `${words(amountAt(below.step))} it is ${accuracyAt(below)}` : "";
+  const after = below
+    ? `${short(amountAt(below.step), below.removed)} it is ${accuracyAt(below)}`
+    : "";
   return above
     ? `${stays} up to ${amount(above)}: there it is ${accuracyAt(above)}, and at ${after}.`
     : `${start} is below ${least}% from the start: at ${after}.`;
+}
+
+/**
+ * What an accuracy is worth that guessing reaches as well.
+ * @param {number} least percent
+ */
+function guessingNote(least) {
+  const guessing = 100 / pageData.classes.length;
+  if (least > guessing) return "";
+  const share = `${Number(guessing.toPrecision(2))}%`;
+  return ` Guessing gives ${share} on average, so a network need not have learned anything to reach ${least}%.`;
 }
 
 /**
@@ -58,7 +78,7 @@ function curveCounts(points, least, isDone) {
   const hollow =
     few < images ? `Hollow points: the first ${withCommas(few)}. Full ones: all` : "On all";
   const largest = damageAt(amountAt(points[points.length - 1].step));
-  return `${hollow} ${whole}.${isRandom(damageText(largest)) ? ` Random seed: ${largest.seed}.` : ""}`;
+  return `${hollow} ${whole}.${isRandom(largest) ? ` Random seed: ${largest.seed}.` : ""}`;
 }
 
 /**

@@ -15,6 +15,8 @@
  * @property {number} weightNoise
  * @property {number} pixelNoise
  * @property {number} seed
+ *
+ * @typedef {Network & {removed: number}} DamagedNetwork with how many weights were set to 0
  */
 
 const Z95 = 1.959963984540054; // standard deviations that contain the normal distribution's middle 95%
@@ -42,13 +44,15 @@ const randomFor = (seed, purpose) => randomFrom(Math.imul(seed, 1_000_003) + pur
  * a slider adds to what it did before: at 0.5 all weights are 0 that were 0 at 0.4.
  * @param {Network} network
  * @param {Damage} damage
+ * @returns {DamagedNetwork}
  */
 function damagedNetwork(network, damage) {
-  const damaged = copied(network);
+  const damaged = { ...copied(network), removed: 0 };
   damaged.layers.forEach((layer, l) => {
     addWeightNoise(layer.W, damage.weightNoise, randomFor(damage.seed, 2 * l));
-    if (damage.smallest) removeSmallest(layer.W, damage.removed);
-    else removeRandom(layer.W, damage.removed, randomFor(damage.seed, 2 * l + 1));
+    damaged.removed += damage.smallest
+      ? removeSmallest(layer.W, damage.removed)
+      : removeRandom(layer.W, damage.removed, randomFor(damage.seed, 2 * l + 1));
     if (!damage.biases) layer.b.fill(0);
   });
   damaged.activations = network.activations.map((name, l) => (damage.activations[l] ? name : null));
@@ -68,24 +72,39 @@ function addWeightNoise(W, amount, { normal }) {
 }
 
 /**
- * Set each weight to 0 with this probability, in place.
+ * Set each weight to 0 with this probability, in place; how many that were.
  * @param {Numbers} W
  * @param {number} probability
  * @param {RandomNumbers} random
  */
 function removeRandom(W, probability, { uniform }) {
-  if (probability === 0) return;
-  for (let i = 0; i < W.length; i++) if (uniform() < probability) W[i] = 0;
+  let count = 0;
+  if (probability === 0) return count;
+  for (let i = 0; i < W.length; i++) {
+    if (uniform() >= probability) continue;
+    W[i] = 0;
+    count++;
+  }
+  return count;
 }
 
 /**
- * Set this share of the weights to 0, the smallest first, in place.
+ * Set this share of the weights to 0, the smallest first, in place; how many they are. Of equally
+ * large ones the first are taken.
  * @param {Numbers} W
  * @param {number} share
  */
 function removeSmallest(W, share) {
-  const threshold = W.map(Math.abs).sort()[Math.ceil(share * W.length)] ?? Infinity;
-  for (let i = 0; i < W.length; i++) if (Math.abs(W[i]) < threshold) W[i] = 0;
+  const count = Math.ceil(share * W.length);
+  if (count === 0) return count;
+  const sizes = W.map(Math.abs);
+  const largest = sizes.slice().sort()[count - 1]; // of those that go
+  let equal = count;
+  for (const size of sizes) if (size < largest) equal--;
+  sizes.forEach((size, i) => {
+    if (size < largest || (size === largest && equal-- > 0)) W[i] = 0;
+  });
+  return count;
 }
 
 /** @param {Numbers} values */

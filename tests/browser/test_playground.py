@@ -1,5 +1,6 @@
 """The playground: learning, stalling and diverging happen in the Worker, and are commented on."""
 
+import json
 import re
 
 import numpy as np
@@ -76,10 +77,50 @@ def test_what_is_said_is_of_the_same_moment_as_the_figures(page, site):
     probabilities = site.calibrated(site.default_run)[:held]
     right = (probabilities.argmax(axis=1) == site.examples["y"][:held]).mean()
     own = page.locator("#train-accuracy").inner_text()
-    both = f"has an accuracy of {100 * right:.1f}%, and this network one of {own}."
+    both = f"has an accuracy of {100 * right:.1f}%, and this network one of {own}. "
     assert f"{site.default_run} {both}" in page.locator("#train-compared").inner_text()
     page.locator("#draw-run").select_option("phase1")
     wait(page, "byId('train-compared').textContent.includes('phase1 has an accuracy')")
+
+
+def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
+    there = page.evaluate(f"runOf('{site.default_run}')")
+    record = json.loads((site.model(site.default_run).parent / "provenance.json").read_text())
+    settings = record["made_from"]["settings"]
+    assert there["trained"]["images"] == len(site.images("train")["y"])
+    assert there["trained"]["rate"] == settings["learning_rate"]
+    said = page.locator("#train-compared").inner_text()
+    assert said.endswith(page.evaluate("differencesText(chosen.run, training.run)"))
+    assert f"What differs for {site.default_run}: " in said
+    found = page.evaluate(DIFFERENCES, "the same")
+    assert found == ""
+    assert page.evaluate(DIFFERENCES, "unknown") == ""
+    assert page.evaluate(DIFFERENCES, "other") == (
+        "What differs for a: 5 networks (here 1); 60,000 training digits (here 2,000); 20 epochs "
+        "(here 12.00); hidden units 128, 64 (here 32); activation tanh (here ReLU); initial "
+        "weights uniform (here He); optimizer Adam (here gradient descent); learning rate 0.003 "
+        "(here 0.1); batch size all (here 32); L2 penalty 0.0005 (here none); dropout 0.2 (here "
+        "10%); and what cannot be chosen here: schedule cosine, rotation 10."
+    )
+
+
+# Of a training in the page, and of a run that is the same in everything, of which nothing is known,
+# or that is different.
+DIFFERENCES = """(kind) => {
+  const chosen = { activation: "relu", start: "he", optimizer: "gradient_descent", rate: 0.1,
+    batch: 32, l2: 0, dropout: 0.1 };
+  const run = { settings: { ...chosen, hidden: [32] }, images: 2000, heldOut: [{ epoch: 12 }] };
+  const same = { ...chosen, images: 2000, epochs: 12, networks: 1, others: {} };
+  const unknown = { epochs: null, start: null, optimizer: null, rate: null, batch: null, l2: null,
+    dropout: null };
+  const other = { images: 60000, epochs: 20, networks: 5, start: "uniform", optimizer: "adam",
+    rate: 0.003, batch: "full", l2: 0.0005, dropout: 0.2,
+    others: { schedule: "cosine", rotation: "10" } };
+  const trained = { ...same, ...{ "the same": {}, unknown, other }[kind] };
+  const [activation, hidden] = kind === "other" ? ["tanh", [128, 64]] : ["relu", [32]];
+  const there = { name: "a", layer_dims: [784, ...hidden, 10], activation, trained };
+  return differencesText(there, run);
+}"""
 
 
 def test_a_button_pressed_before_the_section_is_ready_is_not_lost(visit):

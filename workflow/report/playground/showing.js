@@ -60,7 +60,8 @@ function showTrainComment(run) {
 }
 
 /** The accuracy of the page's network on the same images, beside that of the run. @param {ReportedRun} run */
-function showCompared({ report }) {
+function showCompared(run) {
+  const { report } = run;
   const other = chosen.run ?? pageData.runs[pageData.runs.length - 1];
   const { compared } = training;
   if (compared?.name !== other.name) compareWith(other);
@@ -69,7 +70,7 @@ function showCompared({ report }) {
   setText(
     byId("train-compared"),
     `On the same ${images}, ${other.name} has an accuracy of ${percent(compared.accuracy, 1)}, and ` +
-      `this network one of ${percent(report.heldOut.accuracy, 1)}.`,
+      `this network one of ${percent(report.heldOut.accuracy, 1)}. ${differencesText(other, run)}`,
   );
 }
 
@@ -154,11 +155,14 @@ function showTrainRuns(runs) {
   find("#train-runs tbody").replaceChildren(...rows.reverse());
 }
 
+/** What the select of this setting calls a value. @param {string} name @param {unknown} value */
+const optionText = (name, value) =>
+  [...trainSelect(name).options].find((option) => option.value === String(value))?.text ??
+  String(value);
+
 /** What a select calls one of these settings. @param {string} name @param {TrainSettings} settings */
-function chosenText(name, settings) {
-  const value = String(settings[/** @type {keyof TrainSettings} */ (name)]);
-  return [...trainSelect(name).options].find((option) => option.value === value)?.text ?? value;
-}
+const chosenText = (name, settings) =>
+  optionText(name, settings[/** @type {keyof TrainSettings} */ (name)]);
 
 /**
  * @param {ReportedRun} run

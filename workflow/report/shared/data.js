@@ -3,6 +3,20 @@
 "use strict";
 
 /**
+ * How a run was trained (page/training_facts.py): null is what is not known of its trainer. `batch` is
+ * "full" for all images; `others` are settings that the playground does not have.
+ * @typedef {object} TrainingFacts
+ * @property {number} images
+ * @property {number | null} epochs
+ * @property {number} networks of an ensemble
+ * @property {string | null} start
+ * @property {string | null} optimizer
+ * @property {number | null} rate
+ * @property {number | "full" | null} batch
+ * @property {number | null} l2
+ * @property {number | null} dropout
+ * @property {Record<string, string>} others
+ *
  * @typedef {object} Run
  * @property {string} name
  * @property {number[]} layer_dims
@@ -16,6 +30,7 @@
  * @property {number | null} threshold the confidence from which on it answers; null where it never does
  * @property {number} test_time_shift of the pipeline's predictions, in pixels
  * @property {number[]} dead the hidden units of its first layer that are the same for every dev image
+ * @property {TrainingFacts} trained
  *
  * @typedef {object} PageData
  * @property {string} dataset

@@ -19,7 +19,7 @@ from handwritten.learning import network
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
 from handwritten.learning.optimizers import OPTIMIZERS
-from handwritten.page import formats, javascript, png
+from handwritten.page import formats, javascript, png, training_facts
 from handwritten.page.rounding import fewest_bits
 from handwritten.settings import Settings
 
@@ -172,8 +172,9 @@ def far(train: dict[str, np.ndarray], dev: dict[str, np.ndarray]) -> float:
     return float(np.quantile(out_of_distribution.distances(x, known), out_of_distribution.KEPT))
 
 
-def page_data(settings: Settings, runs: list[dict], far: float) -> str:
-    """What the page's scripts have to know beside the arrays, as JSON."""
+def page_data(settings: Settings, runs: list[dict], far: float, images: dict[str, int]) -> str:
+    """What the page's scripts have to know beside the arrays, as JSON; `images` are the numbers of
+    images in train and dev."""
     keys = ("dataset", "title", "classes", "wrong_labels", "image_shape")
     shown = [
         {
@@ -188,6 +189,7 @@ def page_data(settings: Settings, runs: list[dict], far: float) -> str:
             "temperature": run["metrics"]["calibration"]["temperature"],
             "threshold": run["metrics"]["answering"]["threshold"],
             "trainer": run["settings"]["trainer"],
+            "trained": training_facts.facts(run, images),
             "dead": next(iter(run["metrics"].get("dead_units", [])), []),
         }
         for run in runs

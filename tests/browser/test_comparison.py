@@ -57,6 +57,9 @@ def test_what_speaks_for_two_classes_is_numpy_s(visit, site_of, kind):
         assert total == pytest.approx(found["difference"], rel=1e-9, abs=1e-9)
 
 
+PICTURES = {"image": "", "products": "products", "gradient": "gradient"}  # and their numbers
+
+
 def rows(page) -> list[list[str]]:
     """The rows of the table that have a number, as their texts, up to the difference itself."""
     found = page.locator("#why-terms tr:has(td)").all()
@@ -122,6 +125,53 @@ def test_it_begins_with_the_prediction_and_the_label_or_the_next_probable_class(
     up_to_date(page)
     A, B = np.argsort(numbers(page, "Array.from(inside.pass.p)"))[:-3:-1]
     assert chosen(page) == [A, B]
+
+
+# The colours of a picture and of its scale, as they are and as they should be.
+COLOURS = """([id, values]) => {
+  const pixels = (canvas) =>
+    [...contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height).data];
+  const painted = (values) => values.flatMap((v) => {
+    const colour = v > 0 ? [86, 180, 233] : [240, 140, 30];
+    return [...colour.map((channel) => Math.round(channel * Math.sqrt(Math.abs(v)))), 255];
+  });
+  const largest = Math.max(...values.map(Math.abs));
+  const scale = Array.from({ length: 101 }, (_, i) => i / 50 - 1);
+  return [[byId(id), values.map((v) => v / largest)], [byId(`${id}-scale`), scale]].map(
+    ([canvas, shares]) => {
+      const expected = painted(shares);
+      return Math.max(...pixels(canvas).map((v, i) => Math.abs(v - expected[i])));
+    });
+}"""
+
+
+def test_the_three_pictures_have_one_size_and_a_scale_each(page):
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        boxes = [page.locator(f"#why-{name}").bounding_box() for name in PICTURES]
+        assert len({(box["y"], box["width"], box["height"]) for box in boxes}) == 1
+        scales = [page.locator(f"#why-{name}-scale").bounding_box() for name in PICTURES]
+        assert [box["width"] for box in scales] == [box["width"] for box in boxes]
+    for name, key in PICTURES.items():
+        ends = page.locator(f"#why-{name}-ends span").all_inner_texts()
+        if not key:
+            assert ends == ["0", "0.5", "1"]
+            continue
+        values = page.evaluate(f"[...comparison.computed.{key}]")
+        assert [float(end.replace("−", "-")) for end in ends] == pytest.approx(
+            [-max(map(abs, values)), 0, max(map(abs, values))], rel=0.05
+        )
+        assert max(page.evaluate(COLOURS, [f"why-{name}", values])) <= 1
+
+
+def test_a_scale_of_nothing_but_zeros_is_0(page):
+    ends = page.evaluate(
+        """(() => {
+          showSpeakingPixels("why-gradient", new Float64Array(PIXELS));
+          return findAll("#why-gradient-ends span").map((end) => end.textContent);
+        })()"""
+    )
+    assert ends == ["0", "0", "0"]
 
 
 def test_what_is_said_is_what_was_computed(page, site):

@@ -112,6 +112,7 @@ function showWhy() {
   byId("why-terms").replaceChildren(termsTable(computed));
   paint(byId("why-image", HTMLCanvasElement), digit.x);
   byId("why-image").setAttribute("aria-label", digit.origin);
+  showScale("why-image", [0, 1], (value) => [255 * value, 255 * value, 255 * value]);
   showSpeakingPixels("why-products", computed.products);
   showSpeakingPixels("why-gradient", computed.gradient);
   byId("why-pixels").textContent = pixelsText(computed);
@@ -123,11 +124,35 @@ function showWhy() {
  */
 function showSpeakingPixels(id, values) {
   const canvas = byId(id, HTMLCanvasElement);
-  paintSigned(canvas, values);
+  const largest = largestSize(values);
+  const colour = (/** @type {number} */ value) => rootColour(value / largest);
+  paintColours(canvas, values, colour);
+  showScale(id, [-largest, largest], colour);
   const [A, B] = [1, -1].map((sign) => values.filter((value) => sign * value > 0).length);
   const { A: a, B: b } = comparison;
   const words = `${A} pixels speak for ${className(a)}, ${B} for ${className(b)}`;
   canvas.setAttribute("aria-label", words);
+}
+
+const SCALE = 101; // colours of a scale
+
+/**
+ * The scale of a picture, with its ends and its middle.
+ * @param {string} id
+ * @param {[number, number]} limits
+ * @param {(value: number) => number[]} colour
+ */
+function showScale(id, [low, high], colour) {
+  const at = (/** @type {number} */ share) => low + share * (high - low);
+  const values = Float64Array.from({ length: SCALE }, (_, i) => at(i / (SCALE - 1)));
+  paintColours(byId(`${id}-scale`, HTMLCanvasElement), values, colour, [1, SCALE]);
+  const words = [low, at(0.5), high].map((value) => {
+    const text = Math.abs(value) > NOTHING ? twoDigits(value).replace(/-/g, "−") : "0";
+    return low < 0 && value > NOTHING ? `+${text}` : text;
+  });
+  findAll("span", byId(`${id}-ends`)).forEach((end, i) => {
+    setText(end, words[i]);
+  });
 }
 
 /** What the last layer's inputs are, and how many: `64 units`. @param {number} count */

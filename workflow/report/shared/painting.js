@@ -16,9 +16,14 @@ function paint(canvas, x) {
  */
 const signedColour = (v) => (v > 0 ? [86 * v, 180 * v, 233 * v] : [-240 * v, -140 * v, -30 * v]);
 
+/** The same, but by the square root of the number, so that small ones can be seen too. @param {number} v */
+const rootColour = (v) => signedColour(Math.sign(v) * Math.sqrt(Math.abs(v)));
+
+const NOTHING = 1e-12; // what numbers are compared with that are all 0
+
 /** The largest distance from 0, and never 0 itself, to divide by. @param {Numbers} values */
 function largestSize(values) {
-  let largest = 1e-12;
+  let largest = NOTHING;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
   return largest;
 }

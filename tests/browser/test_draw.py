@@ -348,8 +348,10 @@ def test_what_is_unlike_all_training_digits_is_said_to_be(visit):
     page.evaluate("pageData.far = 0")
     draw(page, STROKES["4"])
     wait(page, "byId('draw-far').textContent !== ''")
-    said = page.locator("#draw-far").inner_text()
-    assert said.startswith("The image is unlike all ") and "95% of the dev digits" in said
+    said = page.locator("#draw-far")
+    assert said.inner_text().startswith("The image is unlike all ")
+    assert "95% of the dev digits" in said.inner_text()
+    assert "is-far" in said.get_attribute("class")
     page.evaluate("pageData.far = 1000")
     drawn = page.evaluate("textOf(strokes)")
     page.locator("#pad-clear").click()
@@ -357,5 +359,21 @@ def test_what_is_unlike_all_training_digits_is_said_to_be(visit):
     page.locator("#pad-undo").click()
     assert page.evaluate("textOf(strokes)") == drawn
     draw(page, STROKES["1"])
-    page.wait_for_timeout(500)
-    assert page.locator("#draw-far").inner_text() == ""
+    wait(page, "neighbours.shown === board.pass")
+    least = page.evaluate(
+        "neighbours.pixels.then((known) => Math.min(...distancesTo(board.x, known)))"
+    )
+    near = f"The nearest training digit in this page is at a distance of {least:.1f}; "
+    assert said.inner_text() == f"{near}for 95% of the dev digits it is 1000.0 or less."
+    assert "is-far" not in said.get_attribute("class")
+
+
+def test_the_first_screen_of_a_desktop_has_no_empty_strip(visit):
+    page = visit(1440).page
+    wait(page, "neighbours.shown === board.pass")
+    card = page.locator(".drawing").bounding_box()
+    inside = card["y"] + card["height"]
+    for last in (".pad .controls >> nth=-1", "#draw-far"):
+        box = page.locator(last).bounding_box()
+        assert inside - box["y"] - box["height"] < 32, last
+    assert page.locator("#pad").bounding_box()["height"] > 0.65 * card["height"]

@@ -87,7 +87,7 @@ async function showNeighbours() {
   neighbours.pixels ??= knownRows((image) => image);
   const distances = distancesTo(x, await neighbours.pixels);
   if (x !== board.x) return; // it has changed in the meantime
-  showFar(distances);
+  showDistance(distances);
   await showNearest("near-pixels", distances);
   const hidden = network.activations.length > 0;
   byId("near-hidden").parentElement?.toggleAttribute("hidden", !hidden);
@@ -99,14 +99,16 @@ async function showNeighbours() {
   neighbours.shown = pass;
 }
 
-/** Say whether the image is far from all training images, once it is finished. @param {Float64Array} distances */
-function showFar(distances) {
-  const far = distances.every((distance) => distance > pageData.far);
-  const all = `all ${withCommas(distances.length)} training ${pageData.noun}s in this page`;
-  byId("draw-far").textContent =
-    far && !isDrawing()
-      ? `The image is unlike ${all}: ${percent(pageData.far_kept, 0)} of the dev ${pageData.noun}s are nearer to one of them.`
-      : "";
+/** Say how far the image is from all training images, once it is finished. @param {Float64Array} distances */
+function showDistance(distances) {
+  const nearest = distances.reduce((least, distance) => Math.min(least, distance));
+  const isFar = nearest > pageData.far;
+  const [noun, most] = [pageData.noun, percent(pageData.far_kept, 0)];
+  const text = isFar
+    ? `The image is unlike all ${withCommas(distances.length)} training ${noun}s in this page: ${most} of the dev ${noun}s are nearer to one of them.`
+    : `The nearest training ${noun} in this page is at a distance of ${nearest.toFixed(1)}; for ${most} of the dev ${noun}s it is ${pageData.far.toFixed(1)} or less.`;
+  byId("draw-far").classList.toggle("is-far", isFar);
+  byId("draw-far").textContent = isDrawing() ? "" : text;
 }
 
 /**

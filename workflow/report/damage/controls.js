@@ -56,7 +56,7 @@ const DAMAGE_PRESETS = {
   smallest: {
     damage: () => ({ removed: 0.5, smallest: true }),
     lesson: () =>
-      "As many weights are 0 as with a random half, but these are the ones closest to 0. Removing " +
+      "About as many weights are set to 0 as with a random half, but these are closest to 0. Removing " +
       "small weights to make a network smaller is called pruning. Compare the two in the table " +
       "below; the curve shows how few weights suffice.",
   },

@@ -6,7 +6,6 @@ from handwritten.config.run_settings import Phase1Settings, Phase2, Phase2Settin
 from handwritten.learning import registries
 from handwritten.page import training_facts
 
-IMAGES = {"train": 600, "dev": 40}
 PHASE2 = Phase2Settings().model_dump(exclude={"threads"})  # which no network is made of
 
 
@@ -19,7 +18,7 @@ def facts(settings: dict, **changes) -> dict:
         "models": ["a"],
         "test_time_shift": 0,
     }
-    return training_facts.facts(run | changes, IMAGES)
+    return training_facts.facts(run | changes, train=600, dev=40)
 
 
 def test_phase_1_is_described_in_the_words_of_the_section():

@@ -30,7 +30,6 @@ with open_artifact(snakemake) as artifact:
     correct = [run["probabilities"].argmax(axis=1) == test["y"] for run in shown]
     metrics, training = runs.figure_data(shown, "metrics"), training_section.content(shown)
     examples = files.read_arrays(inputs.examples)
-    images = {"train": len(train["y"]), "dev": len(dev["y"])}
     figures = {
         "reliability": calibration_section.reliability(metrics),
         "rejection": calibration_section.rejection(metrics),
@@ -47,7 +46,7 @@ with open_artifact(snakemake) as artifact:
         "pictures": embedding.pictures(test, settings.image_shape),
         "snippet": snippet.code(shown[-1], project_path(inputs.test)),
         "embedded": embedding.arrays(train, test, shown),
-        "page_data": embedding.page_data(settings, shown, embedding.far(train, dev), images),
+        "page_data": embedding.page_data(settings, shown, train, dev),
     }
     imported = files.read_json(inputs.imported[0]) if inputs.imported else None
     context["centred"] = imported["prepare"] == "mnist" if imported else settings.centred

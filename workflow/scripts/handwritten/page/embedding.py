@@ -172,9 +172,8 @@ def far(train: dict[str, np.ndarray], dev: dict[str, np.ndarray]) -> float:
     return float(np.quantile(out_of_distribution.distances(x, known), out_of_distribution.KEPT))
 
 
-def page_data(settings: Settings, runs: list[dict], far: float, images: dict[str, int]) -> str:
-    """What the page's scripts have to know beside the arrays, as JSON; `images` are the numbers of
-    images in train and dev."""
+def page_data(settings: Settings, runs: list[dict], train: dict, dev: dict) -> str:
+    """What the page's scripts have to know beside the arrays, as JSON."""
     keys = ("dataset", "title", "classes", "wrong_labels", "image_shape")
     shown = [
         {
@@ -189,12 +188,12 @@ def page_data(settings: Settings, runs: list[dict], far: float, images: dict[str
             "temperature": run["metrics"]["calibration"]["temperature"],
             "threshold": run["metrics"]["answering"]["threshold"],
             "trainer": run["settings"]["trainer"],
-            "trained": training_facts.facts(run, images),
+            "trained": training_facts.facts(run, len(train["y"]), len(dev["y"])),
             "dead": next(iter(run["metrics"].get("dead_units", [])), []),
         }
         for run in runs
     ]
     shared = {key: getattr(settings, key) for key in keys}
-    shared |= {"noun": formats.noun(settings.classes), "far": far}
+    shared |= {"noun": formats.noun(settings.classes), "far": far(train, dev)}
     shared["far_kept"] = out_of_distribution.KEPT
     return formats.json_text(shared | {"runs": shown})

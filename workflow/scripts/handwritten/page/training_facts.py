@@ -22,18 +22,18 @@ PHASE1 = {"optimizer": "gradient_descent", "batch_size": "full", "l2": 0, "dropo
 PLAIN = {"schedule": "constant"}  # what a network is trained with in the page; otherwise it is 0
 
 
-def facts(run: dict, images: dict[str, int]) -> dict:
+def facts(run: dict, train: int, dev: int) -> dict:
     """What a run's networks were trained with; None for what is not known of a trainer.
 
-    `images` are the numbers of images in train and dev. `others` are the settings that the section
-    does not have, as text by their names in words.
+    `train` and `dev` are numbers of images. `others` are the settings that the section does not
+    have, as text by their names in words.
     """
     settings = run["provenance"][0]["made_from"]["settings"]
     if "initial_range" in settings:
         most = formats.words(settings["initial_range"])
         settings = settings | PHASE1 | {"initialisation": f"uniform from −{most} to {most}"}
     return {
-        "images": images["train"] + (images["dev"] if run["learnt_dev"] else 0),
+        "images": train + (dev if run["learnt_dev"] else 0),
         "epochs": epochs(run, settings),
         "networks": len(run["models"]),
         **{name: settings.get(key) for key, name in SHARED.items()},

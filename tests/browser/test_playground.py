@@ -92,9 +92,11 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
     said = page.locator("#train-compared").inner_text()
     assert said.endswith(page.evaluate("differencesText(chosen.run, training.run)"))
     assert f"What differs for {site.default_run}: " in said
-    found = page.evaluate(DIFFERENCES, "the same")
-    assert found == ""
+    assert page.evaluate(DIFFERENCES, "the same") == ""
     assert page.evaluate(DIFFERENCES, "unknown") == ""
+    assert page.evaluate(DIFFERENCES, "no hidden layer") == (
+        "What differs for a: hidden units none (here 32)."
+    )
     assert page.evaluate(DIFFERENCES, "other") == (
         "What differs for a: 5 networks (here 1); 60,000 training digits (here 2,000); 20 epochs "
         "(here 12.00); hidden units 128, 64 (here 32); activation tanh (here ReLU); initial "
@@ -117,7 +119,8 @@ DIFFERENCES = """(kind) => {
     rate: 0.003, batch: "full", l2: 0.0005, dropout: 0.2,
     others: { schedule: "cosine", rotation: "10" } };
   const trained = { ...same, ...{ "the same": {}, unknown, other }[kind] };
-  const [activation, hidden] = kind === "other" ? ["tanh", [128, 64]] : ["relu", [32]];
+  const [activation, hidden] =
+    { other: ["tanh", [128, 64]], "no hidden layer": ["tanh", []] }[kind] ?? ["relu", [32]];
   const there = { name: "a", layer_dims: [784, ...hidden, 10], activation, trained };
   return differencesText(there, run);
 }"""

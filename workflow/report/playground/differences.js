@@ -4,7 +4,7 @@
 /** @typedef {string | number | null} Fact null where it is not known */
 
 /**
- * What both trainings have: each in words, for the run of the page and for the one here.
+ * What both trainings have and what matters for both: each in words, for the run of the page and for the one here.
  * @param {Run} other
  * @param {ReportedRun} run
  * @returns {[words: (fact: Fact) => string, there: Fact, here: Fact][]}
@@ -13,6 +13,7 @@ function comparedFacts({ layer_dims, activation, trained }, { settings, images, 
   const { epoch } = heldOut[heldOut.length - 1];
   const batch = trained.batch === "full" ? Infinity : trained.batch;
   const there = { ...trained, activation, batch };
+  const areHidden = layer_dims.length > 2 && settings.hidden.length > 0; // or these say nothing
   const units = (/** @type {number[]} */ hidden) => hidden.join(", ") || "none";
   /** @type {(what: string) => (fact: Fact) => string} */
   const many = (what) => (fact) => `${fact} ${what}`;
@@ -29,13 +30,13 @@ function comparedFacts({ layer_dims, activation, trained }, { settings, images, 
     [many(`training ${pageData.noun}s`), withCommas(trained.images), withCommas(images)],
     [many("epochs"), trained.epochs, epoch.toFixed(2)],
     [of("hidden units"), units(layer_dims.slice(1, -1)), units(settings.hidden)],
-    choice("activation", "activation"),
+    ...(areHidden ? [choice("activation", "activation")] : []),
     choice("initial weights", "start"),
     choice("optimizer", "optimizer"),
     [of("learning rate"), trained.rate, settings.rate],
     choice("batch size", "batch"),
     choice("L2 penalty", "l2"),
-    choice("dropout", "dropout"),
+    ...(areHidden ? [choice("dropout", "dropout")] : []),
   ];
 }
 

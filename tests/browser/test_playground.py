@@ -101,7 +101,7 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
         "What differs for a: 5 networks (here 1); 60,000 training digits (here 2,000); 20 epochs "
         "(here 12.00); hidden units 128, 64 (here 32); activation tanh (here ReLU); initial "
         "weights uniform (here He); optimizer Adam (here gradient descent); learning rate 0.003 "
-        "(here 0.1); batch size all (here 32); L2 penalty 0.0005 (here none); dropout 0.2 (here "
+        "(here 0.1); batch size all (here 32); L2 penalty 0.0005 (here none); dropout 20% (here "
         "10%); and what cannot be chosen here: schedule cosine, rotation 10."
     )
 

@@ -1,8 +1,12 @@
 """Where things are: the contents lead everywhere, nothing is cut off, pixels are equally wide."""
 
+import io
+
+import numpy as np
 import pytest
 from conftest import shown, wait
 from drawings import STROKES
+from PIL import Image
 from test_draw import draw
 from test_whole_page import links
 
@@ -204,6 +208,50 @@ def test_a_phone_s_first_screen_has_board_network_and_answer(visit):
         assert fade > 10
         assert box["x"] >= room["x"] + fade
         assert box["x"] + box["width"] <= room["x"] + room["width"] - fade
+
+
+@pytest.mark.slow
+def test_a_phone_s_screen_of_fool_has_images_and_controls(visit):
+    page = visit(390, has_touch=True).page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("byId('fool').scrollIntoView()")
+    shown(page)
+    for part in ("[data-attack='pgd']", "#fool-image", "#fool-result", "#fool-size"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] > 46 and box["y"] + box["height"] <= 844, part
+
+
+# The first table that is wider than its place, without its words.
+WIDE_TABLE = """() => {
+  const wide = findAll(".scroll").find((each) => each.scrollWidth > each.clientWidth + 40);
+  wide.id = "wide-table";
+  for (const each of wide.querySelectorAll("*")) each.style.visibility = "hidden";
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_shadow_shows_where_a_table_goes_on(visit, scheme):
+    page = visit(390, scheme).page
+    page.evaluate(WIDE_TABLE)
+    table = page.locator("#wide-table")
+
+    def shades() -> list[int]:
+        """How much the left edge, the middle and the right edge differ from the paper."""
+        with Image.open(io.BytesIO(table.screenshot())) as picture:
+            row = np.asarray(picture.convert("L"), int)[picture.height // 2]
+        middle = len(row) // 2
+        return [abs(int(row[x]) - int(row[middle])) for x in (8, middle, -9)]
+
+    def at_the_end(i: int) -> None:
+        table.evaluate("(each, end) => { each.scrollLeft = end * each.scrollWidth; }", i)
+
+    at_the_end(0)
+    left, _, right = shades()
+    assert left == 0 and right > 20
+    at_the_end(1)
+    left, _, right = shades()
+    assert left > 20 and right == 0
 
 
 def test_the_contents_show_all_sections_and_where_one_is(visit):

@@ -48,7 +48,7 @@ def saved(page, button: str) -> bytes:
         "unit=1.99999",
         "damage={}",
     ]
-    + ["damage=x", "curve=removed.0", "curve=colour.9", "colour=red"],
+    + ["damage=x", "curve=removed.0", "curve=colour.9", "colour=red", "at=2", "at=x"],
 )
 def test_what_a_link_says_wrongly_is_named_and_the_rest_is_used(visit, part):
     page = at(visit, f"#inside?{part}&digit=3" if "digit" not in part else f"#inside?{part}")

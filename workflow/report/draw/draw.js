@@ -122,7 +122,9 @@ function pointOf(event) {
 }
 
 addressParts.strokes = {
-  seen: ["draw", ...SHOW_IMAGE],
+  get seen() {
+    return ["draw", ...sectionsWithImage()];
+  },
   text: (section) => {
     const isSeen = section === "draw" || (chosen.digit && isOwn(chosen.digit));
     return isSeen ? textOf(strokes) : "";
@@ -144,7 +146,9 @@ addressParts.strokes = {
 
 /** The class of the drawing, as the reader says. */
 addressParts.label = {
-  seen: ["draw", ...SHOW_IMAGE],
+  get seen() {
+    return ["draw", ...sectionsWithImage()];
+  },
   text: () => {
     const { digit } = chosen;
     return digit && isOwn(digit) && digit.label !== null ? String(digit.label) : "";

@@ -14,12 +14,19 @@
  * @property {() => void | Promise<void>} start
  */
 
-const SHOW_IMAGE = ["inside", "damage", "fool", "playground"]; // the sections that show the chosen one
+/** The ids of the sections that have a part like this. @param {string} selector */
+const sectionsWith = (selector) =>
+  findAll(`main > section:has(${selector})`).map((section) => section.id);
+
+/** The sections that show the chosen image. */
+const sectionsWithImage = () => sectionsWith(".image-chooser");
 
 /** In the order in which they are brought back. @type {Record<string, AddressPart>} */
 const addressParts = {
   run: {
-    seen: ["draw", "inside", "damage", "fool"],
+    get seen() {
+      return sectionsWith(".run-picker");
+    },
     text: () => chosen.run?.name ?? "",
     restore: (name) => {
       if (!runOf(name)?.embedded) throw new RangeError(name);
@@ -31,7 +38,9 @@ const addressParts = {
     },
   },
   digit: {
-    seen: SHOW_IMAGE,
+    get seen() {
+      return sectionsWithImage();
+    },
     text: () => String(chosen.digit?.number ?? ""),
     restore: async (text) => {
       const number = Number(text);
@@ -105,28 +114,6 @@ function partOfControls(section, ids) {
   };
 }
 
-/** The section that takes up the middle of the window. */
-function sectionInView() {
-  const sections = findAll("main > section");
-  const middle = innerHeight / 2;
-  return sections.findLast((each) => topOf(each) < middle) ?? sections[0];
-}
-
-const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
-
-/**
- * The section while its own heading is in view; then the heading, or what is marked as a place, that is
- * nearest above the middle of the window.
- */
-function placeInView() {
-  const section = sectionInView();
-  if (find("h2", section).getBoundingClientRect().bottom > 0) return section;
-  const above = findAll(":is(h3, h4, [data-place])[id]", section).filter(
-    (each) => each.checkVisibility() && topOf(each) < innerHeight / 2,
-  );
-  return above.reduce((best, each) => (topOf(each) > topOf(best) ? each : best), section);
-}
-
 function addressNow() {
   const section = sectionInView().id;
   const parts = Object.entries(addressParts).filter(([, { seen }]) => seen.includes(section));
@@ -156,8 +143,8 @@ async function restoreAddress() {
       await start();
     }
   }
-  const found = document.getElementById(place);
-  (found?.checkVisibility() ? found : found?.closest("section"))?.scrollIntoView();
+  await showAll(); // what is not there yet would move the place
+  leadTo(document.getElementById(place));
   restoring = false;
   if (wrong.length > 0) say(`This page cannot show a part of the link: ${wrong.join(", ")}`, 20);
 }

@@ -14,11 +14,13 @@ let viewsFrame = null; // that is asked for
 class View {
   isStale = false;
   isNear = false;
+  /** @type {void | Promise<void>} */
+  #shown = undefined;
   #show;
 
   /**
    * @param {HTMLElement} section
-   * @param {() => void} show
+   * @param {() => void | Promise<void>} show
    */
   constructor(section, show) {
     this.#show = show;
@@ -38,11 +40,13 @@ class View {
     askForFrame();
   }
 
-  /** Show what has changed at once, wherever the reader is. */
+  /** Show what has changed at once, wherever the reader is. What it returns can be waited for. */
   now() {
-    if (!this.isStale) return;
-    this.isStale = false;
-    this.#show();
+    if (this.isStale) {
+      this.isStale = false;
+      this.#shown = this.#show();
+    }
+    return this.#shown;
   }
 }
 
@@ -82,6 +86,9 @@ function showNear() {
   }
 }
 
+/** Show everything, and wait until it is there. */
+const showAll = () => Promise.all(views.map((view) => view.now()));
+
 /** Show everything, one view at a time, while nothing else is to be done. */
 function showWhileIdle() {
   const view = views.find(({ isStale }) => isStale);
@@ -99,6 +106,4 @@ function afterwards(act) {
   else setTimeout(act);
 }
 
-addEventListener("beforeprint", () => {
-  for (const view of views) view.now();
-});
+addEventListener("beforeprint", showAll);

@@ -1,0 +1,75 @@
+// Where in the page the reader is, and how a link leads another reader there. The headings are places, and
+// so is what is marked as one; an address names one of them, and how much of the way to the next one the
+// reader has gone. What is pinned is none, since it moves with the reader.
+"use strict";
+
+const PLACES = ":is(h3, h4, dt, [data-place])[id]:not(.pinned *)";
+
+const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
+
+/** The section that takes up the middle of the window. */
+function sectionInView() {
+  const sections = findAll("main > section");
+  const middle = innerHeight / 2;
+  return sections.findLast((each) => topOf(each) < middle) ?? sections[0];
+}
+
+/** The places of a section, of which it is one itself. @param {HTMLElement} section */
+const placesOf = (section) => [
+  section,
+  ...findAll(PLACES, section).filter((each) => each.checkVisibility()),
+];
+
+/**
+ * By how much the window is past a place: 0 where a link to it leads, which is below what stays in sight.
+ * @param {HTMLElement} place
+ */
+function passed(place) {
+  const { scrollPaddingTop } = getComputedStyle(document.documentElement);
+  const { scrollMarginTop } = getComputedStyle(place);
+  return parseFloat(scrollPaddingTop) + parseFloat(scrollMarginTop) - topOf(place);
+}
+
+/** The last place of the section in view that is above the window, or in its upper eighth. */
+function placeInView() {
+  const section = sectionInView();
+  const begun = placesOf(section).filter((each) => passed(each) > -innerHeight / 8);
+  return begun.reduce((last, each) => (topOf(each) > topOf(last) ? each : last), section);
+}
+
+/** How far it is from a place to the next one, or to the end of its section. @param {HTMLElement} place */
+function wayFrom(place) {
+  const section = /** @type {HTMLElement} */ (place.closest("main > section"));
+  const ends = [...placesOf(section).map(topOf), section.getBoundingClientRect().bottom];
+  return Math.min(...ends.filter((end) => end > topOf(place))) - topOf(place);
+}
+
+let shareOfWay = 0; // that the address names
+
+addressParts.at = {
+  get seen() {
+    return sectionsWith("h2");
+  },
+  text: () => {
+    const place = placeInView();
+    const share = Math.max(0, passed(place) / wayFrom(place)).toFixed(3);
+    return Number(share) > 0 ? share : "";
+  },
+  restore: (text) => {
+    const share = Number(text);
+    if (!(share >= 0 && share <= 1)) throw new RangeError(text);
+    shareOfWay = share;
+  },
+  start: () => {
+    shareOfWay = 0;
+  },
+};
+
+/** Scroll to where the address says; to the section of a place that is not visible. @param {HTMLElement | null} place */
+function leadTo(place) {
+  const section = place?.closest("main > section");
+  section?.scrollIntoView(); // then nothing in it is pinned
+  if (!place?.checkVisibility()) return;
+  place.scrollIntoView();
+  if (section) scrollBy(0, shareOfWay * wayFrom(place));
+}

@@ -1,5 +1,6 @@
 """What scripts say in the page follows from what they compute, for every run of every kind."""
 
+import json
 import re
 
 import pytest
@@ -54,6 +55,7 @@ def check(page, count: dict, measured: int, guessing: float) -> None:
     """Compare the words about a damaged network with its count."""
     words = page.locator("#damage-words").inner_text()
     n, correct, lost, won = (count[key] for key in ("n", "correct", "lost", "won"))
+    assert words.startswith("With ") and f", {correct:,} of {n:,} " in words
     points = float(re.search(r"That is ([−+][\d.]+)", words)[1].replace("−", "-"))
     assert points == pytest.approx(100 * (correct - measured) / n, abs=0.0051)
     assert f"{lost} " in words and f"{won} " in words
@@ -100,6 +102,32 @@ def test_what_is_said_of_a_training_is_what_it_has_measured(visit, kind, rate, s
     if "It overfits" in said:
         assert last > 4 * losses[-1]
     assert ("diverged" in said) == run["report"]["diverged"]
+
+
+@pytest.mark.parametrize("kind", in_turn())
+def test_what_differs_between_two_trainings_is_what_was_set(visit, site_of, kind):
+    page = visit(kind=kind).page
+    page.locator("#playground").scroll_into_view_if_needed()
+    wait(page, "training.run?.report != null")
+    here = page.evaluate("training.run.images")
+    for run, text in page.evaluate(
+        "pageData.runs.map((r) => [r, differencesText(r, training.run)])"
+    ):
+        assert not re.search(r"null|undefined|NaN|object", text)
+        images = run["trained"]["images"]
+        assert (f"{images:,} training " in text) == (images != here)
+        assert all(f"{name} {value}" in text for name, value in run["trained"]["others"].items())
+        settings = settings_of(site_of(kind), run["name"])
+        used = {"label_smoothing", "rotation", "ema_decay", "early_stopping", "input_dropout"}
+        for key in used & settings.keys():
+            assert (key.replace("_", " ") in text) == bool(settings[key])
+
+
+def settings_of(site, run: str) -> dict:
+    """The settings of a run's training, by its record; of an ensemble, those of a member."""
+    about = site.summary["runs"][run]
+    model = site.folder.parents[1] / (about.get("members") or [about["model"]])[0]
+    return json.loads((model.parent / "provenance.json").read_text())["made_from"]["settings"]
 
 
 @pytest.mark.parametrize("kind", in_turn("unhealthy"))

@@ -252,6 +252,9 @@ def test_a_shadow_shows_where_a_table_goes_on(visit, scheme):
     at_the_end(1)
     left, _, right, edge = shades()
     assert left > 20 and right == edge == 0
+    drawn = "(part) => getComputedStyle(find(part)).backgroundImage"
+    for other in (".formula", "figure:has(> svg)"):  # that are wide on some page
+        assert page.evaluate(drawn, other) == page.evaluate(drawn, "#wide-table")
 
 
 def test_the_contents_show_all_sections_and_where_one_is(visit):

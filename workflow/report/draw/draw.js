@@ -94,7 +94,7 @@ function paintWritten(context, written, { width, height }) {
  */
 function paintInvitation(context, { width, height }) {
   Object.assign(context, { fillStyle: "#c3cad4", textAlign: "center", textBaseline: "middle" });
-  context.font = "31px system-ui, sans-serif";
+  context.font = `31px ${getComputedStyle(pad()).fontFamily}`;
   context.fillText("draw here", width / 2, (board.written ? INVITATION : height) / 2);
 }
 

@@ -175,4 +175,5 @@ function listenToPen(canvas) {
   canvas.addEventListener("keydown", keyPressed);
   canvas.addEventListener("focus", paintBoard);
   canvas.addEventListener("blur", paintBoard);
+  document.fonts.ready.then(paintBoard); // what was written before has another font
 }

@@ -228,7 +228,11 @@ def test_the_curve_waits_stops_out_of_sight_and_starts_anew_with_other_settings(
     begun = "(byId('damage-biases').click(), curvePoints().every(({ n }) => n === 0))"
     assert page.evaluate(begun)
     wait(page, MEASURED)
-    assert page.locator("#curve-words").inner_text().startswith("With no biases, accuracy ")
+    words = page.locator("#curve-words")
+    assert (
+        words.inner_text().startswith("With no biases, accuracy ")
+        and "(seed 1)" in words.inner_text()
+    )
 
 
 # What is asked of some points: the least accuracy, all images, the points (step, n, correct); and

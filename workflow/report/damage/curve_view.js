@@ -31,8 +31,10 @@ function curveSentence(points, least) {
   const { short, full } = DAMAGE_SLIDERS[curve.kind];
   const { network } = current();
   const accuracyAt = (/** @type {CurvePoint} */ point) => percent(correctShare(point));
-  const amount = (/** @type {CurvePoint} */ { step, removed }) =>
-    full(damageAt(amountAt(step)), network, removed);
+  const amount = (/** @type {CurvePoint} */ { step, removed }) => {
+    const damage = damageAt(amountAt(step));
+    return `${full(damage, network, removed)}${seedWords(damage)}`;
+  };
   const otherwise = damageText(damageAt(0));
   const start = otherwise === "none" ? "Accuracy" : `With ${otherwise}, accuracy`;
   const stays = `${start} stays at ${least}% or more`;
@@ -78,7 +80,7 @@ function curveCounts(points, least, isDone) {
   const hollow =
     few < images ? `Hollow points: the first ${withCommas(few)}. Full ones: all` : "On all";
   const largest = damageAt(amountAt(points[points.length - 1].step));
-  return `${hollow} ${whole}.${isRandom(largest) ? ` Random seed: ${largest.seed}.` : ""}`;
+  return `${hollow} ${whole}.${isRandom(largest) ? " Another random seed may give other accuracies." : ""}`;
 }
 
 /**

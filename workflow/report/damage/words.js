@@ -80,8 +80,11 @@ function damageInFull(damage, damaged) {
     ),
   ];
   const text = parts.filter(Boolean).join(", ") || "none";
-  return isRandom(damage) ? `${text} (seed ${damage.seed})` : text;
+  return `${text}${seedWords(damage)}`;
 }
+
+/** The seed of a damage that depends on one. @param {Damage} damage */
+const seedWords = (damage) => (isRandom(damage) ? ` (seed ${damage.seed})` : "");
 
 /** Whether a damage depends on its seed. @param {Damage} damage */
 const isRandom = ({ removed, smallest, weightNoise, pixelNoise }) =>

@@ -182,7 +182,7 @@ function termsText(terms) {
   return (
     `Of ${inputsInWords(terms.length)}, ${verb(raising.length, "raise")} the difference, by ` +
     `${rounded(sumOf(raising))} in all, and ${verb(lowering.length, "lower")} it, by ` +
-    `${rounded(-sumOf(lowering) + 0)} in all.${rest ? ` ${verb(rest, "contribute")} 0.` : ""}`
+    `${rounded(-sumOf(lowering) + 0)} in all.${rest ? ` The other ${verb(rest, "contribute").replace(/^1 /, "")} 0.` : ""}`
   );
 }
 
@@ -213,7 +213,7 @@ function pixelsText({ products, difference }) {
   const isLinear = shown().network.layers.length === 1;
   const rest = isLinear
     ? "is the difference of the biases"
-    : "comes from the biases, and from the curvature of the activation function where it has one";
+    : "comes from the biases and, unless the activation function is piecewise linear as ReLU is, from its curvature";
   return (
     `The products of all pixels add up to ${rounded(sum)}. The rest of the difference, ` +
     `${rounded(difference - sum)}, ${rest}.`

@@ -128,8 +128,9 @@ function nameOfLayer(l) {
   if (l < network.layers.length || !reached("loss", l)) return name;
   const largest = indexOfLargest(pass.p);
   const [raw, confidence] = [pass.p, calibrated(pass)].map((p) => percent(p[largest], 1));
-  const words = [`p = ${raw} as the softmax gives it`, `a confidence of ${confidence} calibrated`];
-  return [...name, `: ${className(largest)}, with ${words.join(", ")}`];
+  const link = element("a", { href: "#calibration" }, "calibrated");
+  const start = `: ${className(largest)}, with p = ${raw} from the softmax, and a `;
+  return [...name, start, link, ` confidence of ${confidence}`];
 }
 
 /** The activation function of layer l in words; the last layer has none. @param {number} l */

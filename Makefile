@@ -91,7 +91,7 @@ bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-le
 	$(BENCH)/bin/python benchmarks/training.py $(ARGS)
 
 # The browser itself is the system's: apt-get install chromium, or its like elsewhere. CI opens a part of
-# the pages with each commit: PAGES="--part 5/24".
+# the pages with each commit: PAGES="--part 5/48".
 browser: all $(VENV)/test.installed $(VENV)/browser.installed ## open pages of small runs and of MNIST in Chromium, off the network, and use them
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser --ignore tests/browser/test_mnist_photographs.py $(or $(PAGES),--full)
 

@@ -80,7 +80,7 @@ PROMISES = {
 HEAD = """# What is promised, and what was tried to break it
 
 Written by `make faults` at the end of a run that lost nothing. `make test` tries the same, less
-often; the continuous build tries one part of 24 in full, another one with every commit.
+often; the continuous build tries some of the tests in full, others with every commit.
 
 | promise | how it is kept | tests | tries | lost |
 |---|---|---|---:|---:|

@@ -160,6 +160,8 @@ LINE = [(0.2, 0.2), (0.2, 0.4), (0.2, 0.6)]
 def test_the_finger_that_began_a_stroke_draws_it(visit):
     page = visit(390, has_touch=True).page
     assert page.locator("#pad").evaluate("pad => getComputedStyle(pad).touchAction") == "none"
+    for part in ("#pad", ".pad .controls", "#pad-clear"):
+        assert page.locator(part).first.evaluate("e => getComputedStyle(e).userSelect") == "none"
     hands = Hands(page)
     hands.touch("Start", a=LINE[0])
     hands.touch("Move", a=LINE[1])

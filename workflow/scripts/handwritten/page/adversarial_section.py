@@ -39,9 +39,10 @@ def figure(measured: dict[str, dict]) -> str:
                 axes.fill_between(x, *band, color=colour, alpha=0.2, lw=0)
                 axes.plot(x, y, color=colour, lw=1.8, marker="o", ms=3.5, label=run)
             axes.set(title=of_runs[0]["title"], xlabel="size of the change")
+            axes.set_ylabel("accuracy in percent")
+            axes.tick_params(labelleft=True)
             axes.set(ylim=(0, 102), xlim=(0, 1.03 * x[-1]))
             axes.grid(alpha=0.25, lw=0.5)
-        panels.flat[0].set_ylabel("accuracy in percent")
         panels.flat[-1].legend(frameon=False, labelcolor=INK, loc="upper right")
 
     return figures.to_svg(10.4, 3.8, draw)

@@ -25,8 +25,8 @@ def reliability(metrics: dict[str, dict]) -> str:
                 draw_bins(axes, results["calibration"][key]["bins"], colour, run)
             axes.set(title=title, xlabel="confidence in percent", xlim=(-2, 102), ylim=(-2, 102))
             axes.grid(alpha=0.25, lw=0.5)
+            axes.set_ylabel("accuracy in percent")
             axes.tick_params(labelleft=True)
-        panels[0].set_ylabel("accuracy in percent")
         panels[0].legend(frameon=False, labelcolor=INK, loc="lower right")
 
     return figures.to_svg(10.4, 4.4, draw)

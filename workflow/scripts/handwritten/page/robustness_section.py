@@ -32,9 +32,8 @@ def figure(curves: dict[str, list[dict]], examples: dict[str, np.ndarray]) -> st
             for level, image in zip(x, examples[corruption[0]["name"]], strict=True):
                 draw_example(axes, level, image, width=0.13 * x[-1])
             axes.grid(alpha=0.25, lw=0.5)
+            axes.set_ylabel("accuracy in percent")
             axes.tick_params(labelleft=True)
-            if axes.get_subplotspec().is_first_col():
-                axes.set_ylabel("accuracy in percent")
         figure.axes[0].legend(frameon=False, labelcolor=INK, loc="lower left")
 
     return figures.to_svg(10.4, 6.8, draw)

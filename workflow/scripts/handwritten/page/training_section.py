@@ -136,6 +136,7 @@ def norms(histories: dict[str, list[dict]]) -> str:
                     label = f"layer {key.removeprefix(name)}"
                     axes.plot(percent_done(rows), values, **line_style(colour, rows), label=label)
                 axes.grid(alpha=0.25, lw=0.5)
+                axes.set_xlabel("percent of training done")
                 axes.tick_params(labelbottom=True)
             weights.set(title=f"{run}: weights", xlim=(0, 102), ylim=(0, None))
             gradients.set(title=f"{run}: gradient")
@@ -144,8 +145,6 @@ def norms(histories: dict[str, list[dict]]) -> str:
                 middle = {"ha": "center", "va": "center", "transform": gradients.transAxes}
                 gradients.text(0.5, 0.6, "0 in all layers, throughout", color=INK, **middle)
             weights.legend(frameon=False, labelcolor=INK, loc="best")
-        for axes in grid[-1]:
-            axes.set_xlabel("percent of training done")
 
     return figures.to_svg(10.4, 2.9 * len(histories) + 0.3, draw)
 

@@ -39,7 +39,10 @@ def test_an_image_is_changed_as_in_the_pipeline(visit, site):
     wait(page, "fooling.now.size < 0.3 && /changed, 3 /.test(byId('fool-words').textContent)")
     size = page.evaluate("fooling.now.size")
     said_of_size = page.locator("#fool-none").inner_text()
-    assert said_of_size.endswith(f": {size:.3f} is the smallest size that does it.")
+    assert said_of_size == (
+        "PGD with at most 10 steps: of the sizes tried, which are 0.005 apart, "
+        f"{size:.3f} is the smallest that does it."
+    )
     aim = "foolingNow().network, chosen.digit.x, foolingNow().aim"
     below = page.evaluate(f"predict(chosen.network, fooled({aim}, {size} - 0.005))")
     assert 0 < size <= 0.3 and below != 3
@@ -97,7 +100,8 @@ def test_where_nothing_has_to_be_changed_it_says_so(page, site):
     size = page.evaluate("fooling.now.size")
     page.evaluate(f"chooseTestDigit({wrong})")
     wait(page, f"chosen.digit.number === {wrong}")
-    assert NO_CHANGE in said(page)
+    assert said(page).endswith(f"{NO_CHANGE} So PGD changes no pixel, whatever size is allowed.")
+    assert page.locator("output[for='fool-size']").inner_text() == f"{size:.3f} allowed, 0 used"
     page.locator("#fool-smallest").click()
     assert page.locator("#fool-none").inner_text() == NO_CHANGE
     page.evaluate(f"chooseTestDigit({right})")
@@ -108,3 +112,44 @@ def test_where_nothing_has_to_be_changed_it_says_so(page, site):
     page.locator("#fool-smallest").click()
     assert page.locator("#fool-none").inner_text() == words
     assert page.evaluate("fooling.now.size") == size
+
+
+# What attacks of several sizes and random signs lead to: the predictions before, after and with
+# random signs, and the words.
+COMPARED = """() => ["fgsm", "pgd"].flatMap((attack) =>
+  [0.005, 0.05, 0.1, 0.2, 0.3].map((size) => {
+    changeFooling({ attack, size, target: null });
+    const now = foolingNow();
+    const { network, digit, aim } = now;
+    const how = { steps: attackOf(attack).steps, step: fooling.known.step };
+    const [after, random] = [attack, "random_signs"].map((name) =>
+      CHANGES[name](network, digit.x, aim, size, how));
+    const predictions = [digit.x, after, random].map((x) => predict(network, x));
+    return [...predictions, wordsOfFooling(now, forward(network, after), after)];
+  }))"""
+MEANINGS = {  # by whether the attack and random signs change the prediction
+    (True, False): ": the direction of the change matters, and not only its size.",
+    (True, True): ": a change of this size needs no gradient to change the prediction.",
+    (False, True): " does not.",
+    (False, False): " change the prediction at this size.",
+}
+
+
+@pytest.mark.slow
+def test_a_change_is_compared_with_random_signs_of_its_size(page, site):
+    p, y = site.calibrated(site.default_run), site.examples["y"]
+    right = np.flatnonzero(p.argmax(axis=1) == y)
+    by_confidence = right[np.argsort(p[right].max(axis=1))]
+    seen = set()
+    for number in by_confidence[[0, 1, len(right) // 2, -1]]:
+        page.evaluate(f"chooseTestDigit({number})")
+        wait(page, f"chosen.digit.number === {number}")
+        for before, after, random, words in page.evaluate(COMPARED):
+            still = "still " if random == before else ""
+            assert f"(drawn once), it {still}predicts {random} (" in words
+            case = (after != before, random != before)
+            assert words.endswith(MEANINGS[case])
+            seen.add(case)
+    assert {(True, False), (False, False)} <= seen
+    page.locator("#fool-size").fill("0")
+    assert "random signs" not in said(page)

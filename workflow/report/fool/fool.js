@@ -33,14 +33,13 @@ function foolingNow() {
 }
 
 /**
- * The image after a change of this size.
+ * The image after a change of this size by the chosen attack, or another.
  * @param {Network} network
  * @param {Numbers} x
  * @param {Aim} aim
  * @param {number} size
  */
-function fooled(network, x, aim, size) {
-  const { attack } = fooling.now;
+function fooled(network, x, aim, size, attack = fooling.now.attack) {
   const step = Number(fooling.known?.step);
   return CHANGES[attack](network, x, aim, size, { steps: attackOf(attack).steps, step });
 }
@@ -51,14 +50,19 @@ function showFoolingChoices() {
     button.setAttribute("aria-pressed", String(button.dataset.attack === attack));
   }
   foolSize().value = String(size);
-  foolSize().setAttribute("aria-valuetext", sizeText(size));
-  find('output[for="fool-size"]').textContent = sizeText(size);
+  showFoolSize(sizeText(size));
   foolTarget().value = target === null ? "" : String(target);
   foolTarget().disabled = attack === "random_signs";
 }
 
 /** @param {number} size */
 const sizeText = (size) => `${size.toFixed(3)} (${Math.round(255 * size)} of 255 grey levels)`;
+
+/** @param {string} text */
+function showFoolSize(text) {
+  foolSize().setAttribute("aria-valuetext", text);
+  setText(find('output[for="fool-size"]'), text);
+}
 
 function showFooled() {
   const now = foolingNow();
@@ -70,6 +74,8 @@ function showFooled() {
   const after = forward(network, changed);
   showInput("fool-image", digit.x, digit.origin);
   paintChange(change, size);
+  const isUsed = size === 0 || change.some((value) => value !== 0);
+  showFoolSize(isUsed ? sizeText(size) : `${size.toFixed(3)} allowed, 0 used`);
   showInput("fool-result", changed, `${digit.origin}, changed by up to ${size}`);
   showPairsOfBars(byId("fool-bars"), calibrated(before), calibrated(after));
   setText(byId("fool-words"), wordsOfFooling(now, after, change));
@@ -94,11 +100,9 @@ function paintChange(change, size) {
  * @param {Pass} after
  * @param {Numbers} change
  */
-function wordsOfFooling({ digit, before, aim }, after, change) {
-  const [unchanged, changed] = [before, after].map((pass) => {
-    const k = indexOfLargest(pass.p);
-    return `${className(k)} (${percent(calibrated(pass)[k], 1)})`;
-  });
+function wordsOfFooling(now, after, change) {
+  const { digit, before, aim } = now;
+  const [unchanged, changed] = [before, after].map(predictionText);
   const right =
     digit.label === null
       ? "You have not said what your drawing is, so the network’s own prediction is taken as right."
@@ -110,7 +114,44 @@ function wordsOfFooling({ digit, before, aim }, after, change) {
     `Unchanged, the network predicts ${unchanged}; changed, ${changed}.`,
     ...(already ? [already] : []),
     moved > 0 ? `${moved} of ${PIXELS} pixels are changed.` : whyUnchanged(already),
+    ...(already ? [] : comparedWithRandom(now, after)),
   ].join(" ");
+}
+
+/** The predicted class and its confidence. @param {Pass} pass */
+function predictionText(pass) {
+  const k = indexOfLargest(pass.p);
+  return `${className(k)} (${percent(calibrated(pass)[k], 1)})`;
+}
+
+/**
+ * What random signs of the same size do, against what the chosen change does.
+ * @param {NonNullable<ReturnType<typeof foolingNow>>} now
+ * @param {Pass} after the chosen change
+ */
+function comparedWithRandom({ network, digit, before, aim }, after) {
+  const { attack, size } = fooling.now;
+  if (attack === "random_signs" || size === 0) return [];
+  const random = forward(network, fooled(network, digit.x, aim, size, "random_signs"));
+  const [byAttack, byRandom] = [after, random].map(
+    ({ p }) => indexOfLargest(p) !== indexOfLargest(before.p),
+  );
+  const { title } = attackOf(attack);
+  /** @type {string} */
+  let meaning;
+  if (byRandom) {
+    meaning = byAttack
+      ? "a change of this size needs no gradient to change the prediction"
+      : `they change the prediction, and ${title} does not`;
+  } else {
+    meaning = byAttack
+      ? "the direction of the change matters, and not only its size"
+      : `neither they nor ${title} change the prediction at this size`;
+  }
+  const still = byRandom ? "" : "still ";
+  return [
+    `With random signs of the same size (drawn once), it ${still}predicts ${predictionText(random)}: ${meaning}.`,
+  ];
 }
 
 /** That the attack has nothing to do, or nothing. @param {Pass} before @param {Aim} aim */
@@ -125,8 +166,9 @@ function withoutChange({ p }, aim) {
 function whyUnchanged(already) {
   const { attack, size } = fooling.now;
   if (size === 0) return "The size of the change is 0.";
-  return attackOf(attack).steps > 1 && already
-    ? "So no pixel is changed."
+  const { title, steps } = attackOf(attack);
+  return steps > 1 && already
+    ? `So ${title} changes no pixel, whatever size is allowed.`
     : "No pixel is changed, since the gradient is 0 where a pixel could be changed.";
 }
 
@@ -141,20 +183,29 @@ async function findSmallest() {
     setText(byId("fool-none"), already);
     return;
   }
-  const { title } = attackOf(fooling.now.attack);
   const slider = foolSize();
   const count = Math.round(Number(slider.max) / Number(slider.step));
   for (let k = 1; k <= count; k++) {
     const size = (k * Number(slider.max)) / count;
     if (isReached(predict(network, fooled(network, digit.x, aim, size)), aim)) {
       changeFooling({ size: Number(size.toFixed(3)) });
-      setText(byId("fool-none"), `${title}: ${size.toFixed(3)} is the smallest size that does it.`);
+      const tried = `of the sizes tried, which are ${slider.step} apart`;
+      const found = `${size.toFixed(3)} is the smallest that does it`;
+      setText(byId("fool-none"), `${attackText()}: ${tried}, ${found}.`);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve));
     if (search !== fooling.search) return;
   }
-  setText(byId("fool-none"), `${title}: no size up to ${slider.max} does it.`);
+  const tried = `none of the sizes tried, up to ${slider.max} and ${slider.step} apart, does it`;
+  setText(byId("fool-none"), `${attackText()}: ${tried}.`);
+}
+
+/** The chosen attack, and what limits it. */
+function attackText() {
+  const { name, title, steps } = attackOf(fooling.now.attack);
+  if (name === "random_signs") return `${title}, drawn once`;
+  return steps > 1 ? `${title} with at most ${steps} steps` : title;
 }
 
 /** @param {Partial<Fooling>} changes */

@@ -1,6 +1,7 @@
 """A link shows others what the reader sees, and nothing else, whatever their page shows before."""
 
 import itertools
+import re
 
 import pytest
 from conftest import shown, wait
@@ -242,6 +243,57 @@ def test_a_link_leads_to_the_nearest_heading(visit):
         opened = visit(address=address).page
         settled(opened)
         wait(opened, f"Math.abs(topOf(byId({target!r}))) < 200")
+
+
+TRAINED = """({
+  step: training.run.report.step,
+  parameters: [...training.run.report.vector],
+  shown: ["epochs", "loss", "accuracy"].map((name) => byId(`train-${name}`).textContent),
+})"""
+NOTE = "byId('train-note').textContent"
+
+
+def until_trained(page, steps: int) -> dict:
+    """What it has come to by then, at rest."""
+    wait(page, f"training.run?.report?.step === {steps} && !training.going && !training.asked")
+    return page.evaluate(TRAINED)
+
+
+@pytest.mark.slow
+def test_a_link_trains_as_far_as_its_sender_had(visit):
+    sender = visit().page
+    choose(sender, train_seed="7")
+    sender.locator("[data-train='learns']").click()
+    wait(sender, "training.run?.report?.step > 30")
+    sender.locator("#train-go").click()  # pause
+    wait(sender, "!training.asked")
+    sent = sender.evaluate(TRAINED)
+    address = link(sender, "playground")
+    steps = sent["step"]
+    assert f"&trained={steps}." in address
+
+    opened = visit(address=address).page
+    assert until_trained(opened, steps) == sent
+    up_to = f"up to step {steps:,}, as in the link."
+    assert opened.evaluate(NOTE) == f"It is trained {up_to}"
+    opened.locator("#train-go").click()
+    wait(opened, f"training.run.report.step > {steps}")  # and it can go on
+    assert opened.evaluate(NOTE) == ""
+
+    opened.evaluate(FOLLOW, re.sub(r"trained=\d+\.\d+", f"trained={steps}.50", address))
+    assert settled(opened)["train"][-1] == 0.1
+    wait(opened, "training.run.report?.step === 0 && !training.going")
+    assert "trained for 50 seconds" in opened.evaluate(NOTE)
+    assert opened.evaluate(NOTE).endswith(f"press Start to train it {up_to}")
+    opened.locator("#train-go").click()
+    assert until_trained(opened, steps) == sent
+
+    opened.evaluate(FOLLOW, re.sub(r"&trained=\d+\.\d+", "", address))
+    settled(opened)
+    wait(opened, "training.run.report?.step === 0 && !training.going")
+    assert opened.evaluate(NOTE) == ""
+    opened.evaluate(FOLLOW, address.replace(f"={steps}.", f"={steps}999999."))
+    wait(opened, "byId('page-message').textContent.includes('trained=')")
 
 
 # Controls, figures and texts of a section, and where in the window each of them is.

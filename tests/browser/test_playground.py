@@ -165,7 +165,21 @@ def test_a_rate_far_too_high_diverges_and_ends(page):
     wait(page, "byId('train-words').textContent.startsWith('It diverged')")
     assert kind(page) == "diverged"
     assert page.locator("#train-go").is_disabled()
+    assert "ended because it diverged" in page.locator("#train-note").inner_text()
     assert page.evaluate("training.worker") is None
+
+
+def test_the_end_of_a_run_is_said_beside_the_buttons(page):
+    assert page.locator("#train-note").inner_text() == ""
+    page.locator("#train-batch").select_option("all")  # an epoch is a step
+    wait(page, "training.run.report?.step === 0 && training.run.settings.batch === Infinity")
+    page.locator("#train-go").click()
+    wait(page, "training.run.report.ended && !training.going")
+    assert page.locator("#train-note").inner_text() == (
+        "This run has ended: none here is longer than 60 epochs. Press Start again for a new one."
+    )
+    for name in ("go", "step"):
+        assert page.locator(f"#train-{name}").get_attribute("aria-describedby") == "train-note"
 
 
 def test_from_zeros_no_weight_ever_moves(page):

@@ -19,7 +19,8 @@ const TRAIN_KEPT = 3; // runs beside the present one
  *   speed: number | null, vector: Float64Array<ArrayBuffer>}} TrainReport
  *
  * A run: its evaluations, each with the loss on training images, the parameters that it started from,
- * and the Worker's last report.
+ * the Worker's last report, the seconds that the Worker has been at work, and what the sender of a link
+ * had trained.
  * @typedef {object} TrainRun
  * @property {number} number
  * @property {TrainSettings} settings
@@ -27,6 +28,10 @@ const TRAIN_KEPT = 3; // runs beside the present one
  * @property {(Evaluation & {epoch: number, trained: number})[]} heldOut
  * @property {Float64Array<ArrayBuffer> | null} start
  * @property {TrainReport | null} report
+ * @property {number} seconds
+ * @property {TrainGoal | null} goal
+ *
+ * @typedef {{steps: number, seconds: number}} TrainGoal
  *
  * A run that has reported.
  * @typedef {TrainRun & {start: Float64Array<ArrayBuffer>, report: TrainReport}} ReportedRun
@@ -42,7 +47,7 @@ const training = {
   /** @type {ReportedRun[]} */
   kept: [],
   going: false,
-  asked: false, // and not yet reported
+  asked: 0, // when; 0 once it has reported
   step: false, // a single one is wanted
   visible: false,
   /** @type {Promise<void> | null} */
@@ -86,13 +91,13 @@ function beginTraining() {
   if (begun) training.kept = [...training.kept, presentRun()].slice(-TRAIN_KEPT);
   const number = (run?.number ?? 0) + (begun || !run ? 1 : 0);
   const train = trainSet();
-  const empty = { heldOut: [], start: null, report: null };
+  const empty = { heldOut: [], start: null, report: null, seconds: 0, goal: null };
   training.run = { number, settings: trainSettings(), images: train.labels.length, ...empty };
   stopWorker();
   const worker = trainWorker();
   worker.onmessage = ({ data }) => training.worker === worker && trainReported(data);
   training.worker = worker;
-  training.asked = true;
+  training.asked = performance.now();
   const { settings } = training.run;
   const { test } = trainData();
   worker.postMessage({ begin: { ...settings, dims: trainDims(settings), train, test } });
@@ -103,36 +108,36 @@ const trainWorker = () => workerOf("playground/learner.worker.js", "playground/r
 /** End the Worker: its run is over, or another begins. */
 function stopWorker() {
   training.worker?.terminate();
-  Object.assign(training, { worker: null, asked: false, step: false });
+  Object.assign(training, { worker: null, asked: 0, step: false });
 }
 
 /** Ask for a single step, or for more, if training goes on and the section is in view. */
 function askWorker() {
   if (training.step) askToLearn({ steps: 1 });
   else if (training.going && training.visible) {
-    askToLearn(trainInput("slowly").checked ? { steps: 1 } : { milliseconds: TRAIN_MOMENT });
+    const steps = stepsToGoal(/** @type {TrainRun} */ (training.run));
+    askToLearn(trainInput("slowly").checked ? { steps: 1 } : { steps, milliseconds: TRAIN_MOMENT });
   }
 }
 
 /** Ask, unless the last request is still open. @param {{steps?: number, milliseconds?: number}} amount */
 function askToLearn(amount) {
   if (!training.worker || training.asked) return;
-  Object.assign(training, { asked: true, step: false });
+  Object.assign(training, { asked: performance.now(), step: false });
   training.worker.postMessage({ learn: amount });
 }
 
 /** The Worker has reported: ask for more, then show the state. @param {TrainReport} report */
 function trainReported(report) {
-  training.asked = false;
-  const { run } = training;
+  const { run, asked } = training;
+  training.asked = 0;
   if (!run) return;
+  run.seconds += (performance.now() - asked) / 1000;
   run.report = report;
   run.start ??= report.vector;
   run.heldOut.push({ epoch: report.seen / run.images, trained: report.trained, ...report.heldOut });
-  if (report.ended) {
-    training.going = false;
-    stopWorker();
-  }
+  if (report.ended || report.step === run.goal?.steps) training.going = false;
+  if (report.ended) stopWorker();
   setTimeout(askWorker, trainInput("slowly").checked ? TRAIN_SLOWLY : 0);
   showTraining();
 }

@@ -25,6 +25,7 @@ function showTrainButtons() {
   trainButton("go").textContent = going ? "Pause" : begun ? "Continue" : "Start";
   trainButton("go").disabled = trainButton("step").disabled = ended;
   trainButton("again").disabled = !begun;
+  setText(byId("train-note"), trainNote(run, going));
 }
 
 /** @param {ReportedRun} run */

@@ -180,6 +180,7 @@ def test_what_is_said_is_what_was_computed(page, site):
     x = site.examples["x"][[site.hardest]].astype(float)
     expected = compared(site, run, x, A, B)
     terms, difference = expected["terms"], expected["difference"]
+    up_to_date(page)
     words = page.locator("#why-words").inner_text()
     temperature = site.summary["runs"][run]["temperature"]
     assert f"Their difference is {shown(difference)}" in words

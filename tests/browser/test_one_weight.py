@@ -3,7 +3,7 @@ right. The page's numbers are NumPy's."""
 
 import numpy as np
 import pytest
-from conftest import wait
+from conftest import shown, wait
 from test_inside import at_the_hardest, number, through
 
 from handwritten.learning import losses, network
@@ -99,6 +99,7 @@ def test_a_weight_is_chosen_where_it_is_seen(page):
     image.tap(position={"x": size * 10.5 / 28, "y": size * 14.5 / 28})
     assert chosen(page) == [1, 14 * 28 + 10, j]
     assert "row 14, column 10" in page.locator("#weight-place").inner_text()
+    shown(page)  # nothing moves any more
     sheet = page.locator("#inside-card canvas")  # an image for each unit, a line between them
     x, y = 5 * 29 + 8, 14
     scale = sheet.bounding_box()["width"] / sheet.evaluate("(canvas) => canvas.width")

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import wait
+from conftest import shown, wait
 from kinds import in_turn
 
 COUNTED = "byId('damage-result').dataset.state === 'counted'"
@@ -158,6 +158,7 @@ def test_the_board_answers_from_the_threshold_on(visit, site_of, kind):
     for run in page.locator("#draw-run option").all_inner_texts():
         page.locator("#draw-run").select_option(run)
         wait(page, f"chosen.run.name === '{run}'")
+        shown(page)
         k, confidence, threshold = page.evaluate(CALIBRATED)
         p = site_of(kind).calibrated(run)[0]
         assert (k, confidence) == (p.argmax(), pytest.approx(p.max(), abs=1e-5))

@@ -239,6 +239,7 @@ def test_the_reader_chooses_the_colours(visit):
     page.locator("#theme").select_option("dark")
     dark = page.evaluate(PAPER)
     assert dark != light
+    page.wait_for_timeout(300)  # the browser stores it in another process
     page.reload()  # it is kept, and set before anything can be painted
     assert page.evaluate(PAPER) == dark and page.locator("#theme").input_value() == "dark"
     assert page.locator("head script:has(~ style)").count() == 1

@@ -173,7 +173,8 @@ function cellUnder(event, cells, count, columns) {
   const rows = Math.ceil(count / columns);
   const within = (/** @type {number} */ share, /** @type {number} */ most) =>
     Math.max(0, Math.min(most - 1, Math.floor(share * most)));
-  const column = within((event.clientX - box.left) / box.width, columns);
-  const row = within((event.clientY - box.top) / box.height, rows);
+  const half = 0.5; // a click is at a whole pixel, rounded down: most likely in its middle
+  const column = within((event.clientX + half - box.left) / box.width, columns);
+  const row = within((event.clientY + half - box.top) / box.height, rows);
   return Math.min(count - 1, row * columns + column);
 }

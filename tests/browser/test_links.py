@@ -285,6 +285,8 @@ def test_a_link_trains_as_far_as_its_sender_had(visit):
     wait(opened, "training.run.report?.step === 0 && !training.going")
     assert "trained for 50 seconds" in opened.evaluate(NOTE)
     assert opened.evaluate(NOTE).endswith(f"press Start to train it {up_to}")
+    words = opened.locator("#train-words").inner_text()
+    assert "Start trains it as far as the sender of the link did." in words
     opened.locator("#train-go").click()
     assert until_trained(opened, steps) == sent
 

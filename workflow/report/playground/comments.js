@@ -52,14 +52,15 @@ const guessingLoss = () => nats(Math.log(pageData.classes.length));
 
 /** @type {Record<TrainKind, (run: ReportedRun) => string>} */
 const TRAIN_COMMENTS = {
-  ready: ({ settings, report }) => {
+  ready: ({ settings, report, goal }) => {
     /** @type {Record<string, string>} */
     const starts = {
       zeros: " All weights are 0, so it predicts the same for every image.",
       large: " Its weights are far larger than those of any other choice here.",
     };
+    const linked = goal ? " Start trains it as far as the sender of the link did." : "";
     return (
-      `It has not been trained yet.${starts[settings.start] ?? ""} Its loss on held-out ` +
+      `It has not been trained yet.${linked}${starts[settings.start] ?? ""} Its loss on held-out ` +
       `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing would give ${guessingLoss()}.`
     );
   },

@@ -73,7 +73,7 @@ addressParts.trained = {
     if (!isPossible || others.length > 0) throw new RangeError(text);
     run.goal = { steps, seconds };
     training.going = seconds <= TRAIN_BY_ITSELF;
-    showTrainButtons();
+    if (run.report) showTraining();
     askWorker();
   },
   start: untrain,

@@ -23,7 +23,7 @@ STATE = """() => {
     sizes: inside.sizes,
     comparison: [comparison.A, comparison.B],
     damage: [damageText(damaging.damage), byId("damage-seed").value, curve.kind, curve.least],
-    fool: fooling.now,
+    fool: [fooling.now, byId("fool-none").textContent],
     train: trainSettings().hidden.concat(trainSettings().rate),
     own: own.digits.map(({ label, x }) => [label, ...x]),
     errors: findAll("#confusion_matrix select, [name=confusion-as]").map(
@@ -142,6 +142,12 @@ def fooled(page):
     choose(page, fool_size="0.22", fool_target="3")
 
 
+def fooled_by_the_smallest(page):
+    number(page, 3)
+    page.locator("#fool-smallest").click()
+    wait(page, "byId('fool-none').textContent !== ''")
+
+
 def trained(page):
     drawn(page)
     joined = page.evaluate("own.digits.length")
@@ -180,6 +186,7 @@ SITUATIONS = {
     "damage": (damaged, "damage"),
     "another seed": (intact_with_another_seed, "damage"),
     "fooled": (fooled, "fool"),
+    "fooled by the smallest change": (fooled_by_the_smallest, "fool"),
     "training": (trained, "playground"),
     "errors": (errors, "confusion_matrix"),
     "everything, with none of it in view": (everything, "results"),

@@ -240,6 +240,15 @@ def test_images_of_none_of_the_classes_are_described_by_what_was_measured(page):
         said = text.split(f"{kind['kind'].capitalize()} The mean confidence is ")[1]
         assert said.startswith(percent(kind["mean_confidence"], 1))
         assert f"Of {kind['n']} such images, {kind['answered']} get an answer" in said
+    kinds, run = measured[-1]["kinds"], page.default
+    threshold = run["metrics"]["answering"]["threshold"]
+    if threshold is None:
+        assert f"No confidence is high enough for an answer of {run['name']}" in text
+    else:
+        images, answered = (sum(kind[name] for kind in kinds) for name in ("n", "answered"))
+        assert f"{run['name']} answers where it is at least {percent(threshold, 1)}" in text
+        said = f"Of the {images:,} images that show none of the classes it answers {answered:,}"
+        assert said in text
     for run, result in zip(page.runs.values(), measured, strict=True):
         means = result["mean_auroc"]
         said = text.split(f"For {run['name']}, the mean AUROC of the confidence is ")[1]

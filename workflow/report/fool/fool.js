@@ -1,13 +1,16 @@
 // Fool the network: what the reader chooses, and the image, its change and the predictions.
 "use strict";
 
-/** @typedef {{attack: string, size: number, target: number | null}} Fooling */
+/**
+ * What the reader has chosen, and whether the smallest change is searched for.
+ * @typedef {{attack: string, size: number, target: number | null, smallest: boolean}} Fooling
+ */
 
 const fooling = {
   /** @type {Attacks | null} */
   known: null, // from the pipeline
   /** @type {Fooling} */
-  now: { attack: "", size: 0, target: null },
+  now: { attack: "", size: 0, target: null, smallest: false },
   start: "", // what the reader has not changed, as text
   search: 0, // which search for the smallest change is the current one
 };
@@ -178,6 +181,7 @@ async function findSmallest() {
   const now = foolingNow();
   if (!now) return;
   const { network, digit, before, aim } = now;
+  fooling.now.smallest = true;
   const already = withoutChange(before, aim);
   if (already) {
     setText(byId("fool-none"), already);
@@ -188,7 +192,7 @@ async function findSmallest() {
   for (let k = 1; k <= count; k++) {
     const size = (k * Number(slider.max)) / count;
     if (isReached(predict(network, fooled(network, digit.x, aim, size)), aim)) {
-      changeFooling({ size: Number(size.toFixed(3)) });
+      changeFooling({ size: Number(size.toFixed(3)), smallest: true });
       const tried = `of the sizes tried, which are ${slider.step} apart`;
       const found = `${size.toFixed(3)} is the smallest that does it`;
       setText(byId("fool-none"), `${attackText()}: ${tried}, ${found}.`);
@@ -213,12 +217,14 @@ function changeFooling(changes) {
   Object.assign(fooling.now, changes);
   if (fooling.now.attack === "random_signs") fooling.now.target = null;
   endSearch();
+  fooling.now.smallest = changes.smallest ?? false;
   showFoolingChoices();
   foolView.changed();
 }
 
 function endSearch() {
   fooling.search++;
+  fooling.now.smallest = false;
   setText(byId("fool-none"), "");
 }
 
@@ -229,11 +235,12 @@ addressParts.fool = {
     return text === fooling.start || !fooling.known ? "" : text;
   },
   restore: (text) => {
-    const { attack, size, target } = JSON.parse(text);
+    const { attack, size, target, smallest } = JSON.parse(text);
     const isClass = target === null || (Number.isInteger(target) && className(target));
     if (!attackOf(attack) || !isClass) throw new RangeError(text);
     if (!(size >= 0 && size <= Number(foolSize().max))) throw new RangeError(text);
     changeFooling({ attack, size, target });
+    return smallest ? findSmallest() : undefined;
   },
   start: () => {
     if (fooling.known) changeFooling(JSON.parse(fooling.start));
@@ -246,7 +253,8 @@ document.addEventListener("DOMContentLoaded", () => {
   known.attacks = known.attacks.filter(({ name }) => name in CHANGES);
   fooling.known = known;
   const size = known.sizes[Math.floor(known.sizes.length / 2)];
-  fooling.now = { attack: known.attacks[known.attacks.length - 1].name, size, target: null };
+  const { name } = known.attacks[known.attacks.length - 1];
+  fooling.now = { attack: name, size, target: null, smallest: false };
   fooling.start = JSON.stringify(fooling.now);
   for (const button of attackButtons()) {
     button.addEventListener("click", () =>

@@ -155,8 +155,8 @@ TERMS = (
     ),
     Term(
         "double precision",
-        "Numbers of 64 bits with about 16 decimal digits; in single precision, they have 32 bits "
-        "and about 7 digits.",
+        "Numbers of 64 bits with about 16 significant figures; in single precision, they have "
+        "32 bits and about 7 significant figures.",
         forms="(?:double|single) precision",
     ),
     Term(

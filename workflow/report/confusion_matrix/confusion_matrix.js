@@ -23,6 +23,7 @@ const ERRORS_ORDERS = {
   lowest: (seen) => (i, j) => seen.confidences[i] - seen.confidences[j],
   number: () => (i, j) => i - j,
 };
+const WRONG_LABEL = `People see another ${pageData.noun} than the label says; all such are shown below.`;
 const wrongLabels = new Set(pageData.wrong_labels);
 /** @type {Cell | null} */
 let errorsCell = null; // the one that the reader has chosen
@@ -68,7 +69,9 @@ function errorsTile(seen, i) {
   const number = element("span", { class: "soft" }, `no. ${i}`);
   const tile = tileButton(seen.run, i, imageElement(seen.x(i), words), arrow, confidence, number);
   if (wrongLabels.has(i))
-    tile.append(element("span", { class: "confusion-doubt" }, "label is wrong"));
+    tile.append(
+      element("span", { class: "confusion-doubt", title: WRONG_LABEL }, "label is wrong"),
+    );
   return tile;
 }
 

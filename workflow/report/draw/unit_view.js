@@ -238,6 +238,18 @@ function followUnit() {
   openUnit(unit.l, unit.j);
 }
 
+/** The unit that is kept. */
+addressParts.lookedAt = {
+  seen: ["draw"],
+  text: () => (lookedAt.unit && lookedAt.isKept ? `${lookedAt.unit.l}.${lookedAt.unit.j}` : ""),
+  restore: (text) => {
+    const [l, j] = numbersIn(text);
+    if (!(l > 0 && chosen.network && hasUnit(chosen.network, { l, j }))) throw new RangeError(text);
+    lookAt({ l, j }, true);
+  },
+  start: lookAtAll,
+};
+
 function listenToUnits() {
   const stage = byId("draw-stage");
   stage.addEventListener("pointermove", (event) => {
@@ -250,6 +262,7 @@ function listenToUnits() {
   stage.addEventListener("click", (event) => {
     const unit = unitUnder(event, NEAR_FINGER);
     lookAt(unit, unit !== null);
+    if (unit) byId("draw-unit").scrollIntoView({ block: "nearest" });
   });
   byId("draw-network").addEventListener("keydown", unitKey);
   addEventListener("keydown", ({ key }) => {

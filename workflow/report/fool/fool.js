@@ -196,6 +196,8 @@ async function findSmallest() {
       const tried = `of the sizes tried, which are ${slider.step} apart`;
       const found = `${size.toFixed(3)} is the smallest that does it`;
       setText(byId("fool-none"), `${attackText()}: ${tried}, ${found}.`);
+      foolView.now();
+      byId("fool-words").scrollIntoView({ block: "nearest" });
       return;
     }
     await new Promise((resolve) => setTimeout(resolve));

@@ -207,13 +207,21 @@ const timesText = (factor) =>
     ? withCommas(Number(factor.toPrecision(3)))
     : factor.toExponential(1).replace("+", "");
 
+/** Whether an activation function has other parts than straight lines. @param {string | null} name */
+function isCurved(name) {
+  const { value } = activationOf(name);
+  return [1, -1].some((z) => Math.abs(value(z) + value(3 * z) - 2 * value(2 * z)) > 1e-9);
+}
+
 /** @param {Comparison} computed */
 function pixelsText({ products, difference }) {
   const sum = sumOf(products);
-  const isLinear = shown().network.layers.length === 1;
-  const rest = isLinear
-    ? "is the difference of the biases"
-    : "comes from the biases and, unless the activation function is piecewise linear as ReLU is, from its curvature";
+  const { layers, activations } = shown().network;
+  const curved = layers.length > 1 && activations.some(isCurved);
+  const rest =
+    layers.length === 1
+      ? "is the difference of the biases"
+      : `comes from the biases of all layers${curved ? ", and from the curvature of the activation function" : ""}`;
   return (
     `The products of all pixels add up to ${rounded(sum)}. The rest of the difference, ` +
     `${rounded(difference - sum)}, ${rest}.`

@@ -129,8 +129,10 @@ function nameOfLayer(l) {
   const largest = indexOfLargest(pass.p);
   const [raw, confidence] = [pass.p, calibrated(pass)].map((p) => percent(p[largest], 1));
   const link = element("a", { href: "#calibration" }, "calibrated");
-  const start = `: ${className(largest)}, with p = ${raw} from the softmax, and a `;
-  return [...name, start, link, ` confidence of ${confidence}`];
+  const start = `: ${className(largest)}, with p = ${raw} as trained, and a `;
+  const { temperature } = shown().run;
+  const why = ` confidence of ${confidence}, at temperature ${temperature.toFixed(2)}`;
+  return [...name, start, link, why];
 }
 
 /** The activation function of layer l in words; the last layer has none. @param {number} l */

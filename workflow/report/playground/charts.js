@@ -54,7 +54,7 @@ function drawTrainCharts(runs) {
       title: "loss in nats (logarithmic)",
       log: true,
       values: lossValues(all.flatMap(({ loss, trained }) => [loss, trained])),
-      write: (value) => (value < 1e5 ? value.toLocaleString("en") : value.toExponential(0)),
+      write: (value) => (value < 1 || value >= 1e5 ? String(value) : value.toLocaleString("en")),
     },
     levels: [{ value: Math.log(pageData.classes.length), name: "guessing" }],
   });

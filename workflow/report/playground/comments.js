@@ -60,7 +60,7 @@ const TRAIN_COMMENTS = {
     };
     const linked = goal ? " Start trains it as far as the sender of the link did." : "";
     return (
-      `It has not been trained yet.${linked}${starts[settings.start] ?? ""} Its loss on held-out ` +
+      `It has not been trained yet: press Start.${linked}${starts[settings.start] ?? ""} Its loss on held-out ` +
       `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing would give ${guessingLoss()}.`
     );
   },

@@ -115,7 +115,7 @@ function differencesText(other, run) {
   const which = fixed.length > 0 ? "What differs as well" : `What differs for ${other.name}`;
   return [
     ...(fixed.length > 0
-      ? [`What differs for ${other.name} and cannot be chosen here: ${fixed.join("; ")}.`]
+      ? [`What ${other.name} has and cannot be chosen here: ${fixed.join("; ")}.`]
       : []),
     ...(free.length > 0 ? [`${which}: ${free.join("; ")}.`] : []),
   ].join(" ");

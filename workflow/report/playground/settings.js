@@ -81,6 +81,7 @@ function trainPreset(name) {
   beginTraining();
 }
 
+addressParts.watched = partOfControls("playground", ["train-slowly", "train-difference"]);
 addressParts.train = {
   seen: ["playground"],
   text: () => {

@@ -70,8 +70,9 @@ function showCompared(run) {
   const images = `${withCommas(trainData().test.labels.length)} held-out ${pageData.noun}s`;
   setText(
     byId("train-compared"),
-    `On the same ${images}, ${other.name} has an accuracy of ${percent(compared.accuracy, 1)}, and ` +
-      `this network one of ${percent(report.heldOut.accuracy, 1)}. ${differencesText(other, run)}`,
+    `On the same ${images}, ${other.name} has an accuracy of ${percent(compared.accuracy, 1)} ` +
+      `(${percent(other.accuracy, 1)} on all test ${pageData.noun}s), and this network one of ` +
+      `${percent(report.heldOut.accuracy, 1)}. ${differencesText(other, run)}`,
   );
 }
 

@@ -73,6 +73,7 @@ addressParts.trained = {
     if (!isPossible || others.length > 0) throw new RangeError(text);
     run.goal = { steps, seconds };
     training.going = seconds <= TRAIN_BY_ITSELF;
+    if (training.going) say("The training of the link is done again here.", 8);
     if (run.report) showTraining();
     askWorker();
   },

@@ -163,9 +163,18 @@ function say(words, seconds = 4) {
   lastMessage = setTimeout(() => (message.textContent = ""), 1000 * seconds);
 }
 
+const COPIED = "copied here"; // the state of an address that this page has put into the address bar
+
+/** Go to the place of an address, and leave all else as it is. */
+function goBack() {
+  const [place, query] = location.hash.slice(1).split(/\?(.*)/s);
+  addressParts.at.restore(new URLSearchParams(query).get("at") ?? "0");
+  leadTo(document.getElementById(place));
+}
+
 /** Put the address into the window's address bar and into the clipboard, where that is allowed. */
 async function copyLink() {
-  history.replaceState(null, "", addressNow());
+  history.replaceState(COPIED, "", addressNow());
   try {
     await navigator.clipboard.writeText(location.href);
     say("The link is copied.");
@@ -176,5 +185,9 @@ async function copyLink() {
 
 document.addEventListener("DOMContentLoaded", () => {
   byId("copy-link").addEventListener("click", copyLink);
-  addEventListener("hashchange", restoreAddress);
+  addEventListener("hashchange", () => {
+    // A reader who goes back to where a link was copied loses nothing that was done since.
+    if (history.state === COPIED) goBack();
+    else restoreAddress();
+  });
 });

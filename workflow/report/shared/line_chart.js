@@ -86,13 +86,18 @@ function horizontalAxis({ title, values, write }, position) {
  * @param {Position} position
  */
 function drawLevel({ value, name, isLeft }, position) {
-  const { left, right } = FRAME;
+  const { left, right, top } = FRAME;
   const [, y] = position([-Infinity, value]);
+  const isHigh = Number(y) < top + 16; // then its name is below it, and not on the line of the frame
   return [
     svgElement("path", { class: "level", d: `M${left} ${y}H${right}` }),
     svgElement(
       "text",
-      { class: isLeft ? "" : "end", x: isLeft ? left + 4 : right, y: Number(y) - 5 },
+      {
+        class: isLeft ? "" : "end",
+        x: isLeft ? left + 4 : right,
+        y: Number(y) + (isHigh ? 14 : -5),
+      },
       name,
     ),
   ];

@@ -153,9 +153,11 @@ const digitCount = (count) => `${withCommas(count)} ${pageData.noun}${count === 
  * @param {(run: Run) => boolean} fits
  */
 function fillRuns(select, fits) {
-  const names = pageData.runs.filter(fits).map((run) => run.name);
-  select.append(...names.map((name) => new Option(name, name)));
-  startWith(select, names[names.length - 1] ?? "");
+  const runs = pageData.runs.filter(fits);
+  const words = (/** @type {Run} */ { name, accuracy }) =>
+    `${name} (${percent(accuracy, 1)} right)`;
+  select.append(...runs.map((run) => new Option(words(run), run.name)));
+  startWith(select, runs[runs.length - 1]?.name ?? "");
 }
 
 /** Let a control start with this choice. @param {HTMLSelectElement} select @param {string} value */

@@ -1,6 +1,7 @@
 // Where in the page the reader is, and how a link leads another reader there. The headings are places, and
 // so is what is marked as one; an address names one of them, and how much of the way to the next one the
-// reader has gone. What is pinned is none, since it moves with the reader.
+// reader has gone; where it is not reached yet, how much of the window it is below the top, as a negative
+// number. What is pinned is none, since it moves with the reader.
 "use strict";
 
 const PLACES = ":is(h3, h4, dt, [data-place])[id]:not(.pinned *)";
@@ -52,12 +53,13 @@ addressParts.at = {
   },
   text: () => {
     const place = placeInView();
-    const share = Math.max(0, passed(place) / wayFrom(place)).toFixed(3);
-    return Number(share) > 0 ? share : "";
+    const way = passed(place);
+    const share = Number((way / (way > 0 ? wayFrom(place) : innerHeight)).toFixed(4));
+    return share === 0 ? "" : String(share);
   },
   restore: (text) => {
     const share = Number(text);
-    if (!(share >= 0 && share <= 1)) throw new RangeError(text);
+    if (!(share >= -1 && share <= 1)) throw new RangeError(text);
     shareOfWay = share;
   },
   start: () => {
@@ -71,5 +73,5 @@ function leadTo(place) {
   section?.scrollIntoView(); // then nothing in it is pinned
   if (!place?.checkVisibility()) return;
   place.scrollIntoView();
-  if (section) scrollBy(0, shareOfWay * wayFrom(place));
+  if (section) scrollBy(0, shareOfWay * (shareOfWay > 0 ? wayFrom(place) : innerHeight));
 }

@@ -154,8 +154,7 @@ const digitCount = (count) => `${withCommas(count)} ${pageData.noun}${count === 
  */
 function fillRuns(select, fits) {
   const runs = pageData.runs.filter(fits);
-  const words = (/** @type {Run} */ { name, accuracy }) =>
-    `${name} (${percent(accuracy, 1)} right)`;
+  const words = (/** @type {Run} */ { name, accuracy }) => `${name}: ${percent(accuracy, 1)}`;
   select.append(...runs.map((run) => new Option(words(run), run.name)));
   startWith(select, runs[runs.length - 1]?.name ?? "");
 }

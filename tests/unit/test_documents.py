@@ -48,15 +48,113 @@ def rows_of(document: str) -> dict[str, list[str]]:
 
 def test_the_ablation_study_s_document_states_what_was_measured():
     measured = json.loads((ROOT / "docs/ablation.json").read_text())
-    rows = rows_of((ROOT / "docs/ablation.md").read_text())
-    for step in measured["steps"]:
-        parameters, _, dev, test, *_ = rows[step["change"]]
-        assert parameters == f"{step['parameters']:,}"
-        for split, cell in (("dev", dev), ("test", test)):
-            assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
-            assert cell.startswith(formats.percent(step[split]["mean"]))
-    best = measured["steps"][-2]["test"]["mean"]
-    assert f"**{100 * best:.2f}%** (mean over five seeds" in README.replace("\n", " ")
+    sections = (ROOT / "docs/ablation.md").read_text().split("\n## ")
+    for part, section in zip(("steps", "baselines", "left_out"), sections, strict=True):
+        rows = rows_of(section)
+        for step in measured[part]:
+            parameters, _, dev, test, *_ = rows[step["change"]]
+            assert parameters == (f"{step['parameters']:,}" if step["parameters"] else "–")
+            for split, cell in (("dev", dev), ("test", test)):
+                assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
+                assert cell.startswith(formats.percent(step[split]["mean"]))
+
+
+@pytest.fixture(scope="module")
+def steps() -> dict[str, dict]:
+    """The steps of the ablation study that docs/ablation.json describes, by their changes."""
+    measured = json.loads((ROOT / "docs/ablation.json").read_text())
+    return {step["change"]: step for step in measured["steps"]}
+
+
+def error(step: dict) -> str:
+    """The mean test error of a step."""
+    return formats.percent(step["test"]["mean"])
+
+
+def points(step: dict) -> str:
+    """What a step takes off the test error of the step below it, in percentage points."""
+    return f"{-100 * step['comparison']['difference']['mean']:.2f}"
+
+
+STARTS = {
+    "784-10-10": ("Phase 1", "He's start"),
+    "784-128-10": ("Width, without He's start", "Width"),
+    "784-128-64-10": ("Depth, without He's start", "Depth"),
+}
+
+
+def test_the_documents_say_what_the_ablation_study_has_shown(steps):
+    words, results = " ".join(README.split()), (ROOT / "docs/results.md").read_text()
+    told = " ".join(results.split())
+    wide, cnn = steps["A wider network"], steps["A convolutional network"]
+    first, ensemble = error(steps["Phase 1"]), error(steps["Ensemble"])
+    for text in (words, told):
+        assert f"from {first} for phase 1 to {ensemble} for an ensemble]" in text
+        assert f"falls from {first} to **{error(wide)}**" in text
+        assert f"{error(wide)}** (mean over five seeds" in text
+        assert "784-800-400-10" in text and wide["parameters"] == 784 * 800 + 800 * 401 + 4410
+    assert f"{ensemble} for an ensemble of five" in words
+    assert f"in PyTorch gets {error(cnn)} wrong" in words
+    assert f"An ensemble of five such networks has {ensemble}." in told
+    for step, before in (wide, "over five seeds, "), (cnn, f"has {error(cnn)} ("):
+        low, high = (f"{100 * step['test'][end]:.2f}" for end in ("low", "high"))
+        assert f"{before}{low} to {high})" in told
+
+
+def test_the_documents_say_what_depth_and_the_start_have_done(steps):
+    words, results = " ".join(README.split()), (ROOT / "docs/results.md").read_text()
+    told = " ".join(results.split())
+    for network, changes in STARTS.items():
+        assert rows_of(results)[network] == [error(steps[change]) for change in changes]
+    start, wide, deep = (
+        points(steps[change]) for change in ("He's start", STARTS["784-128-10"][0], "Depth")
+    )
+    bare = steps[STARTS["784-128-64-10"][0]]
+    assert (
+        f"Alone, He's start takes {start} points off phase 1's error and a wider layer {wide};"
+        in words
+    )
+    assert f"a second hidden layer takes off {deep} more, and without He's start no gain" in words
+    assert (
+        f"Alone, He's start takes {start} points off the error and width takes off {wide}." in told
+    )
+    assert f"With He's start, depth takes off another {deep}." in told
+    assert f"depth takes off {points(bare)}, and no difference is shown" in told
+    assert bare["comparison"]["verdict"] == "no difference shown"
+
+
+def test_the_documents_say_which_steps_help(steps):
+    told = " ".join((ROOT / "docs/results.md").read_text().split())
+    helping = [change for change, step in steps.items() if not step["aside"] and helps(step)]
+    assert helping == [
+        "He's start",
+        "Width",
+        "Depth",
+        "Mini-batches",
+        "Cosine schedule",
+        "Shifts",
+        "A wider network",
+    ]
+    assert (
+        "He's start, width, depth, mini-batches, the cosine schedule, shifts, and the wider network"
+        in told
+    )
+    left_out = json.loads((ROOT / "docs/ablation.json").read_text())["left_out"]
+    missed = [
+        step["change"] for step in left_out if helps(step) and not helps(steps[step["change"]])
+    ]
+    assert missed == ["Ten times the learning rate", "Four times the epochs"]
+    (smooth,) = (step for step in left_out if step["change"] == "Label smoothing")
+    said = (
+        f"without it the error is {error(smooth)} instead of {error(steps['Elastic distortions'])}"
+    )
+    assert said in told
+    assert smooth["comparison"]["p"] < 0.05 <= smooth["comparison"]["holm_p"]
+
+
+def helps(step: dict) -> bool:
+    """Whether a comparison has shown, after the correction, that a change helps."""
+    return step["comparison"] is not None and step["comparison"]["verdict"] == "helps"
 
 
 def test_the_record_s_document_states_what_was_measured():

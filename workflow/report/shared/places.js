@@ -68,10 +68,43 @@ addressParts.at = {
 };
 
 /** Scroll to where the address says; to the section of a place that is not visible. @param {HTMLElement | null} place */
-function leadTo(place) {
+function scrollToPlace(place) {
   const section = place?.closest("main > section");
   section?.scrollIntoView(); // then nothing in it is pinned
   if (!place?.checkVisibility()) return;
   place.scrollIntoView();
   if (section) scrollBy(0, shareOfWay * (shareOfWay > 0 ? wayFrom(place) : innerHeight));
+}
+
+const ARRIVING = 10; // seconds, at most, in which parts of a page can arrive that move a place
+
+let stopArriving = () => {};
+
+/**
+ * Lead to where the address says, and stay there while other parts of the page arrive, until the reader
+ * scrolls.
+ * @param {HTMLElement | null} place
+ */
+function leadTo(place) {
+  stopArriving();
+  let height = -1; // at which it is there
+  const arrived = new ResizeObserver(() => {
+    scrollToPlace(place);
+    height = scrollY;
+  });
+  const scrolled = () => {
+    if (height >= 0 && Math.abs(scrollY - height) > 1) stopArriving();
+  };
+  const { style } = document.documentElement;
+  const timer = setTimeout(() => stopArriving(), 1000 * ARRIVING);
+  stopArriving = () => {
+    arrived.disconnect();
+    removeEventListener("scroll", scrolled);
+    clearTimeout(timer);
+    style.overflowAnchor = "";
+  };
+  style.overflowAnchor = "none"; // or else a browser would scroll by itself
+  addEventListener("scroll", scrolled);
+  scrollToPlace(place);
+  arrived.observe(document.body);
 }

@@ -21,14 +21,14 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
     assert there["trained"]["rate"] == settings["learning_rate"]
     said = page.locator("#train-compared").inner_text()
     assert said.endswith(page.evaluate("differencesText(chosen.run, training.run)"))
-    assert f"What differs for {site.default_run}" in said and "(here 0.00" not in said
+    assert f"What {site.default_run} has and" in said and "(here 0.00" not in said
     assert page.evaluate(DIFFERENCES, "the same") == ""
     assert page.evaluate(DIFFERENCES, "unknown") == ""
     assert page.evaluate(DIFFERENCES, "no hidden layer") == (
         "What differs for a: hidden units none (here 32)."
     )
     assert page.evaluate(DIFFERENCES, "other") == (
-        "What differs for a and cannot be chosen here: 60,000 training digits (here 2,000); "
+        "What a has and cannot be chosen here: 60,000 training digits (here 2,000); "
         "5 networks (here 1); dropout 20% (here 10%); L2 penalty 0.0005 (here none); schedule "
         "cosine; rotation 10. What differs as well: 20 epochs (here 12.00); hidden units 128, 64 "
         "(here 32); activation tanh (here ReLU); initial weights uniform (here He); optimizer "
@@ -47,8 +47,7 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
         (
             500,
             12,
-            "What differs for a and cannot be chosen here: 500 epochs (here 12.00, and at most "
-            "60).",
+            "What a has and cannot be chosen here: 500 epochs (here 12.00, and at most 60).",
         ),
     ],
 )

@@ -37,7 +37,7 @@ SCROLLED = """([section, share]) => {
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1440, 900)], ids=str)
-def test_what_the_sender_sees_is_in_view_for_the_reader_of_a_link(visit, size):
+def test_what_the_sender_sees_is_where_the_reader_of_a_link_sees_it(visit, size):
     width, height = size
     sender, reader = visit(width).page, visit(width).page
     for page in (sender, reader):
@@ -58,8 +58,9 @@ def test_what_the_sender_sees_is_in_view_for_the_reader_of_a_link(visit, size):
         shown(reader)
         name, y = reader.evaluate(PARTS, section)[middle]
         assert name == parts[middle][0]
-        if y is None or not 50 < y < height:
-            lost.append(f"{address}: {name} is at {y}, and was at {parts[middle][1]}")
+        before = parts[middle][1]
+        if y is None or abs(y - before) > 20:
+            lost.append(f"{address}: {name} is at {y}, and was at {before}")
     assert lost == []
 
 

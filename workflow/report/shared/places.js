@@ -72,8 +72,8 @@ function scrollToPlace(place) {
   const section = place?.closest("main > section");
   section?.scrollIntoView(); // then nothing in it is pinned
   if (!place?.checkVisibility()) return;
-  place.scrollIntoView();
-  if (section) scrollBy(0, shareOfWay * (shareOfWay > 0 ? wayFrom(place) : innerHeight));
+  const unit = section && shareOfWay > 0 ? wayFrom(place) : innerHeight;
+  scrollBy(0, shareOfWay * unit - passed(place));
 }
 
 const ARRIVING = 10; // seconds, at most, in which parts of a page can arrive that move a place

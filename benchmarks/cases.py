@@ -60,6 +60,7 @@ TO_99 = TO_98 | {
     "shift": 1.2,
     "elastic": 36,
     "elastic_sigma": 5,
+    "undistorted": 0,
 }
 TARGETS = {  # percent of the dev images: how many seeds, and each contestant's settings
     "98": (5, dict.fromkeys(LEARNERS, TO_98) | {"sklearn": TO_98_SKLEARN}),

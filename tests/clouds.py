@@ -33,6 +33,7 @@ SETTINGS = TrainingSettings(
     shift=0,
     elastic=0,
     elastic_sigma=5,
+    undistorted=0,
     early_stopping=0,
     train_on="train",
     **{name: setting.default for name, setting in registries.settings().items()},

@@ -18,6 +18,7 @@ SETTINGS = Settings(
     shift=1,
     elastic=0,
     elastic_sigma=5,
+    undistorted=0,
     seed=1,
 )
 

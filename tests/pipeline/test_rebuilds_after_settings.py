@@ -80,6 +80,7 @@ EVERY_SETTING = {
     "runs.phase2.shift": (1, PHASE2),
     "runs.phase2.elastic": (10, PHASE2),
     "runs.phase2.elastic_sigma": (6, PHASE2),
+    "runs.phase2.undistorted": (0.5, PHASE2),
     "runs.phase2.early_stopping": (2, PHASE2),
     "runs.phase2.train_on": ("all", PHASE2),
     "runs.phase2.test_time_shift": (1, ONE_S_ANSWERS),

@@ -147,7 +147,9 @@ def test_what_a_training_loss_means_follows_from_the_run_s_settings(page):
         assert ("smoothed labels" in said) == bool(setting("label_smoothing"))
         dropped = bool(setting("dropout") or setting("input_dropout"))
         assert ("dropped at random" in said) == dropped
-        assert ("distorted images" in said) == any(map(setting, DISTORTIONS))
+        distorted = any(map(setting, DISTORTIONS))
+        assert ("distorted images" in said) == distorted
+        assert ("images as they are" in said) == (distorted and bool(setting("undistorted")))
         assert ("L2 penalty" in said) == bool(setting("l2"))
         assert ("lowest loss on dev" in said) == bool(setting("early_stopping"))
 

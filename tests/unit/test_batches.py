@@ -17,7 +17,7 @@ def gatherer(samples, rows=4, **changes):
     settings = SETTINGS | {"layer_dims": [pixels, 3], "image_shape": [4, pixels // 4]} | changes
     stored = batches.training_data(samples, settings, np.arange(samples.x.shape[1]))
     load = batches.BatchLoader(stored, settings, rows)
-    load.begin_epoch(random(0))
+    load.begin_epoch(random(0), 0)
     return load
 
 
@@ -41,9 +41,9 @@ def test_alterations_leave_the_stored_images_alone_and_repeat_with_the_epoch(key
     kept, load = samples.x.copy(), gatherer(samples, **{key: 0.5})
     first = load(rows)[0].copy()
     second = load(rows)[0].copy()
-    load.begin_epoch(random(1))
+    load.begin_epoch(random(1), 1)
     other_epoch = load(rows)[0].copy()
-    load.begin_epoch(random(0))
+    load.begin_epoch(random(0), 0)
     again = load(rows)[0]
     assert samples.x.tobytes() == kept.tobytes()
     assert len({each.tobytes() for each in (normalise(kept[:4]), first, second, other_epoch)}) == 4
@@ -55,6 +55,20 @@ def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_dist
     assert batches.nonzero_pixels(x, SETTINGS).tolist() == [1, 2]
     assert batches.nonzero_pixels(x, SETTINGS | {"shift": 1}).tolist() == [0, 1, 2, 3]
     assert batches.nonzero_pixels(0 * x, SETTINGS).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "share", "first"), [(8, 0.25, 6), (8, 0, 8), (8, 1, 0), (3, 0.4, 2), (100, 0.29, 71)]
+)
+def test_the_last_epochs_learn_from_images_as_they_are(epochs, share, first):
+    samples, rows = images(30, 2), np.arange(4)
+    load = gatherer(samples, shift=1, epochs=epochs, undistorted=share)
+    plain = normalise(samples.x[rows]).tobytes()
+    loaded = []
+    for epoch in range(epochs):
+        load.begin_epoch(random(epoch), epoch)
+        loaded.append(load(rows)[0].tobytes() == plain)
+    assert loaded == [epoch >= first for epoch in range(epochs)]
 
 
 def test_images_are_distorted_by_their_rows_and_columns():

@@ -62,6 +62,16 @@ def is_distorted(settings: TrainingSettings) -> bool:
     return any(getattr(settings, key) for key in DISTORTIONS)
 
 
+def distorts(epoch: int, settings: TrainingSettings) -> bool:
+    """Whether an epoch, counted from 0, is not one of the last, which learn from images as they
+    are.
+
+    These come closer to the images that the network is for, while the others had more to teach it
+    (He, Xie and others 2019, "Data augmentation revisited").
+    """
+    return epoch < settings.epochs - round(settings.undistorted * settings.epochs)
+
+
 def joined(*parts: Dataset) -> Dataset:
     """Several data sets as one."""
     return Dataset(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
@@ -87,6 +97,7 @@ class BatchLoader:
     """Loads up to `rows` images at a time into arrays made once, normalises and distorts them."""
 
     rng: np.random.Generator  # an epoch's, for distortions
+    distorts: bool  # in this epoch
 
     def __init__(self, data: TrainingData, settings: TrainingSettings, rows: int):
         """`settings` are a run's; its `image_shape` (rows, columns) is read to distort images."""
@@ -96,14 +107,15 @@ class BatchLoader:
         self.x = self.pixels if self.pixels.dtype == dtype else np.empty((rows, pixels), dtype)
         self.y = np.empty(rows * classes, dtype)
         self.drop = Dropout(settings.input_dropout, self.x.size, dtype)
-        self.augmentation = None
+        self.settings, self.augmentation = settings, None
         if is_distorted(settings):
             self.augmentation = Augmentation(settings, settings.image_shape, dtype)
 
-    def begin_epoch(self, random: Callable[[str], np.random.Generator]) -> None:
-        """Start an epoch, with a generator for each purpose."""
+    def begin_epoch(self, random: Callable[[str], np.random.Generator], epoch: int) -> None:
+        """Start an epoch, counted from 0, with a generator for each purpose."""
         self.drop.rng = random("input_dropout")
         self.rng = random("augmentation")
+        self.distorts = self.augmentation is not None and distorts(epoch, self.settings)
 
     def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The images x (n, k) and the targets y (n, classes) of these rows."""
@@ -112,7 +124,7 @@ class BatchLoader:
         np.take(self.data.targets, rows, axis=1, out=y, mode="clip")
         np.take(self.data.pixels, rows, axis=0, out=pixels, mode="clip")
         normalise(pixels, out=x)
-        if self.augmentation:
+        if self.augmentation and self.distorts:
             self.augmentation.distort(x, self.rng, out=x)
         self.drop(x)
         return x, y.T

@@ -77,7 +77,7 @@ def of_the_library(activation: str, l2: float = 0.0, dropout: float = 0.0) -> Ca
     def loss_and_gradients(x, y, layers):
         data = TrainingData(x, np.ascontiguousarray(y.T))
         worker = Worker(data, layers, settings, SLICE_ROWS)
-        worker.begin_epoch(lambda purpose: np.random.default_rng(0))  # the same units are dropped
+        worker.begin_epoch(lambda purpose: np.random.default_rng(0), 0)  # drops the same units
         loss = worker.gradient(np.arange(len(x)), 1.0)
         loss += l2 / 2 * sum(np.sum(W * W) for W, _ in layers)
         before, after = network.as_vector(layers), network.as_vector(layers)

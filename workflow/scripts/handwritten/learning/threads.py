@@ -40,9 +40,9 @@ class Worker:
         self.drop = Dropout(settings.dropout, slice_rows * max(layer_dims[1:]), dtype)
         self.work = slices.Workspace(layer_dims, slice_rows, dtype)
 
-    def begin_epoch(self, random: Callable[[str], np.random.Generator]) -> None:
-        """Start an epoch, with a generator for each purpose."""
-        self.load.begin_epoch(random)
+    def begin_epoch(self, random: Callable[[str], np.random.Generator], epoch: int) -> None:
+        """Start an epoch, counted from 0, with a generator for each purpose."""
+        self.load.begin_epoch(random, epoch)
         self.drop.rng = random("dropout")
 
     def gradient(self, rows: np.ndarray, scale: float) -> float:
@@ -84,10 +84,11 @@ class ThreadPool:
         self.limits.restore_original_limits()
 
     def begin_epoch(self, random: Callable[..., np.random.Generator], epoch: int) -> None:
-        """Start an epoch. Each worker draws its random numbers from streams of its own."""
+        """Start an epoch, counted from 0. Each worker draws its random numbers from streams of its
+        own."""
         for number, worker in enumerate(self.workers):
             own = (epoch, number) if number else (epoch,)
-            worker.begin_epoch(partial(stream, random, own))
+            worker.begin_epoch(partial(stream, random, own), epoch)
 
     def gradient(self, rows: np.ndarray, scale: float) -> float:
         """The batch's mean loss; fills `work.gradient` with `scale` times its gradient."""

@@ -124,7 +124,8 @@ def convolutional_networks(
     """Convolutional networks, one a seed, which measure themselves. Their images are distorted as
     in the last of the steps below."""
     last = below[-1] if below else {}
-    run = {key: last.get(key, 0) for key in (*DISTORTIONS, "elastic_sigma", "label_smoothing")}
+    keys = (*DISTORTIONS, "elastic_sigma", "undistorted", "label_smoothing")
+    run = {key: last.get(key, 0) for key in keys}
     run |= {"epochs": settings["epochs"], "input_dropout": 0, **context.image_shape}
     run["layer_dims"] = [context.data_set.pixels, len(context.data_set.classes)]
     run |= evaluation.scoring_settings(context)

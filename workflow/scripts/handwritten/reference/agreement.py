@@ -45,6 +45,7 @@ SETTINGS = TrainingSettings(
     shift=0.0,
     elastic=0.0,
     elastic_sigma=5.0,
+    undistorted=0.0,
     early_stopping=0,
     train_on="train",
     seed=3,

@@ -64,7 +64,7 @@ def train(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for epoch in range(settings.epochs):
         losses = []
-        for x, target in loaded(train, settings, lambda purpose: random(purpose, epoch)):  # noqa: B023
+        for x, target in loaded(train, settings, epoch):
             optimizer.zero_grad()
             loss = functional.cross_entropy(model(x), target)
             loss.backward()
@@ -76,12 +76,16 @@ def train(
 
 
 def loaded(
-    train: batches.Dataset, settings: TrainingSettings, random: Callable[[str], np.random.Generator]
+    train: batches.Dataset, settings: TrainingSettings, epoch: int
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """An epoch's batches of images and target probabilities, as the library loads them."""
+
+    def random(purpose: str) -> np.random.Generator:
+        return generator(settings.seed, purpose, epoch)
+
     data = batches.training_data(train, settings, np.arange(train.x.shape[1]))
     load = batches.BatchLoader(data, settings, ROWS)
-    load.begin_epoch(random)
+    load.begin_epoch(random, epoch)
     for rows in batches.shuffled(len(train.x), ROWS, random("shuffling")):
         x, y = load(rows)
         yield torch.from_numpy(x), torch.from_numpy(np.ascontiguousarray(y))

@@ -80,7 +80,7 @@ class Reference:
         drop = Dropout(self.settings.dropout, self.size * max(self.layer_dims[1:]), float)
         drop.rng = random("dropout")
         if self.load:
-            self.load.begin_epoch(random)
+            self.load.begin_epoch(random, epoch)
         for rows in batches.shuffled(len(self.x), self.size, random("shuffling")):
             self.number += 1
             self.step(self.images(rows), self.y[rows], drop)

@@ -143,7 +143,7 @@ def test_a_message_covers_nothing_and_moves_nothing(visit, width):
         shown(page)
         before = page.evaluate(BOXES, ["main > section", ".contents", "#copy-link"])
         for words in (
-            "The link is copied.",
+            "Link copied.",
             "This page cannot show a part of the link: run=nobody",
         ):
             page.evaluate("say", words)

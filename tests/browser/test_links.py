@@ -29,17 +29,20 @@ STATE = """() => {
     errors: findAll("#confusion_matrix select, [name=confusion-as]").map(
       (control) => controlValue(control)),
     cell: errorsCell && [errorsCell.true, errorsCell.predicted],
+    more: byId("confusion-gallery-list").childElementCount,
+    open: openDetails(),
+    onBoard: [lookedAt.unit, lookedAt.isKept],
   };
 }"""
 IMAGE = ("network", "image")
 SEEN = {
-    "draw": ("network", "drawing", "board"),
+    "draw": ("network", "drawing", "board", "open", "onBoard"),
     "inside": (*IMAGE, "step", "unit", "weight", "sizes", "comparison"),
     "damage": (*IMAGE, "damage"),
     "fool": (*IMAGE, "fool"),
     "playground": ("image", "train", "own"),
-    "confusion_matrix": ("errors", "cell"),
-    "results": (),
+    "confusion_matrix": ("errors", "cell", "more"),
+    "settings": (),
 }
 
 
@@ -164,6 +167,19 @@ def errors(page):
     wait(page, "errorsCell !== null")
 
 
+def more_errors(page):
+    choose(page, confusion_run="phase1")
+    wait(page, "byId('confusion-gallery-count').textContent.includes('errors of phase1')")
+    page.locator("#confusion-gallery-more").click()
+    wait(page, "byId('confusion-gallery-list').childElementCount > ERRORS_PORTION")
+
+
+def a_unit_and_a_fold_out(page):
+    drawn(page)
+    page.locator("#draw-how summary").click()
+    page.evaluate("lookAt({ l: 1, j: 3 }, true)")
+
+
 def everything(page):
     """Nothing is left as it was."""
     for act in (damaged, intact_with_another_seed, one_weight, comparison, trained, errors):
@@ -189,7 +205,9 @@ SITUATIONS = {
     "fooled by the smallest change": (fooled_by_the_smallest, "fool"),
     "training": (trained, "playground"),
     "errors": (errors, "confusion_matrix"),
-    "everything, with none of it in view": (everything, "results"),
+    "more errors": (more_errors, "confusion_matrix"),
+    "a unit and a fold-out": (a_unit_and_a_fold_out, "draw"),
+    "everything, with none of it in view": (everything, "settings"),
 }
 
 
@@ -197,7 +215,7 @@ def link(page, place: str) -> str:
     """The link that a reader at this place copies."""
     page.evaluate(f"byId({place!r}).scrollIntoView()")
     page.locator("#copy-link").click()
-    wait(page, "byId('page-message').textContent.startsWith('The link is')")
+    wait(page, "byId('page-message').textContent.startsWith('Link ')")
     return page.evaluate("location.hash")
 
 

@@ -9,6 +9,7 @@
  */
 
 const ERRORS_PORTION = 60; // images shown at once
+let errorsAtFirst = ERRORS_PORTION; // which a link may say
 const ERRORS_PORTION_BESIDE = 24; // where there are two lists side by side
 /** @type {Record<string, [number, number]>} */
 const ERRORS_MOVES = {
@@ -93,8 +94,9 @@ const tileButton = (run, i, ...children) =>
  * @param {Classified} seen
  * @param {number[]} found
  * @param {number} portion
+ * @param {number} [atFirst] how many are shown at once, in whole portions
  */
-function fillTiles(id, seen, found, portion) {
+function fillTiles(id, seen, found, portion, atFirst = portion) {
   const [list, more] = [byId(`${id}-list`), byId(`${id}-more`)];
   let shownSoFar = 0;
   const next = () => {
@@ -107,6 +109,7 @@ function fillTiles(id, seen, found, portion) {
   };
   list.replaceChildren();
   next();
+  while (shownSoFar < Math.min(atFirst, found.length)) next();
   more.onclick = () => next().focus();
 }
 
@@ -168,7 +171,7 @@ async function showGallery() {
     ? `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
       "Green is the label and orange the prediction; below is its confidence."
     : `${name} makes no errors on the test set.`;
-  fillTiles("confusion-gallery", seen, found, ERRORS_PORTION);
+  fillTiles("confusion-gallery", seen, found, ERRORS_PORTION, errorsAtFirst);
 }
 
 /**
@@ -246,6 +249,25 @@ addressParts.cell = {
     if (!errorsCell) return;
     errorsCell = null;
     await showErrorsOfRun();
+  },
+};
+
+/** How many of the errors are shown, if the reader has asked for more. */
+addressParts.more = {
+  seen: ["confusion_matrix"],
+  text: () => {
+    const { childElementCount } = byId("confusion-gallery-list");
+    return childElementCount > ERRORS_PORTION ? String(childElementCount) : "";
+  },
+  restore: async (text) => {
+    const [count] = numbersIn(text);
+    if (!(count > 0)) throw new RangeError(text);
+    errorsAtFirst = count;
+    await showErrors();
+  },
+  start: async () => {
+    errorsAtFirst = ERRORS_PORTION;
+    if (byId("confusion-gallery-list").childElementCount > ERRORS_PORTION) await showGallery();
   },
 };
 

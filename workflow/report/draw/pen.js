@@ -142,6 +142,7 @@ function undo() {
 function clearBoard() {
   if (strokes.length > 0) cleared = [...strokes];
   setStrokes([]);
+  lookAtAll();
 }
 
 /** Let these be the strokes on the board, and end what is being drawn. @param {Stroke[]} drawn */

@@ -165,7 +165,8 @@ function contributionsInWords(network, pass, l, unit) {
     element("span", { class: value > 0 ? "raises" : "lowers" }, signedNumber(value)),
     ", ",
   ]);
-  const head = isIn ? "The largest terms of its sum: " : "Its largest contributions: to ";
+  const from = l > 0 ? `, from layer ${l}` : "";
+  const head = isIn ? `The largest terms of its sum${from}: ` : "Its largest contributions: to ";
   return [head, ...(parts.length ? parts.slice(0, -1) : ["none, all are 0"])];
 }
 

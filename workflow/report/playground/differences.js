@@ -82,6 +82,7 @@ const comparedChoice = (words, name, there, here) => [
 function comparedFacts(other, run) {
   const [{ trained }, { settings, images }] = [other, run];
   const batch = trained.batch === "full" ? Infinity : trained.batch;
+  const rate = trained.rate === null ? null : rateText(trained.rate);
   return [
     [`# training ${pageData.noun}s`, withCommas(trained.images), withCommas(images), false],
     ["# networks", trained.networks, 1, false],
@@ -89,7 +90,7 @@ function comparedFacts(other, run) {
     ...comparedLayers(other, run),
     comparedChoice("initial weights", "start", trained.start, settings.start),
     comparedChoice("optimizer", "optimizer", trained.optimizer, settings.optimizer),
-    ["learning rate #", trained.rate, settings.rate, isRateInReach(trained.rate)],
+    ["learning rate #", rate, rateText(settings.rate), isRateInReach(trained.rate)],
     comparedChoice("batch size", "batch", batch, settings.batch),
     comparedChoice("L2 penalty", "l2", trained.l2, settings.l2),
   ];
@@ -115,7 +116,7 @@ function differencesText(other, run) {
   const which = fixed.length > 0 ? "What differs as well" : `What differs for ${other.name}`;
   return [
     ...(fixed.length > 0
-      ? [`What ${other.name} has and cannot be chosen here: ${fixed.join("; ")}.`]
+      ? [`What ${other.name} has and is not offered here: ${fixed.join("; ")}.`]
       : []),
     ...(free.length > 0 ? [`${which}: ${free.join("; ")}.`] : []),
   ].join(" ");

@@ -73,7 +73,9 @@ addressParts.trained = {
     if (!isPossible || others.length > 0) throw new RangeError(text);
     run.goal = { steps, seconds };
     training.going = seconds <= TRAIN_BY_ITSELF;
-    if (training.going) say("The training of the link is done again here.", 8);
+    const again = "The training of the link is done again here.";
+    if (training.going) say(again, 8);
+    else say("The training of the link took long: press Start to do it here.", 20);
     if (run.report) showTraining();
     askWorker();
   },

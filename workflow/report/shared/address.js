@@ -54,6 +54,25 @@ const addressParts = {
   },
 };
 
+/** The fold-outs that the reader has opened. */
+addressParts.open = {
+  get seen() {
+    return sectionsWith("details[id]");
+  },
+  text: () => openDetails().join("."),
+  restore: (text) => {
+    closeDetails();
+    for (const id of text.split(".")) byId(id, HTMLDetailsElement).open = true;
+  },
+  start: () => closeDetails(),
+};
+
+const openDetails = () => findAll("main details[id][open]").map((each) => each.id);
+
+function closeDetails() {
+  for (const id of openDetails()) byId(id, HTMLDetailsElement).open = false;
+}
+
 /** The whole numbers of a text such as 3.5; none, if it is no such text. @param {string} text */
 const numbersIn = (text) => (/^\d+(\.\d+)*$/.test(text) ? text.split(".").map(Number) : []);
 
@@ -115,9 +134,11 @@ function partOfControls(section, ids) {
 }
 
 function addressNow() {
-  const section = sectionInView().id;
-  const parts = Object.entries(addressParts).filter(([, { seen }]) => seen.includes(section));
-  const texts = parts.map(([name, { text }]) => [name, text(section)]);
+  const inSight = sectionsInSight();
+  const texts = Object.entries(addressParts).map(([name, { seen, text }]) => {
+    const section = inSight.find((each) => seen.includes(each));
+    return [name, section ? text(section) : ""];
+  });
   const query = new URLSearchParams(texts.filter(([, text]) => text));
   return `#${placeInView().id}?${query}`;
 }
@@ -177,9 +198,9 @@ async function copyLink() {
   history.replaceState(COPIED, "", addressNow());
   try {
     await navigator.clipboard.writeText(location.href);
-    say("The link is copied.");
+    say("Link copied.");
   } catch {
-    say("The link is in the address bar.");
+    say("Link in the address bar.");
   }
 }
 

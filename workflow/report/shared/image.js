@@ -44,7 +44,8 @@ function showImageChoosers() {
       find(`[value="${value}"]`, chooser, HTMLInputElement);
     radio("drawing").checked = digit !== null && isOwn(digit);
     radio("test").checked = !radio("drawing").checked;
-    find(".drawn", chooser).hidden = last.drawing === null;
+    radio("drawing").disabled = last.drawing === null;
+    find(".drawn label + label", chooser).hidden = last.drawing === null;
     find("a", chooser).textContent = last.drawing ? "draw another" : "draw one";
     find("select", chooser, HTMLSelectElement).value = String(last.drawing?.label ?? "");
     find("[type=number]", chooser, HTMLInputElement).value =

@@ -14,7 +14,8 @@ function showPairsOfBars(list, before, after) {
     row.className = k === largest ? "largest" : "";
     find(".before", row).style.width = percent(before[k]);
     find(".after", row).style.width = percent(after[k]);
-    find(".share", row).textContent = `${percent(before[k], 1)} → ${percent(after[k], 1)}`;
+    const [from, to] = [before, after].map((p) => percent(p[k], 1));
+    find(".share", row).textContent = from === to ? to : `${from} → ${to}`;
   });
 }
 

@@ -15,6 +15,15 @@ function sectionInView() {
   return sections.findLast((each) => topOf(each) < middle) ?? sections[0];
 }
 
+/** The ids of the sections of which the window shows something. */
+function sectionsInSight() {
+  const inSight = findAll("main > section").filter((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  });
+  return inSight.map((section) => section.id);
+}
+
 /** The places of a section, of which it is one itself. @param {HTMLElement} section */
 const placesOf = (section) => [
   section,

@@ -80,7 +80,7 @@ function readOut(figure, chart, x) {
       svgElement("circle", { cx: point.x, cy: point.y, r: 3.5, fill: point.line.colour }),
     ),
   );
-  const heading = `${chart.title}, ${fourDigits(closest.line.x[closest.i])} ${chart.unit}`;
+  const heading = `${chart.title}, ${chart.unit} ${fourDigits(closest.line.x[closest.i])}`;
   const values = points.map(({ line, i }) => {
     const key = element("i", { style: `background: ${line.colour}` });
     return element("span", {}, key, `${line.name} ${fourDigits(line.y[i])}`);

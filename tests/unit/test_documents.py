@@ -4,20 +4,16 @@ The commands and code of docs/extending.md are tried in pipeline/test_extending.
 docs/reuse.md in pipeline/test_another_domain.py.
 """
 
-import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from statistics import fmean
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-import tables
 from handwritten.config import documentation
-from handwritten.page import formats
 from handwritten.plan import drawing
 
 ROOT = Path(__file__).parents[2]
@@ -37,160 +33,6 @@ def test_what_is_made_from_the_models_is_up_to_date(tmp_path):
 def test_the_shipped_configuration_fits_the_schema_for_editors():
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     Draft202012Validator(schema).validate(yaml.safe_load((ROOT / "config.yaml").read_text()))
-
-
-def rows_of(document: str) -> dict[str, list[str]]:
-    """The cells of a document's table rows, by what the first cell has in bold or at all."""
-    lines = [line for line in document.splitlines() if line.startswith("| ")]
-    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-    return {re.sub(r"\*\*(.*)\*\*.*", r"\1", first): others for first, *others in rows}
-
-
-def test_the_ablation_study_s_document_states_what_was_measured():
-    measured = json.loads((ROOT / "docs/ablation.json").read_text())
-    sections = (ROOT / "docs/ablation.md").read_text().split("\n## ")
-    for part, section in zip(("steps", "baselines", "left_out"), sections, strict=True):
-        rows = rows_of(section)
-        for step in measured[part]:
-            parameters, _, dev, test, *_ = rows[step["change"]]
-            assert parameters == (f"{step['parameters']:,}" if step["parameters"] else "–")
-            for split, cell in (("dev", dev), ("test", test)):
-                assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
-                assert cell.startswith(formats.percent(step[split]["mean"]))
-
-
-@pytest.fixture(scope="module")
-def steps() -> dict[str, dict]:
-    """The steps of the ablation study that docs/ablation.json describes, by their changes."""
-    measured = json.loads((ROOT / "docs/ablation.json").read_text())
-    return {step["change"]: step for step in measured["steps"]}
-
-
-def error(step: dict) -> str:
-    """The mean test error of a step."""
-    return formats.percent(step["test"]["mean"])
-
-
-def points(step: dict) -> str:
-    """What a step takes off the test error of the step below it, in percentage points."""
-    return f"{-100 * step['comparison']['difference']['mean']:.2f}"
-
-
-STARTS = {
-    "784-10-10": ("Phase 1", "He's start"),
-    "784-128-10": ("Width, without He's start", "Width"),
-    "784-128-64-10": ("Depth, without He's start", "Depth"),
-}
-
-
-def test_the_documents_say_what_the_ablation_study_has_shown(steps):
-    words, results = " ".join(README.split()), (ROOT / "docs/results.md").read_text()
-    told = " ".join(results.split())
-    wide, cnn = steps["A wider network"], steps["A convolutional network"]
-    first, ensemble = error(steps["Phase 1"]), error(steps["Ensemble"])
-    for text in (words, told):
-        assert f"from {first} for phase 1 to {ensemble} for an ensemble]" in text
-        assert f"falls from {first} to **{error(wide)}**" in text
-        assert f"{error(wide)}** (mean over five seeds" in text
-        assert "784-800-400-10" in text and wide["parameters"] == 784 * 800 + 800 * 401 + 4410
-    assert f"{ensemble} for an ensemble of five" in words
-    assert f"in PyTorch gets {error(cnn)} wrong" in words
-    assert f"An ensemble of five such networks has {ensemble}." in told
-    for step, before in (wide, "over five seeds, "), (cnn, f"has {error(cnn)} ("):
-        low, high = (f"{100 * step['test'][end]:.2f}" for end in ("low", "high"))
-        assert f"{before}{low} to {high})" in told
-
-
-def test_the_documents_say_what_depth_and_the_start_have_done(steps):
-    words, results = " ".join(README.split()), (ROOT / "docs/results.md").read_text()
-    told = " ".join(results.split())
-    for network, changes in STARTS.items():
-        assert rows_of(results)[network] == [error(steps[change]) for change in changes]
-    start, wide, deep = (
-        points(steps[change]) for change in ("He's start", STARTS["784-128-10"][0], "Depth")
-    )
-    bare = steps[STARTS["784-128-64-10"][0]]
-    assert (
-        f"Alone, He's start takes {start} points off phase 1's error and a wider layer {wide};"
-        in words
-    )
-    assert f"a second hidden layer takes off {deep} more, and without He's start no gain" in words
-    assert (
-        f"Alone, He's start takes {start} points off the error and width takes off {wide}." in told
-    )
-    assert f"With He's start, depth takes off another {deep}." in told
-    assert f"depth takes off {points(bare)}, and no difference is shown" in told
-    assert bare["comparison"]["verdict"] == "no difference shown"
-
-
-def test_the_documents_say_which_steps_help(steps):
-    told = " ".join((ROOT / "docs/results.md").read_text().split())
-    helping = [change for change, step in steps.items() if not step["aside"] and helps(step)]
-    assert helping == [
-        "He's start",
-        "Width",
-        "Depth",
-        "Mini-batches",
-        "Cosine schedule",
-        "Shifts",
-        "A wider network",
-    ]
-    assert (
-        "He's start, width, depth, mini-batches, the cosine schedule, shifts, and the wider network"
-        in told
-    )
-    left_out = json.loads((ROOT / "docs/ablation.json").read_text())["left_out"]
-    missed = [
-        step["change"] for step in left_out if helps(step) and not helps(steps[step["change"]])
-    ]
-    assert missed == ["Ten times the learning rate", "Four times the epochs"]
-    (smooth,) = (step for step in left_out if step["change"] == "Label smoothing")
-    said = (
-        f"without it the error is {error(smooth)} instead of {error(steps['Elastic distortions'])}"
-    )
-    assert said in told
-    assert smooth["comparison"]["p"] < 0.05 <= smooth["comparison"]["holm_p"]
-
-
-def helps(step: dict) -> bool:
-    """Whether a comparison has shown, after the correction, that a change helps."""
-    return step["comparison"] is not None and step["comparison"]["verdict"] == "helps"
-
-
-def test_the_record_s_document_states_what_was_measured():
-    measured = json.loads((ROOT / "docs/record.json").read_text())
-    document = (ROOT / "docs/record.md").read_text()
-    rates = [model["errors"] / model["n"] for model in measured["models"]]
-    for model, rate in zip(measured["models"], rates, strict=True):
-        errors, percent, *_ = rows_of(document)[str(model["seed"])]
-        assert (errors, percent) == (str(model["errors"]), formats.percent(rate))
-    together = formats.percent(measured["ensemble"]["errors"] / measured["ensemble"]["n"])
-    assert f"**{formats.percent(fmean(rates))} test error**" in document
-    assert f"All 3 together: **{together}**" in document
-    for key, value in measured["settings"].items():
-        assert f"    {key}: {value}\n" in document or key == "image_shape"
-    words = README.replace("\n", " ")
-    assert f"**{formats.percent(fmean(rates))}** of the test digits wrong" in words
-    assert f"together {together}" in words
-
-
-def test_the_documents_state_the_speed_that_was_measured():
-    record = json.loads((ROOT / "docs/benchmarks.json").read_text())
-    measured = {goal.title: goal.row()[2] for goal in tables.goals(record)}
-    words = " ".join(README.split())
-    results = " ".join((ROOT / "docs/results.md").read_text().split())
-    for title, peer in (
-        (tables.BEST, "the time of PyTorch's fastest form with autograd"),
-        ("scikit-learn", "scikit-learn's time"),
-    ):
-        share = measured[f"epoch of 784-128-64-10, batch 128, 1 thread, momentum / {title}"]
-        assert f"{share} of {peer}" in words and f"{share} of {peer}" in results
-    wide = measured[f"epoch of 784-800-800-10, batch 128, 1 thread, momentum / {tables.BEST}"]
-    assert f"one of 784-800-800-10 took {wide} of PyTorch's" in results
-    assert (
-        f"98% on dev was reached in {measured[f'time to 98% on dev / {tables.BEST}']} of" in results
-    )
-    assert f"99% after {measured['time to 99% on dev']}" in results
 
 
 @pytest.mark.slow

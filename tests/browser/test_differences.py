@@ -28,7 +28,7 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
         "What differs for a: hidden units none (here 32)."
     )
     assert page.evaluate(DIFFERENCES, "other") == (
-        "What a has and cannot be chosen here: 60,000 training digits (here 2,000); "
+        "What a has and is not offered here: 60,000 training digits (here 2,000); "
         "5 networks (here 1); dropout 20% (here 10%); L2 penalty 0.0005 (here none); schedule "
         "cosine; rotation 10. What differs as well: 20 epochs (here 12.00); hidden units 128, 64 "
         "(here 32); activation tanh (here ReLU); initial weights uniform (here He); optimizer "
@@ -47,7 +47,7 @@ def test_it_is_said_what_differs_from_the_run_and_nothing_else(page, site):
         (
             500,
             12,
-            "What a has and cannot be chosen here: 500 epochs (here 12.00, and at most 60).",
+            "What a has and is not offered here: 500 epochs (here 12.00, and at most 60).",
         ),
     ],
 )

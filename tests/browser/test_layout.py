@@ -240,7 +240,7 @@ def test_a_shadow_shows_where_a_table_goes_on(visit, scheme):
         with Image.open(io.BytesIO(table.screenshot())) as picture:
             row = np.asarray(picture.convert("L"), int)[picture.height // 2]
         middle = len(row) // 2
-        return [abs(int(row[x]) - int(row[middle])) for x in (8, middle, -9, -1)]
+        return [abs(int(row[x]) - int(row[middle])) for x in (3, middle, -4, -1)]
 
     def at_the_end(i: int) -> None:
         table.evaluate("(each, end) => { each.scrollLeft = end * each.scrollWidth; }", i)

@@ -11,12 +11,17 @@ COUNTED = "byId('damage-result').dataset.state === 'counted'"
 COUNT = "damaging.tried[0].count"
 
 
+def options(page, select: str) -> list[str]:
+    """The runs that a control offers."""
+    return page.locator(f"{select} option").evaluate_all("(all) => all.map(({ value }) => value)")
+
+
 @pytest.mark.parametrize("kind", in_turn())
 def test_what_is_said_of_damage_is_what_was_counted(visit, site_of, kind):
     page = visit(kind=kind).page
     page.locator("#damage").scroll_into_view_if_needed()
     guessing = 1 / page.evaluate("pageData.classes.length")
-    for run in page.locator("#damage-run option").all_inner_texts():
+    for run in options(page, "#damage-run"):
         page.locator("#damage-run").select_option(run)
         page.locator("#damage-reset").click()
         wait(page, f"chosen.run.name === '{run}' && {COUNTED}")
@@ -134,7 +139,7 @@ def settings_of(site, run: str) -> dict:
 def test_dead_units_are_marked_in_the_gallery(visit, site_of, kind):
     page = visit(kind=kind).page
     page.locator("#first-layer").scroll_into_view_if_needed()
-    for run in page.locator("#first-layer-run option").all_inner_texts():
+    for run in options(page, "#first-layer-run"):
         page.locator("#first-layer-run").select_option(run)
         dead = page.evaluate(f"runOf('{run}').dead")
         layers, _ = site_of(kind).networks[run]
@@ -155,7 +160,7 @@ CALIBRATED = """(async () => {
 def test_the_board_answers_from_the_threshold_on(visit, site_of, kind):
     page = visit(kind=kind, reduced_motion="reduce").page
     page.locator("#draw").scroll_into_view_if_needed()
-    for run in page.locator("#draw-run option").all_inner_texts():
+    for run in options(page, "#draw-run"):
         page.locator("#draw-run").select_option(run)
         wait(page, f"chosen.run.name === '{run}'")
         shown(page)

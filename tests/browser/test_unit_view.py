@@ -75,8 +75,9 @@ def check(page, site, run: str, l: int, j: int) -> None:
     )
     W = layers[l - 1][0]
     names = pixel if l == 1 else "unit {}".format
+    layer = "" if l == 1 else f", from layer {l - 1}"
     into = page.locator("#draw-unit-in").inner_text()
-    assert into == f"The largest terms of its sum: {largest(a[l - 1] * W[:, j], names)}"
+    assert into == f"The largest terms of its sum{layer}: {largest(a[l - 1] * W[:, j], names)}"
     if not last:
         assert f"activation {shown(a[l][j])}" in title
         names = str if l + 1 == len(layers) else "unit {}".format

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from conftest import shown, wait
 from hands import Hands
 from test_draw import answers, draw, prediction
@@ -121,9 +122,11 @@ def test_a_move_computes_once_a_frame_and_only_what_is_near(visit):
     wait(page, "inside.pass.a[0] === chosen.digit.x")
 
 
-def test_a_move_lays_out_nothing_but_numbers(visit):
-    """In the middle of a stroke no layout begins at the whole document."""
-    page = visit().page
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_move_lays_out_nothing_but_numbers(visit, width):
+    """In the middle of a stroke no layout begins at the whole document, and styles are asked for
+    again of dozens of elements, not of thousands."""
+    page = visit(width).page
     wait(page, "neighbours.shown === board.pass")
     hands, events = Hands(page), []
     hands.session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
@@ -141,3 +144,5 @@ def test_a_move_lays_out_nothing_but_numbers(visit):
     page.mouse.up()
     layouts = [event["args"]["beginData"] for event in events if event["name"] == "Layout"]
     assert layouts and all(layout["partialLayout"] for layout in layouts)
+    restyled = [event["args"].get("elementCount", 0) for event in events if "args" in event]
+    assert 0 < max(restyled) < 200

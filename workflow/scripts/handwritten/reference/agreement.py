@@ -72,7 +72,11 @@ CASES: dict[str, list[dict]] = {
     ],
     "activation": [{"activation": name} for name in ACTIVATIONS],
     "start": [{"initialisation": name} for name in INITIALISATIONS],
-    "distortion": [{"rotation": 10.0, "shift": 1.0}, {"elastic": 4.0}],
+    "distortion": [
+        {"rotation": 10.0, "shift": 1.0},
+        {"elastic": 4.0},
+        {"shift": 1.0, "undistorted": 0.5},
+    ],
     "all at once": [
         {"l2": 0.001, "label_smoothing": 0.1, "dropout": 0.2, "warmup": 0.2, "clip_grad_norm": 0.5},
         {"l2": 0.001, "weight_decay": 0.1, "max_norm": 0.8, "ema_decay": 0.9} | ADAM,

@@ -66,7 +66,7 @@ KINDS = {
 
 def in_turn(*kinds: str) -> list:
     """The parameters of a test of these kinds, of all if none is named. CI builds and opens the
-    pages of a kind with one commit in 24."""
+    pages of a kind with some of the commits."""
     return [pytest.param(kind, marks=pytest.mark.slow(kind)) for kind in kinds or KINDS]
 
 

@@ -143,6 +143,9 @@ function addressNow() {
   return `#${placeInView().id}?${query}`;
 }
 
+/** The place that the address names, and what it says beside it, if anything. */
+const partsOfAddress = () => location.hash.slice(1).split(/\?(.*)/s);
+
 let restoring = false; // what an address says
 
 /**
@@ -150,7 +153,7 @@ let restoring = false; // what an address says
  * it says wrongly is named. An address without a question mark is one of a place alone.
  */
 async function restoreAddress() {
-  const [place, query] = location.hash.slice(1).split(/\?(.*)/s);
+  const [place, query] = partsOfAddress();
   if (query === undefined) return;
   restoring = true;
   const given = new URLSearchParams(query);
@@ -188,7 +191,7 @@ const COPIED = "copied here"; // the state of an address that this page has put 
 
 /** Go to the place of an address, and leave all else as it is. */
 function goBack() {
-  const [place, query] = location.hash.slice(1).split(/\?(.*)/s);
+  const [place, query] = partsOfAddress();
   addressParts.at.restore(new URLSearchParams(query).get("at") ?? "0");
   leadTo(document.getElementById(place));
 }

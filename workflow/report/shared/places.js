@@ -96,13 +96,13 @@ let stopArriving = () => {};
  */
 function leadTo(place) {
   stopArriving();
-  let height = -1; // at which it is there
+  let arrivedAt = -1; // as far as the page was scrolled for it
   const arrived = new ResizeObserver(() => {
     scrollToPlace(place);
-    height = scrollY;
+    arrivedAt = scrollY;
   });
   const scrolled = () => {
-    if (height >= 0 && Math.abs(scrollY - height) > 1) stopArriving();
+    if (arrivedAt >= 0 && Math.abs(scrollY - arrivedAt) > 1) stopArriving();
   };
   const { style } = document.documentElement;
   const timer = setTimeout(() => stopArriving(), 1000 * ARRIVING);

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 from conftest import shown, wait
-from test_links import FOLLOW, errors, link, settled
+from situations import errors
+from test_links import FOLLOW, link, settled
 
 pytestmark = pytest.mark.slow
 

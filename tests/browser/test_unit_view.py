@@ -153,6 +153,7 @@ def test_the_keyboard_goes_from_unit_to_unit_and_is_not_trapped(page):
         if before:
             (dx, dy), (x, y) = page.evaluate(f"DIRECTIONS.{key}"), (after["x"], after["y"])
             assert dx * (x - before["x"]) + dy * (y - before["y"]) > 0
+        wait(page, "board.frame === null")  # it is said when it is painted
         said = page.locator("#draw-unit-said").inner_text()
         l, j = page.evaluate("[lookedAt.unit.l, lookedAt.unit.j]")
         assert said.startswith(f"Layer {l}, unit {j}")

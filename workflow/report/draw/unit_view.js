@@ -109,7 +109,7 @@ function lookAt(unit, isKept) {
   if (!unit && byId("draw-unit").contains(document.activeElement)) byId("draw-network").focus();
   byId("draw-stage").classList.toggle("is-on-unit", unit !== null);
   byId("draw-unit").hidden = unit === null;
-  byId("draw-unit-said").textContent = unit && isKept ? unitTitle(unit) : "";
+  byId("draw-unit-said").textContent = "";
   askForPaint();
 }
 
@@ -138,8 +138,10 @@ function unitTitle({ l, j }) {
 function showLookedAt(context, network, unit) {
   const place = placeOfUnit(unit);
   if (place) paintRing(context, place);
-  setText(byId("draw-unit-name"), unitTitle(unit));
   const { pass } = board;
+  setText(byId("draw-unit-name"), unitTitle(unit));
+  const said = byId("draw-unit-said"); // once, and not again with every move of the pen
+  if (lookedAt.isKept && !said.textContent) said.textContent = unitTitle(unit);
   for (const [id, l] of /** @type {[string, number][]} */ ([
     ["draw-unit-in", unit.l - 1],
     ["draw-unit-out", unit.l],

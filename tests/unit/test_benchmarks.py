@@ -9,6 +9,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
+import goals
 import tables
 import training
 import worker
@@ -79,10 +80,10 @@ def record():
 
 def outcome(record: dict, part: str) -> list[str]:
     """Measured and reached, of the goal whose title has this part."""
-    return next(goal.row()[2:] for goal in tables.goals(record) if part in goal.title)
+    return next(goal.row()[2:] for goal in goals.goals_of(record) if part in goal.title)
 
 
-BEST = f"128, 1 thread, momentum / {tables.BEST}"
+BEST = f"128, 1 thread, momentum / {goals.BEST}"
 
 
 def test_all_take_turns_and_none_always_after_the_same_one(tmp_path):
@@ -130,8 +131,8 @@ def test_goals_are_ratios_to_the_fastest_peer_round_by_round(record):
 
 
 def test_a_median_has_the_interval_that_its_rounds_allow():
-    assert tables.Measured.of([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
-    assert tables.Measured.of([float(n) for n in range(1, 16)]) == (8.0, 4.0, 12.0)
+    assert goals.Measured.of([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
+    assert goals.Measured.of([float(n) for n in range(1, 16)]) == (8.0, 4.0, 12.0)
 
 
 def test_what_was_not_measured_is_neither_reached_nor_missed(record):
@@ -151,17 +152,17 @@ def test_every_goal_finds_its_case(record):
     full = copy.deepcopy(record)
     full["cases"] = [record["cases"][0] | case for case in CASES]
     full["time_to"]["99"]["seconds"]["handwritten"] = [20.0]
-    assert all(goal.measured is not None for goal in tables.goals(full))
+    assert all(goal.measured is not None for goal in goals.goals_of(full))
 
 
 def test_accuracies_that_disagree_and_failures_are_problems(record):
-    assert tables.problems(record) == []
+    assert goals.problems(record) == []
     case = record["cases"][0]
     case["reasons"]["pytorch: compiled"] = "no compiler"
-    assert tables.problems(record) == []
+    assert goals.problems(record) == []
     case["reasons"]["sklearn"] = "out of memory"
     case["accuracy"]["pytorch"] -= 0.007
-    failed, apart = tables.problems(record)
+    failed, apart = goals.problems(record)
     assert "sklearn failed: out of memory" in failed
     assert "pytorch 96.40%" in apart
     assert "CANNOT BE COMPARED" in tables.summary(record)

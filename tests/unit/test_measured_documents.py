@@ -11,7 +11,7 @@ from statistics import fmean
 
 import pytest
 
-import tables
+import goals
 from handwritten.page import formats
 
 ROOT = Path(__file__).parents[2]
@@ -183,18 +183,18 @@ def test_the_record_s_document_says_what_was_tried():
 
 def test_the_documents_state_the_speed_that_was_measured():
     record = json.loads((ROOT / "docs/benchmarks.json").read_text())
-    measured = {goal.title: goal.row()[2] for goal in tables.goals(record)}
+    measured = {goal.title: goal.row()[2] for goal in goals.goals_of(record)}
     words = " ".join(README.split())
     results = " ".join((ROOT / "docs/results.md").read_text().split())
     for title, peer in (
-        (tables.BEST, "the time of PyTorch's fastest form with autograd"),
+        (goals.BEST, "the time of PyTorch's fastest form with autograd"),
         ("scikit-learn", "scikit-learn's time"),
     ):
         share = measured[f"epoch of 784-128-64-10, batch 128, 1 thread, momentum / {title}"]
         assert f"{share} of {peer}" in words and f"{share} of {peer}" in results
-    wide = measured[f"epoch of 784-800-800-10, batch 128, 1 thread, momentum / {tables.BEST}"]
+    wide = measured[f"epoch of 784-800-800-10, batch 128, 1 thread, momentum / {goals.BEST}"]
     assert f"one of 784-800-800-10 took {wide} of PyTorch's" in results
     assert (
-        f"98% on dev was reached in {measured[f'time to 98% on dev / {tables.BEST}']} of" in results
+        f"98% on dev was reached in {measured[f'time to 98% on dev / {goals.BEST}']} of" in results
     )
     assert f"99% after {measured['time to 99% on dev']}" in results

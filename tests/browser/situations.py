@@ -130,7 +130,13 @@ def more_errors(page):
     choose(page, confusion_run="phase1")
     wait(page, "byId('confusion-gallery-count').textContent.includes('errors of phase1')")
     page.locator("#confusion-gallery-more").click()
-    wait(page, "byId('confusion-gallery-list').childElementCount > ERRORS_PORTION")
+    page.locator("[id^=confusion-o][id$=-more]:visible").first.click()
+    wait(page, "longerLists().length === 2")
+
+
+def by_hand(page):
+    page.locator("#by-hand-W1-2-1").fill("-1.5")
+    page.locator("#by-hand-y").select_option("0")
 
 
 def a_unit_and_a_fold_out(page):
@@ -141,7 +147,8 @@ def a_unit_and_a_fold_out(page):
 
 def everything(page):
     """Nothing is left as it was."""
-    for act in (damaged, intact_with_another_seed, one_weight, comparison, trained, errors):
+    parts = (damaged, intact_with_another_seed, one_weight, comparison, trained, errors, by_hand)
+    for act in parts:
         act(page)
     another_network_and_unit(page)
     fooled(page)
@@ -165,6 +172,7 @@ SITUATIONS = {
     "training": (trained, "playground"),
     "errors": (errors, "confusion_matrix"),
     "more errors": (more_errors, "confusion_matrix"),
+    "backpropagation by hand": (by_hand, "mathematics"),
     "a unit and a fold-out": (a_unit_and_a_fold_out, "draw"),
     "everything, with none of it in view": (everything, "settings"),
 }

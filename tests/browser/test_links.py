@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import wait
-from situations import SITUATIONS, choose, everything
+from situations import SITUATIONS, choose, damaged, everything
 
 # What each section shows of the reader's choices.
 STATE = """() => {
@@ -28,7 +28,8 @@ STATE = """() => {
     errors: findAll("#confusion_matrix select, [name=confusion-as]").map(
       (control) => controlValue(control)),
     cell: errorsCell && [errorsCell.true, errorsCell.predicted],
-    more: byId("confusion-gallery-list").childElementCount,
+    more: Object.fromEntries(longerLists()),
+    byHand: byHand.numbers,
     open: openDetails(),
     onBoard: [lookedAt.unit, lookedAt.isKept, byId("draw-unit-said").textContent],
   };
@@ -41,6 +42,7 @@ SEEN = {
     "fool": (*IMAGE, "fool"),
     "playground": ("image", "train", "own"),
     "confusion_matrix": ("errors", "cell", "more"),
+    "mathematics": ("byHand",),
     "settings": (),
 }
 
@@ -90,9 +92,29 @@ def test_a_link_shows_what_the_reader_sees_alone(visit, situation):
     assert settled(page) == opened
 
 
+def test_a_link_that_was_cut_off_says_so(visit):
+    sender = visit().page
+    damaged(sender)
+    address, page = link(sender, "damage"), visit().page
+    message = "byId('page-message').textContent"
+    for end in range(address.index("?") + 2, len(address), 9):
+        page.evaluate(FOLLOW, address[:end])
+        settled(page)
+        told = page.evaluate(message)
+        cut_name = "length".startswith(told.rpartition("a part of the link: ")[2])
+        assert told.startswith("The end of this link is missing") or (told and cut_name)
+        page.evaluate(FOLLOW, address)
+        settled(page)
+        assert page.evaluate(message) == ""
+    page.evaluate(FOLLOW, "#inside?strokes=" + "!" * 500)
+    settled(page)
+    assert page.evaluate(message).endswith("strokes=!!!!!!!!!!!!!!!! …")
+
+
 TRAINED = """({
   step: training.run.report.step,
   parameters: [...training.run.report.vector],
+  said: byId("train-said").textContent === byId("train-words").textContent,
   shown: ["epochs", "loss", "accuracy"].map((name) => byId(`train-${name}`).textContent),
 })"""
 NOTE = "byId('train-note').textContent"
@@ -113,6 +135,7 @@ def test_a_link_trains_as_far_as_its_sender_had(visit):
     sender.locator("#train-go").click()  # pause
     wait(sender, "!training.asked")
     sent = sender.evaluate(TRAINED)
+    assert sent["said"]
     address = link(sender, "playground")
     steps = sent["step"]
     assert f"&trained={steps}." in address

@@ -1,5 +1,7 @@
 """A unit of the network on the board: its connections are shown alone, its numbers are NumPy's."""
 
+import json
+
 import numpy as np
 import pytest
 from conftest import shown as up_to_date
@@ -139,6 +141,16 @@ def test_the_image_that_writes_itself_goes_along(page):
     page.locator("#draw-stage").click(position=place(page, 1, 0), force=True)
     page.locator("#draw-unit-link").click()
     assert page.evaluate("chosen.digit.number") == page.evaluate("demonstration.digit.number") == 0
+
+
+def test_what_is_said_of_a_unit_is_what_is_shown_between_strokes(page):
+    draw(page, STROKES["4"])
+    page.evaluate("lookAt({ l: 1, j: 3 }, true)")
+    said, shown_now = "byId('draw-unit-said').textContent", "byId('draw-unit-name').textContent"
+    wait(page, f"{said} !== '' && {said} === {shown_now}")
+    before = page.evaluate(said)
+    page.locator("#pad-undo").click()
+    wait(page, f"{said} !== {json.dumps(before)} && {said} === {shown_now}")
 
 
 def test_the_keyboard_goes_from_unit_to_unit_and_is_not_trapped(page):

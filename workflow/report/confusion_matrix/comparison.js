@@ -28,7 +28,7 @@ function showOneSide(id, better, worse) {
   const found = imagesWhere(worse, fits).sort(ERRORS_ORDERS.highest(worse));
   byId(`${id}-title`).textContent =
     `Correct with ${better.run.name}, wrong with ${worse.run.name}: ${digitCount(found.length)}`;
-  fillTiles(id, worse, found, ERRORS_PORTION_BESIDE);
+  fillTiles(id, worse, found);
 }
 
 /** Show the images whose label is known to be wrong, with every run's prediction. */

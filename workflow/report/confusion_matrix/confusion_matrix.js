@@ -8,9 +8,9 @@
  * @typedef {{true: string, predicted: string}} Cell the classes of a cell, as its data-attributes
  */
 
-const ERRORS_PORTION = 60; // images shown at once
-let errorsAtFirst = ERRORS_PORTION; // which a link may say
-const ERRORS_PORTION_BESIDE = 24; // where there are two lists side by side
+/** How many images a list shows at once; fewer where there are two lists side by side. @type {Record<string, number>} */
+const ERRORS_LISTS = { "confusion-gallery": 60, "confusion-one": 24, "confusion-other": 24 };
+let errorsAtFirst = ERRORS_LISTS; // which a link may say
 /** @type {Record<string, [number, number]>} */
 const ERRORS_MOVES = {
   ArrowUp: [-1, 0],
@@ -93,10 +93,9 @@ const tileButton = (run, i, ...children) =>
  * @param {string} id
  * @param {Classified} seen
  * @param {number[]} found
- * @param {number} portion
- * @param {number} [atFirst] how many are shown at once, in whole portions
  */
-function fillTiles(id, seen, found, portion, atFirst = portion) {
+function fillTiles(id, seen, found) {
+  const [portion, atFirst] = [ERRORS_LISTS[id], errorsAtFirst[id]];
   const [list, more] = [byId(`${id}-list`), byId(`${id}-more`)];
   let shownSoFar = 0;
   const next = () => {
@@ -171,7 +170,7 @@ async function showGallery() {
     ? `${withCommas(found.length)} of the ${withCommas(errors.length)} errors of ${name}. ` +
       "Green is the label and orange the prediction; below is its confidence."
     : `${name} makes no errors on the test set.`;
-  fillTiles("confusion-gallery", seen, found, ERRORS_PORTION, errorsAtFirst);
+  fillTiles("confusion-gallery", seen, found);
 }
 
 /**
@@ -252,22 +251,30 @@ addressParts.cell = {
   },
 };
 
-/** How many of the errors are shown, if the reader has asked for more. */
+/**
+ * The lists in which the reader has asked for more, and how many each shows.
+ * @returns {[string, number][]}
+ */
+const longerLists = () =>
+  Object.entries(ERRORS_LISTS).flatMap(([id, portion]) => {
+    const count = document.getElementById(`${id}-list`)?.childElementCount ?? 0;
+    return count > portion ? [[id, count]] : [];
+  });
+
 addressParts.more = {
   seen: ["confusion_matrix"],
-  text: () => {
-    const { childElementCount } = byId("confusion-gallery-list");
-    return childElementCount > ERRORS_PORTION ? String(childElementCount) : "";
-  },
+  text: () => (longerLists().length > 0 ? JSON.stringify(Object.fromEntries(longerLists())) : ""),
   restore: async (text) => {
-    const [count] = numbersIn(text);
-    if (!(count > 0)) throw new RangeError(text);
-    errorsAtFirst = count;
+    const counts = JSON.parse(text);
+    const isCount = (/** @type {unknown} */ value) => Number.isInteger(value) && Number(value) > 0;
+    if (!Object.entries(counts).every(([id, value]) => id in ERRORS_LISTS && isCount(value)))
+      throw new RangeError(text);
+    errorsAtFirst = { ...ERRORS_LISTS, ...counts };
     await showErrors();
   },
   start: async () => {
-    errorsAtFirst = ERRORS_PORTION;
-    if (byId("confusion-gallery-list").childElementCount > ERRORS_PORTION) await showGallery();
+    errorsAtFirst = ERRORS_LISTS;
+    if (longerLists().length > 0) await showErrors();
   },
 };
 

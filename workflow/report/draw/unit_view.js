@@ -140,8 +140,9 @@ function showLookedAt(context, network, unit) {
   if (place) paintRing(context, place);
   const { pass } = board;
   setText(byId("draw-unit-name"), unitTitle(unit));
-  const said = byId("draw-unit-said"); // once, and not again with every move of the pen
-  if (lookedAt.isKept && !said.textContent) said.textContent = unitTitle(unit);
+  const said = byId("draw-unit-said");
+  const isUnfinished = board.written ? demonstration.share < 1 || said.textContent : isDrawing();
+  if (lookedAt.isKept && !isUnfinished) setText(said, unitTitle(unit));
   for (const [id, l] of /** @type {[string, number][]} */ ([
     ["draw-unit-in", unit.l - 1],
     ["draw-unit-out", unit.l],

@@ -120,6 +120,8 @@ function showLine(name, work, result) {
 
 document.addEventListener("DOMContentLoaded", () => {
   const box = byId("by-hand");
+  const ids = findAll("input, select", box).map((control) => control.id);
+  addressParts.byHand = partOfControls("mathematics", ids);
   box.addEventListener("input", workOut);
   byId("by-hand-reset").addEventListener("click", () => {
     for (const input of findAll("input", box, HTMLInputElement)) input.value = input.defaultValue;

@@ -164,6 +164,7 @@ document.addEventListener("DOMContentLoaded", () => {
   on("go", "click", () => {
     training.going = !training.going;
     showTrainButtons();
+    if (training.run?.report && !training.asked) showTrainComment(presentRun());
     askWorker();
   });
   on("step", "click", () => {

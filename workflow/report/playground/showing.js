@@ -43,8 +43,8 @@ function showTrainFigures({ heldOut, report, images }) {
 }
 
 /**
- * The comment is always on the figures beside it. It is read out when something else happens, and not
- * before the last one could be heard.
+ * The comment is always on the figures beside it. It is read out at rest, and before that when
+ * something else happens, and not before the last one could be heard.
  * @param {ReportedRun} run
  */
 function showTrainComment(run) {
@@ -52,9 +52,9 @@ function showTrainComment(run) {
   const words = byId("train-words");
   words.dataset.kind = kind;
   setText(words, comment);
-  const { said } = training;
-  const now = `${run.number} ${kind} ${run.report.ended}`;
-  const urgent = run.report.ended || run.report.step < 2 || said.kind.includes("ready");
+  const { said, going } = training;
+  const now = `${run.number} ${kind} ${going ? "" : run.report.step}`;
+  const urgent = !going || run.report.step < 2 || said.kind.includes("ready");
   if (now === said.kind || (!urgent && performance.now() - said.at < 1500)) return;
   training.said = { kind: now, at: performance.now() };
   setText(byId("train-said"), comment);

@@ -133,14 +133,15 @@ function partOfControls(section, ids) {
   };
 }
 
+/** The address of what is in sight; its length tells whether it arrives as a whole. */
 function addressNow() {
   const inSight = sectionsInSight();
   const texts = Object.entries(addressParts).map(([name, { seen, text }]) => {
     const section = inSight.find((each) => seen.includes(each));
     return [name, section ? text(section) : ""];
   });
-  const query = new URLSearchParams(texts.filter(([, text]) => text));
-  return `#${placeInView().id}?${query}`;
+  const query = String(new URLSearchParams(texts.filter(([, text]) => text)));
+  return `#${placeInView().id}?${query && `length=${query.length}&`}${query}`;
 }
 
 /** The place that the address names, and what it says beside it, if anything. */
@@ -155,23 +156,34 @@ let restoring = false; // what an address says
 async function restoreAddress() {
   const [place, query] = partsOfAddress();
   if (query === undefined) return;
+  say("");
   restoring = true;
   const given = new URLSearchParams(query);
+  const length = given.get("length");
+  given.delete("length");
+  const isCutOff = length !== null && String(given).length < (Number(length) || Infinity);
   const wrong = [...given.keys()].filter((name) => !(name in addressParts));
   for (const [name, { restore, start }] of Object.entries(addressParts)) {
     const text = given.get(name);
     try {
       await (text === null ? start() : restore(text));
     } catch {
-      wrong.push(`${name}=${text}`);
+      wrong.push(shortened(`${name}=${text}`));
       await start();
     }
   }
   await showAll(); // what is not there yet would move the place
   leadTo(document.getElementById(place));
   restoring = false;
-  if (wrong.length > 0) say(`This page cannot show a part of the link: ${wrong.join(", ")}`, 20);
+  const cannot = `This page cannot show a part of the link: ${wrong.join(", ")}`;
+  if (isCutOff) say("The end of this link is missing, so not all that it showed is here.", 20);
+  else if (wrong.length > 0) say(cannot, 20);
 }
+
+const PART_SHOWN = 24; // characters of a part that cannot be used
+
+/** A text, or its beginning. @param {string} text */
+const shortened = (text) => (text.length > PART_SHOWN ? `${text.slice(0, PART_SHOWN)} …` : text);
 
 let lastMessage = 0; // the timer that takes it away
 
@@ -191,6 +203,7 @@ const COPIED = "copied here"; // the state of an address that this page has put 
 
 /** Go to the place of an address, and leave all else as it is. */
 function goBack() {
+  say("");
   const [place, query] = partsOfAddress();
   addressParts.at.restore(new URLSearchParams(query).get("at") ?? "0");
   leadTo(document.getElementById(place));

@@ -6,6 +6,8 @@
 
 const PLACES = ":is(h3, h4, dt, [data-place])[id]:not(.pinned *)";
 
+const UPPER_PART = 0.4; // of the window, in which a place may be what the reader looks at
+
 const topOf = (/** @type {HTMLElement} */ part) => part.getBoundingClientRect().top;
 
 /** The section that takes up the middle of the window. */
@@ -40,11 +42,12 @@ function passed(place) {
   return parseFloat(scrollPaddingTop) + parseFloat(scrollMarginTop) - topOf(place);
 }
 
-/** The last place of the section in view that is above the window, or in its upper eighth. */
+/** The place of the section in view that is nearest to the top of the window, and not in its lower part. */
 function placeInView() {
   const section = sectionInView();
-  const begun = placesOf(section).filter((each) => passed(each) > -innerHeight / 8);
-  return begun.reduce((last, each) => (topOf(each) > topOf(last) ? each : last), section);
+  const near = placesOf(section).filter((each) => passed(each) > -UPPER_PART * innerHeight);
+  const away = (/** @type {HTMLElement} */ each) => Math.abs(passed(each));
+  return near.reduce((best, each) => (away(each) < away(best) ? each : best), section);
 }
 
 /** How far it is from a place to the next one, or to the end of its section. @param {HTMLElement} place */

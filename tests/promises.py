@@ -88,20 +88,22 @@ often; the continuous build runs one part of the long tests with each commit.
 TAIL = """
 ## What "the same bytes" means
 
-Promised on the same type of processor, with the packages of the lock: every artifact except a crate, and every
-page, is equal byte for byte, in any folder, for any user, umask, time zone, locale and number of cores, with
-any matplotlibrc, fonts and variables for Python and NumPy, in a checkout that is read-only, under
-Python 3.11 to 3.14. Times, host and BLAS are only in `run.json`, `logs/`, `index.html`, crates, and
-the copy of the page at its stable place, whose SHA-256 is in the marker beside it.
+Promised on the same type of processor, with the packages of the lock: every artifact except a
+crate, and every page, is equal byte for byte, in any folder, for any user, umask, time zone,
+locale and number of cores, with any matplotlibrc, fonts and variables for Python and NumPy, in a
+checkout that is read-only, under Python 3.11 to 3.14. Times, host and BLAS are only in
+`run.json`, `logs/`, `index.html`, crates, and the copy of the page at its stable place, whose
+SHA-256 is in the marker beside it.
 
-Not promised: another family of processors, for which OpenBLAS has other kernels, and another number
-of threads. The last bits of a matrix product differ there, and training carries them on. The
-predictions then differ for at most 3 in 100 images of a short training; the test makes
+Not promised: another family of processors, for which OpenBLAS has other kernels, and another
+number of threads. The last bits of a matrix product differ there, and training carries them on.
+The predictions then differ for at most 3 in 100 images of a short training; the test makes
 OpenBLAS use kernels of another family (`OPENBLAS_CORETYPE`). The number of threads is part of a
 version, so results of the one are never taken for those of the other.
 
 ## What is not promised
 
-Anyone who can write the files can forge them: the records find accidents, not intent. Vulnerabilities
-of dependencies are looked up by `make audit`, when asked, and where the service can be reached.
+Anyone who can write the files can forge them: the records find accidents, not intent.
+Vulnerabilities of dependencies are looked up by `make audit`, when asked, and where the service
+can be reached.
 """

@@ -117,6 +117,7 @@ def trained(page):
     page.locator("#train-own-add").click()
     wait(page, f"own.digits.length === {joined + 1}")
     choose(page, train_layers="2", train_rate="0.5")
+    page.locator("#draw-run").select_option("phase1")
 
 
 def errors(page):
@@ -134,6 +135,10 @@ def more_errors(page):
     wait(page, "longerLists().length === 2")
 
 
+def before_the_first_step(page):
+    choose(page, first_layer_run="phase1", first_layer_time="0")
+
+
 def by_hand(page):
     page.locator("#by-hand-W1-2-1").fill("-1.5")
     page.locator("#by-hand-y").select_option("0")
@@ -147,8 +152,8 @@ def a_unit_and_a_fold_out(page):
 
 def everything(page):
     """Nothing is left as it was."""
-    parts = (damaged, intact_with_another_seed, one_weight, comparison, trained, errors, by_hand)
-    for act in parts:
+    of_images = (damaged, intact_with_another_seed, one_weight, comparison, trained, errors)
+    for act in (*of_images, before_the_first_step, by_hand):
         act(page)
     another_network_and_unit(page)
     fooled(page)
@@ -172,6 +177,7 @@ SITUATIONS = {
     "training": (trained, "playground"),
     "errors": (errors, "confusion_matrix"),
     "more errors": (more_errors, "confusion_matrix"),
+    "the first layer before training": (before_the_first_step, "training"),
     "backpropagation by hand": (by_hand, "mathematics"),
     "a unit and a fold-out": (a_unit_and_a_fold_out, "draw"),
     "everything, with none of it in view": (everything, "settings"),

@@ -30,6 +30,7 @@ STATE = """() => {
     cell: errorsCell && [errorsCell.true, errorsCell.predicted],
     more: Object.fromEntries(longerLists()),
     byHand: byHand.numbers,
+    firstLayer: [firstLayerRun().name, firstLayerTime().value],
     open: openDetails(),
     onBoard: [lookedAt.unit, lookedAt.isKept, byId("draw-unit-said").textContent],
   };
@@ -40,9 +41,10 @@ SEEN = {
     "inside": (*IMAGE, "step", "unit", "weight", "sizes", "comparison"),
     "damage": (*IMAGE, "damage"),
     "fool": (*IMAGE, "fool"),
-    "playground": ("image", "train", "own"),
+    "playground": (*IMAGE, "train", "own"),
     "confusion_matrix": ("errors", "cell", "more"),
     "mathematics": ("byHand",),
+    "training": ("firstLayer",),
     "settings": (),
 }
 
@@ -97,7 +99,8 @@ def test_a_link_that_was_cut_off_says_so(visit):
     damaged(sender)
     address, page = link(sender, "damage"), visit().page
     message = "byId('page-message').textContent"
-    for end in range(address.index("?") + 2, len(address), 9):
+    ends = range(address.index("?") + 2, len(address), 9)
+    for end in (*ends, len(address) - 2, len(address) - 1):
         page.evaluate(FOLLOW, address[:end])
         settled(page)
         told = page.evaluate(message)

@@ -11,6 +11,8 @@
 /** How many images a list shows at once; fewer where there are two lists side by side. @type {Record<string, number>} */
 const ERRORS_LISTS = { "confusion-gallery": 60, "confusion-one": 24, "confusion-other": 24 };
 let errorsAtFirst = ERRORS_LISTS; // which a link may say
+/** @type {View} */
+let errorsView;
 /** @type {Record<string, [number, number]>} */
 const ERRORS_MOVES = {
   ArrowUp: [-1, 0],
@@ -269,11 +271,12 @@ addressParts.more = {
     const isCount = (/** @type {unknown} */ value) => Number.isInteger(value) && Number(value) > 0;
     if (!Object.entries(counts).every(([id, value]) => id in ERRORS_LISTS && isCount(value)))
       throw new RangeError(text);
+    await errorsView.now();
     errorsAtFirst = { ...ERRORS_LISTS, ...counts };
     await showErrors();
+    errorsAtFirst = ERRORS_LISTS; // when the reader chooses other images
   },
   start: async () => {
-    errorsAtFirst = ERRORS_LISTS;
     if (longerLists().length > 0) await showErrors();
   },
 };
@@ -308,5 +311,6 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const part of findAll(".confusion-of", section)) {
     part.hidden = part.dataset.run !== selected("confusion-run");
   }
-  new View(section, showErrors).changed();
+  errorsView = new View(section, showErrors);
+  errorsView.changed();
 });

@@ -131,9 +131,12 @@ addressParts.strokes = {
   },
   restore: (text) => {
     const drawn = strokesFrom(text);
+    const { digit } = chosen;
     endDemonstration();
     setStrokes(drawn);
     showStrokes();
+    // The link's test image, if it has one too, is the chosen one.
+    if (digit && new URLSearchParams(partsOfAddress()[1]).has("digit")) choose({ digit });
   },
   start: () => {
     if (demonstration.going || !document.getElementById("pad")) return;

@@ -67,7 +67,8 @@ function predictDrawn() {
   showBars(p, board.classes);
   showPrediction(p);
   lookForNeighbours();
-  byId("draw-prediction").setAttribute("aria-live", written ? "off" : "polite");
+  for (const id of ["draw-prediction", "draw-far"])
+    byId(id).setAttribute("aria-live", written ? "off" : "polite");
   askForPaint();
 }
 

@@ -206,7 +206,11 @@ addressParts.weight = {
     if (!(i < dims[l - 1] && j < dims[l]) || !showsGradientOf(l)) throw new RangeError(text);
     pickWeight(l, i, j);
   },
-  start: () => {}, // there is none without its unit
+  start: () => {
+    if (!inside.weight.picked) return;
+    inside.weight.picked = false;
+    goTo(inside.at);
+  },
 };
 
 addressParts.sizes = {

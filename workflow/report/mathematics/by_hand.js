@@ -123,11 +123,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const ids = findAll("input, select", box).map((control) => control.id);
   addressParts.byHand = partOfControls("mathematics", ids);
   box.addEventListener("input", workOut);
-  byId("by-hand-reset").addEventListener("click", () => {
-    for (const input of findAll("input", box, HTMLInputElement)) input.value = input.defaultValue;
-    for (const option of findAll("option", box, HTMLOptionElement))
-      option.selected = option.defaultSelected;
-    workOut();
-  });
+  byId("by-hand-reset").addEventListener("click", () => addressParts.byHand.start());
   workOut();
 });

@@ -59,8 +59,9 @@ const TRAIN_COMMENTS = {
       large: " Its weights are far larger than those of any other choice here.",
     };
     const linked = goal ? " Start trains it as far as the sender of the link did." : "";
+    const how = training.going ? "." : `: press Start.${linked}`;
     return (
-      `It has not been trained yet: press Start.${linked}${starts[settings.start] ?? ""} Its loss on held-out ` +
+      `It has not been trained yet${how}${starts[settings.start] ?? ""} Its loss on held-out ` +
       `${pageData.noun}s is ${nats(report.heldOut.loss)}; guessing would give ${guessingLoss()}.`
     );
   },

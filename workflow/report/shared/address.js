@@ -25,7 +25,7 @@ const sectionsWithImage = () => sectionsWith(".image-chooser");
 const addressParts = {
   run: {
     get seen() {
-      return sectionsWith(".run-picker");
+      return sectionsWith(".run-picker, #train-compared");
     },
     text: () => chosen.run?.name ?? "",
     restore: (name) => {
@@ -59,7 +59,7 @@ addressParts.open = {
   get seen() {
     return sectionsWith("details[id]");
   },
-  text: () => openDetails().join("."),
+  text: (section) => openDetails(byId(section)).join("."),
   restore: (text) => {
     closeDetails();
     for (const id of text.split(".")) byId(id, HTMLDetailsElement).open = true;
@@ -67,7 +67,8 @@ addressParts.open = {
   start: () => closeDetails(),
 };
 
-const openDetails = () => findAll("main details[id][open]").map((each) => each.id);
+const openDetails = (/** @type {ParentNode} */ within = document) =>
+  findAll("details[id][open]", within).map((each) => each.id);
 
 function closeDetails() {
   for (const id of openDetails()) byId(id, HTMLDetailsElement).open = false;
@@ -153,12 +154,12 @@ let restoring = false; // what an address says
  * Show what the address says, and nothing else: where it has no such part, that is as at the start. What
  * it says wrongly is named. An address without a question mark is one of a place alone.
  */
-async function restoreAddress() {
+async function restoreNow() {
   const [place, query] = partsOfAddress();
   if (query === undefined) return;
   say("");
   restoring = true;
-  const given = new URLSearchParams(query);
+  const given = new URLSearchParams(query.replace(/%[\da-f]?$/i, "")); // the beginning of a letter
   const length = given.get("length");
   given.delete("length");
   const isCutOff = length !== null && String(given).length < (Number(length) || Infinity);
@@ -178,6 +179,14 @@ async function restoreAddress() {
   const cannot = `This page cannot show a part of the link: ${wrong.join(", ")}`;
   if (isCutOff) say("The end of this link is missing, so not all that it showed is here.", 20);
   else if (wrong.length > 0) say(cannot, 20);
+}
+
+let lastAddress = Promise.resolve(); // restored
+
+/** One address after the other, each as it is when its turn comes. */
+function restoreAddress() {
+  lastAddress = lastAddress.then(restoreNow, restoreNow);
+  return lastAddress;
 }
 
 const PART_SHOWN = 24; // characters of a part that cannot be used

@@ -198,7 +198,7 @@ async function startPage() {
     await chooseRun(run.name);
     chosen.last.test = await testDigit(0);
     if (!chosen.digit) choose({ digit: chosen.last.test }); // nothing is drawn yet
-  }
+  } else await new Promise((resolve) => setTimeout(resolve)); // until all sections have begun
   await restoreAddress();
   showWhileIdle();
 }

@@ -50,10 +50,13 @@ function placeInView() {
   return near.reduce((best, each) => (away(each) < away(best) ? each : best), section);
 }
 
-/** How far it is from a place to the next one, or to the end of its section. @param {HTMLElement} place */
+/** How far it is from a place to the next one, or to the next section. @param {HTMLElement} place */
 function wayFrom(place) {
   const section = /** @type {HTMLElement} */ (place.closest("main > section"));
-  const ends = [...placesOf(section).map(topOf), section.getBoundingClientRect().bottom];
+  const sections = findAll("main > section");
+  const next = sections[sections.indexOf(section) + 1];
+  const end = next ? topOf(next) : section.getBoundingClientRect().bottom;
+  const ends = [...placesOf(section).map(topOf), end];
   return Math.min(...ends.filter((end) => end > topOf(place))) - topOf(place);
 }
 

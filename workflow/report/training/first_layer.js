@@ -70,8 +70,8 @@ function momentText(run, after) {
 /** Show the chosen run at the end of its training. */
 function firstLayerChosen() {
   const last = String((firstLayerRun().snapshots ?? []).length - 1);
-  Object.assign(firstLayerTime(), { max: last, value: last });
-  showFirstLayer();
+  Object.assign(firstLayerTime(), { max: last, defaultValue: last, value: last });
+  return showFirstLayer();
 }
 
 /** From the start of training to its end. */
@@ -107,5 +107,14 @@ document.addEventListener("DOMContentLoaded", () => {
     showFirstLayer();
   });
   byId("first-layer-play").addEventListener("click", playFirstLayer);
-  new View(byId("training"), firstLayerChosen).changed();
+  const view = new View(byId("training"), firstLayerChosen);
+  view.changed();
+  const part = partOfControls("training", ["first-layer-run", "first-layer-time"]);
+  addressParts.firstLayer = {
+    ...part,
+    restore: (text) => {
+      view.now(); // which leads to the end of the training
+      return part.restore(text);
+    },
+  };
 });

@@ -117,7 +117,6 @@ def trained(page):
     page.locator("#train-own-add").click()
     wait(page, f"own.digits.length === {joined + 1}")
     choose(page, train_layers="2", train_rate="0.5")
-    page.locator("#draw-run").select_option("phase1")
 
 
 def errors(page):

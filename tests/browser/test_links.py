@@ -177,3 +177,4 @@ def test_a_section_that_shows_a_choice_has_it_in_its_link(visit):
             "(chooser) => byId('calibration').append(find(chooser).cloneNode(true))", chooser
         )
         assert f"{part}=" in link(page, "calibration")
+    assert "run=" in link(page, "playground")  # its comparison is with this run

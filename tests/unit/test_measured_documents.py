@@ -153,9 +153,14 @@ def test_the_record_s_document_states_what_was_measured():
     assert f"All 3 together: **{together}**" in document
     for key, value in measured["settings"].items():
         assert f"    {key}: {value}\n" in document or key == "image_shape"
-    words = README.replace("\n", " ")
-    assert f"**{formats.percent(fmean(rates))}** of the test digits wrong" in words
-    assert f"together {together}" in words
+    for page in (README, (ROOT / "docs/results.md").read_text()):
+        words = " ".join(page.split())
+        assert f"gets **{formats.percent(fmean(rates))}** of the test digits wrong" in words
+        assert f"together {together}" in words
+    low, high = (formats.percent(share) for share in measured["seeds_and_images95"])
+    told = " ".join(document.split())
+    assert f"({low} to {high} by the bootstrap" in told.replace("over the seeds; ", "(")
+    assert f"{formats.percent(fmean(rates))} ({low} to {high}), which" in told
 
 
 def test_the_record_s_document_says_what_was_tried():

@@ -75,6 +75,29 @@ def time_to_table(record: dict) -> str:
     return table(["on dev; test accuracy then", *(TITLES[name] for name in LEARNERS)], rows)
 
 
+def epochs_table(record: dict) -> str:
+    """Where the time to a target goes: the first epoch with all set-up, a later one, and what the
+    products of an epoch take alone. Medians over the seeds."""
+    rows = []
+    for percent, target in record["time_to"].items():
+        races = {name: parts_of(target, name) for name in LEARNERS}
+        for part, title in enumerate(("the first epoch", "a later epoch")):
+            cells = [shown(races[name] and races[name][part], ".2f") for name in LEARNERS]
+            rows.append([f"{percent}%: {title}", *cells, "–"])
+        rows[-1][-1] = shown(middle(target["products"]), ".2f")
+    return table(["seconds", *(TITLES[name] for name in CONTESTANTS)], rows)
+
+
+def parts_of(target: dict, name: str) -> tuple[float, float] | None:
+    """The seconds of the first epoch to a target and of one of the others, None where it was not
+    reached."""
+    if not target["seconds"].get(name):
+        return None
+    races = list(zip(*(target[key][name] for key in ("seconds", "first", "epochs")), strict=True))
+    later = [(seconds - first) / (epochs - 1) for seconds, first, epochs in races if epochs > 1]
+    return median(first for _, first, _ in races), median(later or [0])
+
+
 def memory_table(record: dict) -> str:
     """Megabytes beyond libraries and data."""
     peaks = record["peak_memory"]
@@ -131,9 +154,10 @@ def document(record: dict) -> str:
     packages = ", ".join(f"{name} {number}" for name, number in sorted(record["versions"].items()))
     parts = [
         "# Training speed, beside its peers",
-        f"Made by `make bench` in one run, which [{NAME}.json]({NAME}.json) holds round by round: "
-        f"medians on {record['cores']} cores of {record['cpu']}, with {packages}. In brackets are "
-        "95% intervals over rounds; of fewer than six, the least and the most.",
+        f"Made by `make bench` in one run on {record['cores']} cores of {record['cpu']}, with "
+        f"{packages}. [{NAME}.json]({NAME}.json) has every round. Figures are medians over the "
+        "rounds. In brackets are 95% intervals for them, or the smallest and the largest value "
+        "where there are fewer than six rounds.",
         f"![Seconds an epoch of every case, by contestant]({NAME}.png)",
         "## Goals",
         goal_table(record),
@@ -145,6 +169,7 @@ def document(record: dict) -> str:
         processor_table(record),
         "## Time to an accuracy, memory, loading",
         time_to_table(record),
+        epochs_table(record),
         memory_table(record),
         f"Loading the training images from .gz to float32 takes {median(load['handwritten']):.3f} "
         f"s, gzip alone {median(load['gzip']):.3f} s.",

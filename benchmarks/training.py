@@ -37,11 +37,13 @@ from peak import speed
 from worker import begin, epoch, peak_memory, workers
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMA = 3
+SCHEMA = 4
 THREADS = (1, 2)
 LOADS = 9
+FLOOR_EPOCHS = 5  # of products alone, after one that warms up
 TIME_LIMIT = 120  # seconds of training after which a target counts as not reached
 LAST = 3  # epochs whose mean accuracy counts: at a constant learning rate a single one jumps
+RACE = ("seconds", "first", "epochs", "test")  # to a target; "first" is the first epoch's seconds
 PACKAGES = ("numpy", "torch", "scikit-learn")
 
 
@@ -134,16 +136,17 @@ def summary(epochs: dict[str, list], reasons: dict[str, str]) -> dict:
 
 
 def times_to(quick: bool, folder: Path) -> dict[str, dict]:
-    """For every target, seconds of training and epochs until dev reaches it, and the test accuracy
-    then, each a list over the seeds by contestant.
+    """For every target what RACE names when dev reaches it, each a list over the seeds by
+    contestant: seconds of training, those of the first epoch, epochs, and the test accuracy then.
 
-    None where one seed does not get there, and `reasons` then says why.
+    None where one seed does not get there, and `reasons` then says why. Under "products" are the
+    seconds that the products of an epoch take alone.
     """
     targets, threads = {}, min(2, os.cpu_count())
     for percent, (seeds, entries) in list(TARGETS.items())[: 1 if quick else None]:
         say(f"\ntime to {percent}% on dev, {threads} threads; seconds of training")
         targets[percent] = {"threads": threads, "settings": entries}
-        targets[percent] |= {"seconds": {}, "epochs": {}, "test": {}, "reasons": {}}
+        targets[percent] |= {key: {} for key in (*RACE, "reasons")}
         results = {name: [] for name in entries}
         for seed in range(1, 2 if quick else seeds + 1):
             for name in shuffled(entries, f"{percent}%, seed {seed}"):
@@ -152,20 +155,29 @@ def times_to(quick: bool, folder: Path) -> dict[str, dict]:
                 say(f"  seed {seed}  {name}  {results[name][-1]}")
         for name, several in results.items():
             add_races(targets[percent], name, several)
+        targets[percent]["products"] = products_alone(entries["handwritten"], threads, folder)
     return targets
 
 
+def products_alone(settings: dict, threads: int, folder: Path) -> list[float]:
+    """Seconds of several epochs of a network's matrix products and nothing else."""
+    with workers(["matmul"], threads) as ask:
+        ask["matmul"](begin, "matmul", settings, folder)
+        return [ask["matmul"](epoch)[0] for _ in range(1 + FLOOR_EPOCHS)][1:]
+
+
 def race(name: str, settings: dict, target: float, threads: int, folder: Path) -> dict | str:
-    """Seconds and epochs until the accuracy on dev is `target`, or why it was not reached."""
-    elapsed, number, best = 0.0, 0, 0.0
+    """What RACE names, when the accuracy on dev is `target`, or why it was not reached."""
+    first, elapsed, number, best = 0.0, 0.0, 0, 0.0
     with workers([name], threads) as ask:
         try:
             ask[name](begin, name, settings, folder)
             while number < settings["epochs"] and elapsed < TIME_LIMIT:
                 seconds, dev, test = ask[name](epoch)
                 elapsed, number, best = elapsed + seconds, number + 1, max(best, dev)
+                first = first or seconds
                 if best >= target:
-                    return {"seconds": elapsed, "epochs": number, "test": test}
+                    return dict(zip(RACE, (elapsed, first, number, test), strict=True))
         except Exception as failure:
             return f"{type(failure).__name__}: {failure}"
     return f"{best:.2%} at best, in {number} epochs and {elapsed:.0f} s"
@@ -174,7 +186,7 @@ def race(name: str, settings: dict, target: float, threads: int, folder: Path) -
 def add_races(target: dict, name: str, results: list) -> None:
     """Add a contestant's results to those of a target, or why there are none."""
     failures = [result for result in results if isinstance(result, str)]
-    for key in ("seconds", "epochs", "test"):
+    for key in RACE:
         target[key][name] = None if failures else [result[key] for result in results]
     if failures:
         target["reasons"][name] = failures[0]

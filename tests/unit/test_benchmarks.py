@@ -54,12 +54,12 @@ def record():
         name: [(9, 0.5, 0.5), (s, 0.9, 0.97), (0.9 * s, 0.9, 0.971), (1.2 * s, 0.9, 0.972)]
         for name, s in SECONDS.items()
     } | {"matmul": [(9, None, None)] + [(0.3, None, None)] * 3}
-    empty = {"seconds": {}, "epochs": {}, "test": {}, "reasons": {}}
+    empty = {key: {} for key in (*training.RACE, "reasons")} | {"products": [0.31, 0.29, 0.3]}
     time_to = {percent: {"threads": 2} | copy.deepcopy(empty) for percent in TARGETS}
     for name in LEARNERS:
-        reached = {"seconds": 3.0, "epochs": 5, "test": 0.9812}
+        reached = {"seconds": 3.0, "first": 1.4, "epochs": 5, "test": 0.9812}
         training.add_races(time_to["98"], name, [reached])
-    reached = {"seconds": 9.0, "epochs": 9, "test": 0.99}
+    reached = {"seconds": 9.0, "first": 1.0, "epochs": 9, "test": 0.99}
     training.add_races(time_to["99"], "handwritten", [reached, "98.50% at best"])
     return {
         "schema": training.SCHEMA,
@@ -174,6 +174,13 @@ def test_the_page_shows_every_figure_and_why_one_is_missing(record):
         assert expected in text
     assert "99%: this library: 98.50% at best" in text
     assert re.findall(r"!\[[^]]+\]\(([^)]+)\)", text) == [f"{tables.NAME}.png"]
+
+
+def test_the_time_to_a_target_is_split_into_its_first_epoch_and_the_others(record):
+    first, later = tables.epochs_table(record).splitlines()[2:4]
+    assert first.split("|")[1:3] == [" 98%: the first epoch ", "         1.40 "]
+    assert later.split("|")[2].strip() == "0.40" and later.split("|")[-2].strip() == "0.30"
+    assert "99%" in tables.epochs_table(record) and tables.parts_of({"seconds": {}}, "x") is None
 
 
 def test_tables_are_aligned():

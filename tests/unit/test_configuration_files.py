@@ -55,6 +55,10 @@ ROOT = Path(__file__).parents[2]
         (b"a: &a 1\nb: &a 2\n", "line 2, column 4: the name of an anchor is used twice"),
         (b'dataset: "\\q"\n', "line 1, column 12: an unknown escape sequence"),
         (b'dataset: "\\ud800"\n', "line 1, column 10: half a character"),
+        (b"seed: 010\n", "line 1, column 7: 010 stands for 8, since .* as octal; write 8 if"),
+        (b"seed: -0_17\n", "line 1, column 7: -0_17 stands for -15, since .*; write -15 if"),
+        (b"seed: 1:30\n", "line 1, column 7: 1:30 stands for 90, since .* sixties .*; write 90 if"),
+        (b"rate: 1:30.5\n", "line 1, column 7: 1:30.5 stands for 90.5, since .*; write 90.5 if"),
         (b"seed: " + b"9" * 5000, "line 1, column 7: a number with more than 100 characters"),
         (b"seed: 1" + b":59" * 60_000, "line 1, column 7: a number with more than 100 characters"),
         (b"seed: 0x" + b"f" * 9000, "line 1, column 7: a number with more than 100 characters"),
@@ -95,6 +99,13 @@ def test_what_is_not_a_file_of_moderate_size_is_refused_unread(make, message, tm
     with pytest.raises(ConfigurationError, match=message) as refused:
         loading.read(file)
     assert str(refused.value).startswith(str(file))
+
+
+def test_numbers_that_are_what_they_look_like_are_read(tmp_path):
+    text = "[0, 00, -0, 0.5, 0.05, 1_000, 0x10, 0b11, 100, 1e-3, 1.0e-3]"
+    (tmp_path / "config.yaml").write_text(f"a: {text}")
+    values = loading.read(tmp_path / "config.yaml").values["a"]
+    assert values == [0, 0, 0, 0.5, 0.05, 1000, 16, 3, 100, "1e-3", 0.001]
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path):

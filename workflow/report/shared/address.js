@@ -148,7 +148,7 @@ function addressNow() {
 /** The place that the address names, and what it says beside it, if anything. */
 const partsOfAddress = () => location.hash.slice(1).split(/\?(.*)/s);
 
-let restoring = false; // what an address says
+let restoring = 0; // addresses whose turn has not ended
 
 /**
  * Show what the address says, and nothing else: where it has no such part, that is as at the start. What
@@ -158,7 +158,6 @@ async function restoreNow() {
   const [place, query] = partsOfAddress();
   if (query === undefined) return;
   say("");
-  restoring = true;
   const given = new URLSearchParams(query.replace(/%[\da-f]?$/i, "")); // the beginning of a letter
   const length = given.get("length");
   given.delete("length");
@@ -175,7 +174,6 @@ async function restoreNow() {
   }
   await showAll(); // what is not there yet would move the place
   leadTo(document.getElementById(place));
-  restoring = false;
   const cannot = `This page cannot show a part of the link: ${wrong.join(", ")}`;
   if (isCutOff) say("The end of this link is missing, so not all that it showed is here.", 20);
   else if (wrong.length > 0) say(cannot, 20);
@@ -185,7 +183,8 @@ let lastAddress = Promise.resolve(); // restored
 
 /** One address after the other, each as it is when its turn comes. */
 function restoreAddress() {
-  lastAddress = lastAddress.then(restoreNow, restoreNow);
+  restoring += 1;
+  lastAddress = lastAddress.then(restoreNow, restoreNow).finally(() => (restoring -= 1));
   return lastAddress;
 }
 

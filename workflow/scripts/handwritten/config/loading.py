@@ -44,6 +44,7 @@ MISSING = ("mapping values", "could not find expected ':'")  # what is said wher
 
 
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+OCTAL = re.compile(r"[-+]?0[0_]*[1-9][0-9_]*$")  # 010, but not 0, 0.5 or 0x10
 KEYS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
@@ -110,9 +111,20 @@ class Loader(yaml.SafeLoader):
         if node.tag in NUMBERS and len(node.value) > MOST_DIGITS:
             raise marked(f"a number with more than {MOST_DIGITS} characters", node)
         try:
-            return super().construct_object(node, deep)
+            value = super().construct_object(node, deep)
         except ValueError as error:  # a date that does not exist, a number with too many digits
             raise marked(str(error), node) from None
+        if node.tag in NUMBERS and (reason := unlike_decimal(node.value)):
+            problem = f"{node.value} stands for {value}, since {reason}"
+            raise marked(f"{problem}; write {value} if that is meant", node)
+        return value
+
+
+def unlike_decimal(number: str) -> str | None:
+    """Why YAML 1.1 takes a number for another one than everybody else does, if it does."""
+    if ":" in number:
+        return "YAML counts in sixties where there are colons"
+    return "YAML takes a number with a zero at the front as octal" if OCTAL.match(number) else None
 
 
 def marked(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:

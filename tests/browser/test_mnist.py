@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from conftest import wait
 from drawings import SLANT, read
+from project import ROOT
+
+RESULTS = " ".join((ROOT / "docs/results.md").read_text().split())
 
 
 @pytest.fixture
@@ -18,6 +21,8 @@ def page(visit):
 def test_drawings_in_many_forms_and_hands_are_recognised(page, slant, least):
     right = [found == name[0] for name, found, _ in read(page, slant)]
     assert len(right) >= 150 and np.mean(right) >= least
+    count = f"{sum(right)} of {'the same ' * (slant > 0)}{len(right)}"
+    assert f"{count} {'slanted' if slant else 'upright ones'}" in RESULTS
 
 
 def test_the_original_project_s_accuracies_are_beside_the_measured_ones(page):

@@ -12,7 +12,9 @@ from statistics import fmean
 import pytest
 
 import goals
-from handwritten.page import formats
+from handwritten.evaluation.comparison import mean_interval
+from handwritten.evaluation.metrics import wilson_interval
+from handwritten.page import ablation_document, formats
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -25,17 +27,18 @@ def rows_of(document: str) -> dict[str, list[str]]:
     return {re.sub(r"\*\*(.*)\*\*.*", r"\1", first): others for first, *others in rows}
 
 
-def test_the_ablation_study_s_document_states_what_was_measured():
-    measured = json.loads((ROOT / "docs/ablation.json").read_text())
-    sections = (ROOT / "docs/ablation.md").read_text().split("\n## ")
-    for part, section in zip(("steps", "baselines", "left_out"), sections, strict=True):
-        rows = rows_of(section)
-        for step in measured[part]:
-            parameters, _, dev, test, *_ = rows[step["change"]]
-            assert parameters == (f"{step['parameters']:,}" if step["parameters"] else "–")
-            for split, cell in (("dev", dev), ("test", test)):
-                assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
-                assert cell.startswith(formats.percent(step[split]["mean"]))
+SECONDS = re.compile(r'(?<=">)[^<]+(?=</span>)')  # of the trainings, which no record has
+
+
+def test_the_ablation_study_s_document_is_made_from_what_was_measured():
+    study = json.loads((ROOT / "docs/ablation.json").read_text())
+    text = (ROOT / "docs/ablation.md").read_text()
+    made_from = re.search(r"Made from\n`(.+)`", text)[1]
+    expected = ablation_document.document(made_from, study.pop("seeds"), study)
+    assert SECONDS.sub("–", text) == expected
+    for step in (step for steps in study.values() for step in steps):
+        for split in ("dev", "test"):
+            assert step[split]["mean"] == pytest.approx(fmean(step[split]["errors"]))
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +121,12 @@ def test_the_documents_say_which_steps_help(steps):
         "He's start, width, depth, mini-batches, the cosine schedule, shifts, and the wider network"
         in told
     )
+    assert [change for change, step in steps.items() if step["aside"] and helps(step)] == [
+        "Width, without He's start",
+        "Averaged weights without a schedule",
+    ]
+    assert "width with the uniform start and averaged weights without a schedule help too" in told
+    assert [step["change"] for step in steps.values() if step["evaluations"] == 1] == ["Ensemble"]
     left_out = json.loads((ROOT / "docs/ablation.json").read_text())["left_out"]
     assert [step["change"] for step in left_out if helps(step)] == [
         "He's start",
@@ -136,35 +145,98 @@ def test_the_documents_say_which_steps_help(steps):
     assert smooth["comparison"]["p"] < 0.05 <= smooth["comparison"]["holm_p"]
 
 
+def test_the_documents_state_runs_that_are_steps_of_the_ablation_study_too(steps):
+    """With seed 1, the first of the study's."""
+    results = (ROOT / "docs/results.md").read_text()
+    for document in (README, results):
+        for run, change in (("phase1", "Phase 1"), ("phase2_full_batch", "Depth")):
+            _, _, dev, test, *_ = rows_of(document)[f"`{run}`"]
+            step, right = steps[change], 1 - steps[change]["test"]["errors"][0]
+            assert dev == formats.percent(1 - step["dev"]["errors"][0])
+            interval = formats.interval(wilson_interval(round(10_000 * right), 10_000))
+            assert test == f"{formats.percent(right)} ({interval.removesuffix('%')})"
+    others = [1 - error for error in steps["Phase 1"]["dev"]["errors"][1:]]
+    low, high = formats.percent(min(others)).removesuffix("%"), formats.percent(max(others))
+    assert f"With seeds 2 to 5 phase 1 reached {low} to {high} on dev." in " ".join(results.split())
+
+
 def helps(step: dict) -> bool:
     """Whether a comparison has shown, after the correction, that a change helps."""
     return step["comparison"] is not None and step["comparison"]["verdict"] == "helps"
 
 
-def test_the_record_s_document_states_what_was_measured():
-    measured = json.loads((ROOT / "docs/record.json").read_text())
+@pytest.fixture(scope="module")
+def record() -> dict:
+    """The record's results, docs/record.json."""
+    return json.loads((ROOT / "docs/record.json").read_text())
+
+
+def percents(shares) -> str:
+    """Two shares as an interval of percentages, each with its sign."""
+    return " to ".join(map(formats.percent, shares))
+
+
+def test_the_record_s_document_has_every_model(record):
+    rows = rows_of((ROOT / "docs/record.md").read_text())
+    for model in record["models"]:
+        wilson = [1 - share for share in reversed(model["wilson95"])]
+        assert rows[str(model["seed"])] == [
+            str(model["errors"]),
+            formats.percent(model["errors"] / model["n"]),
+            percents(wilson),
+            f"{model['run']['seconds'] / 60:.0f}",
+            f"{model['train_loss'][-1]:.4f}",
+        ]
+
+
+def test_the_record_s_document_states_what_was_measured(record):
     document = (ROOT / "docs/record.md").read_text()
-    rates = [model["errors"] / model["n"] for model in measured["models"]]
-    for model, rate in zip(measured["models"], rates, strict=True):
-        errors, percent, *_ = rows_of(document)[str(model["seed"])]
-        assert (errors, percent) == (str(model["errors"]), formats.percent(rate))
-    together = formats.percent(measured["ensemble"]["errors"] / measured["ensemble"]["n"])
-    assert f"**{formats.percent(fmean(rates))} test error**" in document
-    assert f"All 3 together: **{together}**" in document
-    for key, value in measured["settings"].items():
+    models, together = record["models"], record["ensemble"]
+    rates = [model["errors"] / model["n"] for model in models]
+    mean, all_errors = formats.percent(fmean(rates)), together["errors"]
+    all_share = formats.percent(all_errors / together["n"])
+    student = mean_interval(rates)
+    both = percents(record["seeds_and_images95"])
+    told = " ".join(document.split())
+    for said in (
+        f"{models[0]['parameters']:,} parameters: **{mean} test error**, the mean over "
+        f"{len(models)} seeds ({percents([student['low'], student['high']])}, 95% by Student's t "
+        f"over the seeds; {both} by the bootstrap",
+        f"**{all_share}** ({percents(wilson_interval(all_errors, together['n']))}, 95% by Wilson), "
+        f"{all_errors} of {together['n']:,} digits wrong",
+    ):
+        assert said in told
+    for key, value in record["settings"].items():
         assert f"    {key}: {value}\n" in document or key == "image_shape"
     for page in (README, (ROOT / "docs/results.md").read_text()):
         words = " ".join(page.split())
-        assert f"gets **{formats.percent(fmean(rates))}** of the test digits wrong" in words
-        assert f"together {together}" in words
-    low, high = (formats.percent(share) for share in measured["seeds_and_images95"])
-    told = " ".join(document.split())
-    assert f"({low} to {high} by the bootstrap" in told.replace("over the seeds; ", "(")
-    assert f"{formats.percent(fmean(rates))} ({low} to {high}), which" in told
+        assert f"gets **{mean}** of the test digits wrong" in words
+        assert f"together {all_share}" in words
+    before = [model["errors"] for model in record["before"]["models"]]
+    assert (
+        f"had {before[0]}, {before[1]} and {before[2]} errors, "
+        f"{formats.percent(fmean(before) / models[0]['n'])} in the mean, and "
+        f"{record['before']['ensemble']['errors']} together"
+    ) in told
 
 
-def test_the_record_s_document_says_what_was_tried():
-    trials = json.loads((ROOT / "docs/record.json").read_text())["trials"]
+def test_the_record_s_document_compares_by_intervals(record):
+    """Of published figures with one network's interval, and with the ensemble's."""
+    rows = rows_of((ROOT / "docs/record.md").read_text())
+    n = record["ensemble"]["n"]
+    ensemble = wilson_interval(record["ensemble"]["errors"], n)
+    rate = fmean(model["errors"] for model in record["models"]) / n
+    one = (rate, record["seeds_and_images95"])
+    all_three = (record["ensemble"]["errors"] / n, ensemble)
+    for published, (mean, (low, high)) in (("0.553%", one), ("0.35%", one), ("0.31%", all_three)):
+        value = float(published.removesuffix("%")) / 100
+        verdict = "is below it" if high < value else "contains it" if low <= value else "is above"
+        expected = f"{formats.percent(mean)} ({percents((low, high))}), which {verdict}"
+        assert rows[published][-1] == expected
+
+
+def test_the_record_s_document_says_what_was_tried(record):
+    trials = record["trials"]
     document = (ROOT / "docs/record.md").read_text()
     rows = [line.strip("| ").split(" | ") for line in document.splitlines() if line[:2] == "| "]
     for trial in trials["networks"]:

@@ -9,9 +9,10 @@ errors of every seed.
 
 ![Test errors of every step, the first one at the bottom{lower}](ablation.png)
 
-Every step makes one change to the step below it and was trained with the seeds {seeds}. Error
-rates are means over the seeds with Student's 95% interval. A step is compared with the one below
-it by seed and by image: the difference in test errors has a 95% interval and a p from 10,000
+Every step makes one change to the step below it and was trained with the seeds {seeds}. Error rates
+are means over the seeds with Student's 95% interval. A step is compared with the one below it by
+seed and by image, an ensemble with each of its members, and each model of the step above an
+ensemble with the ensemble: the difference in test errors has a 95% interval and a p from 10,000
 bootstrap samples of seeds and images together, and each p is adjusted for the number of all
 verdicts by Holm's method. A change helps or hurts where the adjusted p is below 0.05. Where it is
 not, but the p of the comparison alone is, that is given in brackets; such a difference is not

@@ -58,7 +58,7 @@ def tried(module: str, cosmic_ray: Path, folder: Path) -> list[tuple[Mutant, boo
     folder.mkdir()
     for part in PARTS:
         copy(ROOT / part, folder / part)
-    tests = " ".join(f"tests/unit/test_{name}.py" for name in MODULES[module])
+    tests = " ".join(tests_of(module))
     arguments = "-x -q -n 0 -p no:cacheprovider --hypothesis-seed=0"
     settings = f"""
         [cosmic-ray]
@@ -83,6 +83,11 @@ def tried(module: str, cosmic_ray: Path, folder: Path) -> list[tuple[Mutant, boo
     work = map(json.loads, run("cosmic-ray", "dump", "session.sqlite").splitlines())
     results = [result for _, result in work if result["worker_outcome"] != "skipped"]
     return [(mutant_of(module, result), result["test_outcome"] == "killed") for result in results]
+
+
+def tests_of(module: str) -> list[str]:
+    """The files of the tests that should notice a change in a module."""
+    return [f"tests/unit/test_{name}.py" for name in MODULES[module]]
 
 
 def mutant_of(module: str, result: dict) -> Mutant:
@@ -144,7 +149,8 @@ def main() -> None:
         sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {DOCUMENT}"]))
     document = TABLE.sub(table(outcomes), document, count=1)
     measured = [str(LIBRARY / module) for module in MODULES]
-    DOCUMENT.write_text(signed(document, ROOT, *measured, "tests/unit"))
+    tests = sorted({test for module in MODULES for test in tests_of(module)})
+    DOCUMENT.write_text(signed(document, ROOT, *measured, *tests))
     share = sum(killed for _, killed in outcomes) / len(outcomes)
     print(f"{len(outcomes)} mutants, {share:.1%} killed: {DOCUMENT}")
     if share < LEAST:

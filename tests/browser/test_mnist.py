@@ -21,7 +21,7 @@ def page(visit):
 def test_drawings_in_many_forms_and_hands_are_recognised(page, slant, least):
     right = [found == name[0] for name, found, _ in read(page, slant)]
     assert len(right) >= 150 and np.mean(right) >= least
-    count = f"{sum(right)} of {'the same ' * (slant > 0)}{len(right)}"
+    count = f"{sum(right)} of {'the same ' if slant else ''}{len(right)}"
     assert f"{count} {'slanted' if slant else 'upright ones'}" in RESULTS
 
 

@@ -1,5 +1,5 @@
-"""Every result on MNIST's page, and in the documents, is computed once more from the files that it
-comes from: see recomputed.py."""
+"""Every result on MNIST's page is computed once more from the files that it comes from: see
+recomputed.py. Those in the documents are in test_mnist_documents.py."""
 
 import json
 import re
@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from project import ROOT
 from recomputed import Recomputed, mcnemar, of_page, wilson
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -289,26 +288,3 @@ def test_every_table_of_results_has_a_test(page):
         "[...document.querySelectorAll('section:has(tbody tr td)')].map(({ id }) => id)"
     )
     assert set(sections) - OTHERS == set(COLUMNS)
-
-
-@pytest.mark.parametrize("document", ["README.md", "docs/results.md"])
-def test_documents_state_what_the_runs_reach(document, runs):
-    lines = (ROOT / document).read_text().splitlines()
-    rows = {line.split("`")[1]: line for line in lines if line.startswith("| `")}
-    for name in {"phase1", "phase2", *rows} & set(runs):
-        run = runs[name]
-        _, _, network, _, dev, test, *_ = (cell.strip() for cell in rows[name].split("|"))
-        assert network == "-".join(map(str, run.layer_dims))
-        says(dev, *percent(run.accuracy("dev")))
-        says(test, *percent(run.accuracy(), *run.interval()))
-
-
-def test_documents_state_what_the_ensemble_reaches(runs):
-    """Of a page with the ensemble: `make extras` builds one."""
-    text = " ".join((ROOT / "docs/results.md").read_text().split())
-    for run in (run for run in runs.values() if run.is_ensemble):
-        seeds = after("With seeds 1 to 5 phase 2 reached ", text, " on test.")
-        dev, test = ([each.accuracy(split) for each in run.members] for split in ("dev", "test"))
-        says(seeds, *percent(min(dev), max(dev), min(test), max(test)))
-        together = after("`phase2_ensemble`, reaches ", text, " on test")
-        says(together, *percent(run.accuracy()))

@@ -1,7 +1,7 @@
 """What README and docs say of long measurements is derived from their results: the ablation study,
 the record, and the speed.
 
-What they say of the runs on the page is compared in browser/test_mnist_numbers.py.
+What they say of the runs on the page is compared in browser/test_mnist_documents.py.
 """
 
 import json

@@ -40,6 +40,15 @@ REGULARISED = {
     "dropped": {"dropout": 0.2, "input_dropout": 0.1},
     "distorted": {"rotation": 10, "shift": 2, "elastic": 20},
     "plain_end": {"shift": 2, "undistorted": 0.5},
+    "plain_throughout": {"shift": 2, "undistorted": 0.9},
+    "never_plain": {"shift": 2, "undistorted": 0.1},
+    "not_yet_plain": {"shift": 2, "undistorted": 0.1, "early_stopping": 1, "epochs": 30},
+    "one_batch": {
+        "batch_size": "full",
+        "undistorted": 0.5,
+        "layer_dims": ["pixels", "classes"],  # nothing to drop
+        "dropout": 0.3,
+    },
     "averaged": {"ema_decay": 0.9},
     "stopped": {"early_stopping": 1, "epochs": 8, "learning_rate": 0.5},
     "on_all": {"train_on": "all", "test_time_shift": 1, "label_smoothing": 0, "warmup": 0.3},

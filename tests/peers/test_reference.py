@@ -23,6 +23,24 @@ def test_after_1_10_and_100_steps_the_parameters_are_the_same(heading, changes):
     assert row["learnt"] > 1e-3 or changes == {"initialisation": "zeros"}
 
 
+RANDOM = ({"dropout": 0.3}, {"input_dropout": 0.2}, {"shift": 1.0, "undistorted": 0.5})
+
+
+@pytest.mark.parametrize("changes", RANDOM, ids=str)
+@pytest.mark.parametrize(("rows", "threads"), [(600, 2), (1500, 1)])
+@pytest.mark.parametrize("float_type", [np.float64, np.float32])
+def test_large_batches_are_drawn_alike_however_they_are_divided(changes, rows, threads, float_type):
+    """Among threads, and in slices of at most 1,024 rows."""
+    rng = np.random.default_rng(1)
+    x = rng.random((2 * rows + 1, 36)).astype(float_type)
+    images = batches.Dataset(x, rng.integers(5, size=len(x)))
+    settings = agreement.SETTINGS | {"layer_dims": [36, 9, 8, 5], "batch_size": rows, "epochs": 2}
+    settings |= changes
+    our = agreement.ours(images, settings, threads)[6]
+    their = agreement.theirs(images, settings, threads)[6]
+    assert np.abs(our - their).max() < (1e-12 if float_type == np.float64 else 1e-5)
+
+
 def test_every_setting_of_a_training_is_among_the_cases():
     """But for those that say no more than how long and on what."""
     settings = set(Phase2.model_fields)

@@ -7,7 +7,8 @@ import pytest
 from project import ROOT, Project
 from solving import SOLVED
 
-from handwritten.plan import plan
+from handwritten.config.run_settings import Phase2Settings
+from handwritten.plan import mine, plan
 
 PAGE = "results/generated/mine.html"
 
@@ -34,6 +35,14 @@ def test_a_learner_s_network_is_a_run_of_its_own(clone, monkeypatch):
     said = clone.snakemake("mine", status=1)
     assert "phase1.py cannot be read" in said.split("not everything could be built")[1]
     assert (clone.folder / PAGE).read_text() == page
+
+
+def test_settings_that_the_exercises_do_not_have_are_named():
+    settings = Phase2Settings().model_dump() | {"momentum": 0.9}
+    assert mine.left_out(settings) == []
+    more = {"optimizer": "adam", "dropout": 0.2, "shift": 2, "undistorted": 0.5, "train_on": "all"}
+    assert set(mine.left_out(settings | more)) == more.keys()
+    assert mine.left_out(settings | {"optimizer": "gradient_descent"}) == []
 
 
 def test_its_version_is_that_of_its_code(clone, monkeypatch):

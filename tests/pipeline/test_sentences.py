@@ -37,13 +37,15 @@ class Page:
 
     @cached_property
     def runs(self) -> dict[str, dict]:
-        """Every run's description, with its metrics and its predictions for the test images."""
-        described = self.settings["runs"]
+        """Every run's description, with its metrics, its predictions for the test images and, of
+        one that is no ensemble, the rows of its history."""
+        described, histories = self.settings["runs"], iter(self.reads["history"])
         metrics = [self.path(file) for file in self.reads["metrics"]]
         return {
             run["name"]: run
             | {"metrics": files.read_json(path)}
             | {"p": files.read_arrays(path.with_name("probabilities.npz"))["test"]}
+            | {"history": None if run["ensemble"] else files.read_table(self.path(next(histories)))}
             for run, path in zip(described, metrics, strict=True)
         }
 
@@ -130,6 +132,18 @@ def test_the_training_section_compares_like_with_like(page):
             )
 
 
+def epochs_of(run: dict) -> tuple[int, int]:
+    """How many epochs of a run learnt from distorted images, and how many from images as they
+    are."""
+    setting = run["settings"].get
+    planned = setting("epochs", setting("steps"))
+    done = len(run["history"]) if run["history"] else planned
+    if not any(map(setting, DISTORTIONS)):
+        return 0, done
+    distorted = min(done, planned - int(planned * setting("undistorted") + 0.5))
+    return distorted, done - distorted
+
+
 def sentences_naming(text: str, name: str) -> str:
     return " ".join(
         sentence for sentence in text.split(". ") if name in re.split(r"[ ,]+", sentence)
@@ -144,12 +158,14 @@ def test_what_a_training_loss_means_follows_from_the_run_s_settings(page):
         said = sentences_naming(caption, run["name"])
         setting = run["settings"].get
         assert ("cross-entropy on all training images" in said) == (setting("trainer") == "phase1")
-        assert ("smoothed labels" in said) == bool(setting("label_smoothing"))
-        dropped = bool(setting("dropout") or setting("input_dropout"))
+        assert ("the labels are smoothed" in said) == bool(setting("label_smoothing"))
+        hidden = len(run["metrics"]["layer_dims"]) > 2
+        dropped = bool((setting("dropout") and hidden) or setting("input_dropout"))
         assert ("dropped at random" in said) == dropped
-        distorted = any(map(setting, DISTORTIONS))
-        assert ("distorted images" in said) == distorted
-        assert ("images as they are" in said) == (distorted and bool(setting("undistorted")))
+        distorted, plain = epochs_of(run)
+        assert ("distorted images" in said) == (distorted > 0)
+        assert ("images as they are" in said) == (distorted > 0 and plain > 0)
+        assert ("the epoch’s only step" in said) == (setting("batch_size") == "full")
         assert ("L2 penalty" in said) == bool(setting("l2"))
         assert ("lowest loss on dev" in said) == bool(setting("early_stopping"))
 
@@ -275,9 +291,7 @@ def test_accuracy_on_changed_images_is_what_was_measured(page):
             expected += [level["accuracy"], level["wilson95"][1]]
         assert shown == pytest.approx([100 * share for share in expected], abs=0.051)
         strongest[run["name"]] = shown[-2]
-    distorted = [
-        name for name, run in page.runs.items() if any(map(run["settings"].get, DISTORTIONS))
-    ]
+    distorted = [name for name, run in page.runs.items() if epochs_of(run)[0]]
     assert ("trained on distorted images" in text) == bool(distorted)
     for name, accuracy in strongest.items() if distorted else ():
         said = text.split("trained on distorted images")[1].split("Of the runs that")

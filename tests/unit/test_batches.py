@@ -58,7 +58,8 @@ def test_pixels_that_are_black_in_all_images_are_left_out_unless_images_are_dist
 
 
 @pytest.mark.parametrize(
-    ("epochs", "share", "first"), [(8, 0.25, 6), (8, 0, 8), (8, 1, 0), (3, 0.4, 2), (100, 0.29, 71)]
+    ("epochs", "share", "first"),
+    [(8, 0.25, 6), (8, 0, 8), (8, 1, 0), (3, 0.4, 2), (100, 0.29, 71), (2, 0.25, 1)],
 )
 def test_the_last_epochs_learn_from_images_as_they_are(epochs, share, first):
     samples, rows = images(30, 2), np.arange(4)

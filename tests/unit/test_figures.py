@@ -51,7 +51,7 @@ def run_trained(name, *rows, **settings):
         | {"weight_norm_1": 1.0, "gradient_norm_1": 0.0}
         for s, t, d, a in rows
     ]
-    metrics = {"layer_dims": [4, 3, 10], "train": {"loss": 0.25, "accuracy": 0.875}}
+    metrics = {"layer_dims": [4, 3, 10], "train": {"n": 8, "loss": 0.25, "accuracy": 0.875}}
     run = {"name": name, "history": history, "settings": settings, "test_time_shift": 1}
     return run | {"metrics": metrics, "provenance": [{"made_from": {"settings": settings}}]}
 

@@ -86,6 +86,16 @@ def test_threads_share_large_batches_alone_and_draw_apart():
     assert trained() == trained()
 
 
+def test_a_last_batch_with_too_few_rows_for_all_threads_is_learnt_from():
+    settings = SETTINGS | {"batch_size": 1024, "epochs": 1}
+    samples = blobs(1025, 4)
+    one, four = (
+        training.train(samples, blobs(60, 2), settings, partial(generator, 1), threads=threads)
+        for threads in (1, 4)
+    )
+    np.testing.assert_allclose(one.vector, four.vector, rtol=1e-4, atol=1e-6)
+
+
 def test_what_goes_wrong_in_a_thread_stops_the_training(monkeypatch):
     def fails(self, rows, scale):
         raise ArithmeticError("no luck")

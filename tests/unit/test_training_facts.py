@@ -55,9 +55,32 @@ def test_every_other_setting_is_named_if_it_is_in_use(key):
     assert facts(settings)["others"] == {}
     value = "cosine" if key == "schedule" else 0.25
     at_test_time = {key: value} if key == "test_time_shift" else {}
+    settings |= needed(key)
+    before = facts(settings)["others"]
     changed = facts(settings | {key: value}, **at_test_time)["others"]
     sigma = {"elastic sigma": "5"} if key == "elastic" else {}
-    assert changed == {key.replace("_", " "): str(value)} | sigma
+    assert changed == before | {key.replace("_", " "): str(value)} | sigma
+
+
+def needed(key: str) -> dict:
+    """What has to be chosen for a setting to have an effect."""
+    if key == "undistorted":
+        return {"shift": 1}
+    return {
+        kind: name
+        for kind, registry in registries.REGISTRIES.items()
+        for name, idea in registry.items()
+        if key in idea.settings
+    }
+
+
+def test_a_setting_without_effect_is_not_named():
+    settings = PHASE2 | {"momentum": 0.9}
+    for idle in {"undistorted": 0.5}, {"elastic_sigma": 3}:
+        assert facts(settings | idle) == facts(settings)
+    without = settings | {"optimizer": "gradient_descent"}
+    assert "momentum" in facts(settings | {"momentum": 0.5})["others"]
+    assert "momentum" not in facts(without | {"momentum": 0.5})["others"]
 
 
 def test_images_epochs_and_networks_are_those_of_the_training():

@@ -143,7 +143,8 @@ class Phase2Settings(Section):
     elastic_sigma: Number = Field(5, gt=0, le=1000)
     """The standard deviation, in pixels, of the Gaussian that smooths this distortion."""
     undistorted: Number = Field(0, ge=0, le=1)
-    """Augmentation: the share of all epochs, the last ones, that learn from images as they are."""
+    """Augmentation: the share of all epochs, the last ones, that learn from images as they are. It
+    is rounded to whole epochs; with `early_stopping`, training may end before them."""
     early_stopping: Whole = Field(0, ge=0, le=100_000)
     """Training stops after this many epochs without a lower loss on dev, and the model is that of
     the best epoch; 0 always trains to the end."""

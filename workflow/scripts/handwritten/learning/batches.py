@@ -4,6 +4,7 @@ Collecting rows in random order is limited by the speed of memory, so pixels sta
 in the file, and are normalised batch by batch.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
@@ -58,18 +59,19 @@ def nonzero_pixels(x: np.ndarray, settings: TrainingSettings) -> np.ndarray:
 
 
 def is_distorted(settings: TrainingSettings) -> bool:
-    """Whether a run's settings change which pixels of an image are 0."""
-    return any(getattr(settings, key) for key in DISTORTIONS)
+    """Whether a run with these settings distorts images in any of its epochs. One that is not of
+    phase 2 has no such settings."""
+    return any(getattr(settings, key, 0) for key in DISTORTIONS) and distorts(0, settings)
 
 
 def distorts(epoch: int, settings: TrainingSettings) -> bool:
     """Whether an epoch, counted from 0, is not one of the last, which learn from images as they
-    are.
+    are. Their number is rounded, a half up.
 
     These come closer to the images that the network is for, while the others had more to teach it
     (He, Xie and others 2019, "Data augmentation revisited").
     """
-    return epoch < settings.epochs - round(settings.undistorted * settings.epochs)
+    return epoch < settings.epochs - math.floor(settings.undistorted * settings.epochs + 0.5)
 
 
 def joined(*parts: Dataset) -> Dataset:

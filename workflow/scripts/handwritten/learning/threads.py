@@ -33,7 +33,7 @@ class Worker:
         settings: TrainingSettings,
         slice_rows: int,
     ):
-        layer_dims = network.layer_dims(layers)
+        layer_dims, self.slice_rows = network.layer_dims(layers), slice_rows
         self.layers, self.g = layers, ACTIVATIONS[settings.activation]
         self.load = BatchLoader(data, settings, slice_rows)
         dtype = layers[0][0].dtype
@@ -92,17 +92,19 @@ class ThreadPool:
 
     def gradient(self, rows: np.ndarray, scale: float) -> float:
         """The batch's mean loss; fills `work.gradient` with `scale` times its gradient."""
-        first, *others = self.workers
-        if not others:
-            return first.gradient(rows, scale)
-        parts = np.array_split(rows, len(self.workers))
-        weights = [len(part) / len(rows) for part in parts]
-        jobs = [
-            self.pool.submit(worker.gradient, part, scale * weight)
-            for worker, part, weight in zip(others, parts[1:], weights[1:], strict=True)
-        ]
-        losses = [first.gradient(parts[0], scale * weights[0])]
-        for worker, job in zip(others, jobs, strict=True):
-            losses.append(job.result())
+        if len(self.workers) == 1:
+            return self.workers[0].gradient(rows, scale)
+        shares = [(worker, part, len(part) / len(rows)) for worker, part in self.parts(rows)]
+        (first, own, weight), *others = shares
+        jobs = [self.pool.submit(one.gradient, part, scale * share) for one, part, share in others]
+        loss = first.gradient(own, scale * weight) * weight
+        for (worker, _, share), job in zip(others, jobs, strict=True):
+            loss += job.result() * share
             self.work.gradient += worker.work.gradient
-        return sum(loss * weight for loss, weight in zip(losses, weights, strict=True))
+        return loss
+
+    def parts(self, rows: np.ndarray) -> list[tuple[Worker, np.ndarray]]:
+        """The rows of a batch divided among the workers; the last batch of an epoch may have too
+        few for all."""
+        parts = np.array_split(rows, len(self.workers))
+        return [each for each in zip(self.workers, parts, strict=True) if len(each[1])]

@@ -56,7 +56,8 @@ EXCERPTS = {
 REFERENCE = "handwritten/reference/pytorch.py"
 OF_THE_REFERENCE = {
     "reference forward": Excerpt(REFERENCE, "Reference.logits"),
-    "reference loss": Excerpt(REFERENCE, "Reference.step", "smoothing = ", "loss.backward()"),
+    "reference loss": Excerpt(REFERENCE, "Reference.loss", "smoothing, total", "return total"),
+    "reference backward": Excerpt(REFERENCE, "Reference.step", "self.loss", "self.loss"),
     "reference optimizer": Excerpt(f"{LEARNING}/optimizers.py", "Momentum", "torch=", "torch="),
     "reference schedule": Excerpt(f"{LEARNING}/schedules.py", "cosine", "torch=", "torch="),
 }

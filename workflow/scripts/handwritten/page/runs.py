@@ -1,14 +1,16 @@
 """The runs that the report shows, each with the files that it left."""
 
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from handwritten.evaluation import health
 from handwritten.evaluation.calibration import at_temperature
 from handwritten.io import files
-from handwritten.learning.batches import DISTORTIONS
+from handwritten.learning import batches
 from handwritten.page import confusion_matrix_figure, embedding
+from handwritten.settings import Settings
 
 
 def load(described: list[dict], inputs, test: dict[str, np.ndarray]) -> list[dict]:
@@ -44,8 +46,18 @@ def load(described: list[dict], inputs, test: dict[str, np.ndarray]) -> list[dic
 
 def is_distorted(run: dict) -> bool:
     """Whether a run's networks were trained on distorted images."""
-    settings = run["provenance"][0]["made_from"]["settings"]
-    return any(settings.get(key) for key in DISTORTIONS)
+    return batches.is_distorted(training_settings(run))
+
+
+def ends_undistorted(run: dict) -> bool:
+    """Whether a run was trained on distorted images, but not in the last epoch of its history."""
+    settings, epochs = training_settings(run), len(run["history"])
+    return batches.is_distorted(settings) and not batches.distorts(epochs - 1, settings)
+
+
+def training_settings(run: dict) -> Any:
+    """The settings that a run's networks were trained with."""
+    return Settings(**run["provenance"][0]["made_from"]["settings"])
 
 
 def figure_data(runs: list[dict], key: str) -> dict:

@@ -52,7 +52,7 @@ def others(settings: dict) -> dict[str, str]:
     """The settings that are in use, and that the page's own training does not have."""
     declared = {name: setting.default for name, setting in registries.settings().items()}
     plain = declared | PLAIN
-    apart = APART | SHARED.keys() | ({"elastic_sigma"} if not settings.get("elastic") else set())
+    apart = APART | SHARED.keys() | registries.without_effect(settings)
     return {
         key.replace("_", " "): formats.words(value)
         for key, value in settings.items()

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from handwritten.learning.batches import rows_per_batch
 from handwritten.page import figures
 from handwritten.page.figures import INK, LINES
-from handwritten.page.runs import is_distorted
+from handwritten.page.runs import ends_undistorted, is_distorted, training_settings
 
 LEAST = 4  # times its lower end: where a logarithmic axis ends, so that it has labels
 HIGHEST = 3  # times the loss of guessing: where the axes of losses end
@@ -14,8 +15,9 @@ HIGHEST = 3  # times the loss of guessing: where the axes of losses end
 
 def content(runs: list[dict]) -> dict:
     """What the section shows of the runs that were trained: the figures, what the networks make of
-    their training images and of dev, the runs that were trained on distorted images, and the runs
-    whose losses leave the frame, with the highest.
+    their training images and of dev, the runs that were trained on distorted images, those of them
+    that were not in the last epochs, those with one batch an epoch, and the runs whose losses leave
+    the frame, with the highest.
     """
     trained = [run for run in runs if run["history"]]
     histories = {run["name"]: run["history"] for run in trained}
@@ -30,9 +32,17 @@ def content(runs: list[dict]) -> dict:
         "norms": norms(histories) if histories else "",
         "fits": fits,
         "distorted": [run["name"] for run in trained if is_distorted(run)],
+        "undistorted": [run["name"] for run in trained if ends_undistorted(run)],
+        "one_batch": [run["name"] for run in trained if has_one_batch(run)],
         "frame": frame,
         "beyond": {name: loss for name, loss in highest.items() if loss > frame},
     }
+
+
+def has_one_batch(run: dict) -> bool:
+    """Whether every epoch of a run of phase 2 has one batch, with all training images."""
+    size, images = getattr(training_settings(run), "batch_size", 0), run["metrics"]["train"]["n"]
+    return rows_per_batch(size, images) == images
 
 
 def fit(run: dict) -> dict:

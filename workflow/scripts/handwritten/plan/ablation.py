@@ -9,6 +9,7 @@ from typing import Any
 
 from handwritten.config.run_settings import OF_A_STEP
 from handwritten.evaluation.baselines import BASELINES
+from handwritten.learning import registries
 from handwritten.learning.batches import DISTORTIONS
 from handwritten.plan import evaluation
 from handwritten.plan.context import Context
@@ -169,12 +170,13 @@ def undone(settings: dict, below: dict, top: dict) -> dict:
 
 def changes(settings: dict, below: dict) -> dict:
     """The settings that are others than below. Where the trainer is another one there is little to
-    compare: then every setting that is switched on counts."""
-    fresh = settings["trainer"] != below.get("trainer")
+    compare: then every setting that is switched on and has an effect counts."""
+    fresh, idle = settings["trainer"] != below.get("trainer"), registries.without_effect(settings)
     return {
         key: value
         for key, value in settings.items()
-        if key not in OF_A_STEP and key != "threads" and (value if fresh else value != below[key])
+        if key not in OF_A_STEP | {"threads"} and (value if fresh else value != below[key])
+        if not (fresh and key in idle)
     }
 
 

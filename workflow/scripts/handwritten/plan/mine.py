@@ -11,6 +11,7 @@ from typing import Any
 
 from handwritten.config.messages import ConfigurationError
 from handwritten.exercises import own_code
+from handwritten.learning import registries
 from handwritten.learning.schedules import SCHEDULES
 from handwritten.plan import evaluation, report, training
 from handwritten.plan.context import SCRIPTS, Context
@@ -21,6 +22,13 @@ from handwritten.plan.steps import Step
 
 PAGE = "mine.html"  # beside the project's own page
 
+# What the exercises have, of the settings that are words.
+WORDS = {
+    "activation": {"relu"},
+    "initialisation": {"he"},
+    "optimizer": {"gradient_descent", "momentum"},
+    "train_on": {"train"},
+}
 NAMES = {"phase1": "mine", "phase2": "mine_phase2"}  # of the runs, by the file that trains them
 # Of phase 2's settings, those that the exercises have.
 PHASE2 = {"seed", "layer_dims", "batch_size", "epochs", "learning_rate", "schedule", "warmup"}
@@ -36,6 +44,7 @@ class Mine:
         self.missing = own_code.not_written(self.folder / "phase2.py")
         phases = ["phase1"] if self.missing else ["phase1", "phase2"]
         pairs = [(project_run(runs, phase), phase) for phase in phases]
+        self.left_out = [name for run, phase in pairs[1:] for name in left_out(run.settings)]
         both = [[run, self.run(phase, run.settings)] for run, phase in pairs]
         self.runs = [mine for _, mine in both]
         runs_shown = [run for pair in both for run in pair]
@@ -75,6 +84,9 @@ class Mine:
     def closing_message(self) -> list[str]:
         """What to open, and what is not part of it yet."""
         lines = [f"Your network: {next(iter(self.publication.copies))}"]
+        if self.left_out:
+            names = ", ".join(self.left_out)
+            lines.append(f"{NAMES['phase2']} is without what the exercises do not have: {names}.")
         if self.missing:
             names = ", ".join(self.missing)
             lines.append(f"{self.file('phase2')} is not part of it until all is written: {names}.")
@@ -95,3 +107,14 @@ def of_the_exercises(settings: dict) -> dict:
     names = {"trainer", *PHASE2, *SCHEDULES[settings["schedule"]].settings}
     found = {key: value for key, value in settings.items() if key in names}
     return found | ({} if "momentum" in settings["optimizer"] else {"momentum": 0})
+
+
+def left_out(settings: dict) -> list[str]:
+    """Those of phase 2's settings that are in use and that the exercises do not have."""
+    aside = of_the_exercises(settings).keys() | registries.without_effect(settings)
+    aside |= {"reported_accuracy", "threads"}
+    return [
+        name
+        for name, value in settings.items()
+        if name not in aside and value and value not in WORDS.get(name, ())
+    ]

@@ -94,20 +94,21 @@ def dataset() -> Dataset:
     return Dataset(rng.random((200, 36)), rng.integers(5, size=200))
 
 
-def ours(dataset: Dataset, settings: TrainingSettings) -> dict[int, np.ndarray]:
+def ours(dataset: Dataset, settings: TrainingSettings, threads: int = 1) -> dict[int, np.ndarray]:
     """Our parameters at the end of each epoch, by the number of steps until then."""
     parameters, steps = {}, -(-len(dataset.x) // int(settings.batch_size))
 
     def on_epoch(state):
         parameters[steps * len(state.history)] = state.current.copy()
 
-    training.train(dataset, dataset, settings, partial(generator, settings.seed), on_epoch)
+    random = partial(generator, settings.seed)
+    training.train(dataset, dataset, settings, random, on_epoch, threads=threads)
     return parameters
 
 
-def theirs(dataset: Dataset, settings: TrainingSettings) -> dict[int, np.ndarray]:
+def theirs(dataset: Dataset, settings: TrainingSettings, threads: int = 1) -> dict[int, np.ndarray]:
     """PyTorch's parameters after each step."""
-    parameters, reference = {}, Reference(dataset, settings)
+    parameters, reference = {}, Reference(dataset, settings, threads)
     for epoch in range(settings.epochs):
         reference.epoch(epoch, lambda n: parameters.update({n: reference.vector().copy()}))
     return parameters

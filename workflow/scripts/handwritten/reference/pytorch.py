@@ -1,7 +1,8 @@
 """The same training in PyTorch: its autograd, its losses, its optimizers and schedules.
 
 Initial weights, the order of the batches, distortions and dropout masks are drawn as the library
-draws them, since they are random. Everything else is PyTorch's own, or the declared formula where
+draws them, since they are random: by the same workers, each for its part of a batch, slice by
+slice. Everything else is PyTorch's own, or the declared formula where
 PyTorch has no version of its own (`forms`), with these exceptions:
 
 - momentum: PyTorch's velocity is a sum of gradients and ours of steps, which differ as soon as the
@@ -10,7 +11,7 @@ PyTorch has no version of its own (`forms`), with these exceptions:
 - decoupled weight decay: PyTorch has it for Adam alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -20,6 +21,7 @@ from handwritten.learning import batches
 from handwritten.learning.dropout import Dropout
 from handwritten.learning.network import views
 from handwritten.learning.state import initial_state, inner_dims
+from handwritten.learning.threads import ThreadPool, Worker
 from handwritten.randomness import generator
 from handwritten.reference import pytorch_version
 from handwritten.settings import TrainingSettings
@@ -38,8 +40,9 @@ class Reference:
     As in the library, its inputs are the pixels that are nonzero in any image.
     """
 
-    def __init__(self, dataset: batches.Dataset, settings: TrainingSettings):
-        """`settings` are those of a run of phase 2 in config.yaml."""
+    def __init__(self, dataset: batches.Dataset, settings: TrainingSettings, threads: int = 1):
+        """`settings` are those of a run of phase 2 in config.yaml; the library's training has so
+        many `threads`, among which it divides large batches."""
         self.settings, self.random = settings, partial(generator, settings.seed)
         self.nonzero = batches.nonzero_pixels(dataset.x, settings)
         self.layer_dims = inner_dims(self.nonzero, settings.layer_dims)
@@ -56,10 +59,9 @@ class Reference:
         self.activation = forms.activation(settings.activation)
         self.average = [torch.zeros_like(array) for array in self.parameters]
         self.number, self.last_rate = 0, 0.0  # of steps taken, and the rate of the last
-        self.load = None
-        if settings.input_dropout or batches.is_distorted(settings):
-            stored = batches.training_data(dataset, settings, self.nonzero)
-            self.load = batches.BatchLoader(stored, settings, self.size)
+        stored = batches.training_data(dataset, settings, self.nonzero)
+        self.pool = ThreadPool(stored, layers, settings, self.size, threads)
+        self.changes_images = bool(settings.input_dropout) or batches.is_distorted(settings)
 
     @property
     def parameters(self) -> list[torch.Tensor]:
@@ -76,35 +78,41 @@ class Reference:
 
     def epoch(self, epoch: int, on_step: Callable[[int], None] = lambda number: None) -> None:
         """Train for an epoch, counted from 0; after each step `on_step(number)`, from 1."""
-        random = partial(self.random_of, epoch)
-        drop = Dropout(self.settings.dropout, self.size * max(self.layer_dims[1:]), float)
-        drop.rng = random("dropout")
-        if self.load:
-            self.load.begin_epoch(random, epoch)
-        for rows in batches.shuffled(len(self.x), self.size, random("shuffling")):
+        self.pool.begin_epoch(self.random, epoch)
+        for rows in batches.shuffled(len(self.x), self.size, self.random("shuffling", epoch)):
             self.number += 1
-            self.step(self.images(rows), self.y[rows], drop)
+            self.step(rows)
             on_step(self.number)
 
-    def random_of(self, epoch: int, purpose: str) -> np.random.Generator:
-        """The library's stream for a purpose in an epoch."""
-        return self.random(purpose, epoch)
+    def slices(self, rows: np.ndarray) -> Iterator[tuple[Worker, np.ndarray]]:
+        """The slices of a batch in the library's order, each with the worker that draws for it."""
+        for worker, part in self.pool.parts(rows):
+            for start in range(0, len(part), worker.slice_rows):
+                yield worker, part[start : start + worker.slice_rows]
 
-    def images(self, rows: np.ndarray) -> torch.Tensor:
+    def images(self, worker: Worker, rows: np.ndarray) -> torch.Tensor:
         """The images of these rows: as they are, or distorted and with pixels dropped."""
-        return torch.from_numpy(self.load(rows)[0]) if self.load else self.x[rows]
+        return torch.tensor(worker.load(rows)[0]) if self.changes_images else self.x[rows]
 
     def warmup_factor(self) -> float:
         """The factor of the warm-up in this step."""
         warmup = self.settings.warmup
         return min(1.0, self.number / self.steps / warmup) if warmup else 1.0
 
-    def step(self, x: torch.Tensor, y: torch.Tensor, drop: Dropout) -> None:
-        """One step on the images x (n, pixels) and their labels y (n,)."""
+    def loss(self, rows: np.ndarray) -> torch.Tensor:
+        """The mean loss of a batch."""
+        smoothing, total = self.settings.label_smoothing, torch.tensor(0.0)
+        for worker, part in self.slices(rows):
+            z = self.logits(self.images(worker, part), worker.drop)
+            total = total + functional.cross_entropy(
+                z, self.y[part], label_smoothing=smoothing, reduction="sum"
+            )
+        return total / len(rows)
+
+    def step(self, rows: np.ndarray) -> None:
+        """One step on a batch of these rows."""
         self.optimizer.zero_grad()
-        smoothing = self.settings.label_smoothing
-        loss = functional.cross_entropy(self.logits(x, drop), y, label_smoothing=smoothing)
-        loss.backward()
+        self.loss(rows).backward()
         self.clip_grad_norm()
         self.update(self.schedule.get_last_lr()[0] * self.warmup_factor())
         self.schedule.step()
@@ -168,6 +176,6 @@ def masked(x: torch.Tensor, drop: Dropout | None) -> torch.Tensor:
     """x times the next mask that the library would draw."""
     if drop is None or not drop.rate:
         return x
-    mask = np.ones(x.shape)
+    mask = np.ones(x.shape, drop.mask.dtype)
     drop(mask)
-    return x * torch.from_numpy(mask).to(x.dtype)
+    return x * torch.from_numpy(mask)

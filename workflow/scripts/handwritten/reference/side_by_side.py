@@ -27,7 +27,7 @@ class Pair:
 
     def __init__(self, train: Dataset, dev: Dataset, settings: TrainingSettings, threads: int):
         self.dev, self.settings = dev, settings
-        self.reference = Reference(train, settings)
+        self.reference = Reference(train, settings, threads)
         self.epochs: list[dict] = []
         self.seconds: dict[str, list[float]] = {"ours": [], "pytorch": []}
         self.models: dict[str, network.Layers] = {}

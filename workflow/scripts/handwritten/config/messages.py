@@ -13,6 +13,7 @@ from handwritten.config.schema import allowed, keys, options_at, schema_of, word
 Path = tuple[str | int, ...]  # of a value in the configuration: ("report", 0) is report[0]
 
 TEXT = {"type": "string"}
+NEGATIVE = re.compile(r"-([\d.:_]+(e[-+]?\d+)?|\.?(inf|nan))", re.IGNORECASE)
 UNKNOWN = ("extra_forbidden", "invalid_key")  # pydantic's error types for unknown keys
 # Keys and trainers of earlier versions, behind old_, so that a search for one of these words finds
 # only what still has to be renamed.
@@ -108,9 +109,9 @@ def hint(value: Any, known: Collection[str]) -> str:
         return ""
     if (new := RENAMED.get(f"old_{value}", "")) in known:
         return f"; {value} is now called {new}"
-    if re.match(r"\w+:[^\s/]", value):
+    if re.match(r"[^\W\d]\w*:[^\s/]", value):
         return "; write a space after the colon"
-    if re.match(r"-\w", value):
+    if re.match(r"-\w", value) and not NEGATIVE.fullmatch(value):
         return "; write a space after the hyphen"
     plain = {simplified(word): word for word in known}
     near = difflib.get_close_matches(simplified(value), plain, 1)

@@ -133,6 +133,18 @@ def test_phase_1_can_be_swept_as_well(built, tmp_path):
     assert all(row["at"][-1] == 30 for row in ranking["ranking"])
 
 
+def test_candidates_of_different_lengths_are_trained_for_these(built, tmp_path):
+    project = swept(built.clone(tmp_path / "clone"), GRID | {"settings": {"steps": [2, 40]}})
+    project.snakemake("sweeps")
+    (ranking,) = rankings(project)
+    assert {row["settings"]["steps"]: row["at"][-1] for row in ranking["ranking"]} == {2: 2, 40: 40}
+    best = json.loads(only(project, "sweep/*/best.json").read_text())
+    assert best["settings"] == {"steps": 40}
+    with only(project, "sweep/*/sweep.csv").open(newline="") as file:
+        assert [row["steps"] for row in csv.DictReader(file)] == ["40", "2"]
+    assert " after 40 steps" in only(project, "sweep/*/sweep.html").read_text()
+
+
 def test_a_member_that_diverges_comes_last_and_stops_nobody(built, tmp_path):
     project = swept(built.clone(tmp_path / "clone"), FAST)
     project.snakemake("sweeps")

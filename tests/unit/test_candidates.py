@@ -54,6 +54,56 @@ def test_halving_ends_with_the_run_s_whole_length():
     assert rounds({"method": "grid"}, 20) == [20]
 
 
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (0.9999, 0.99999),
+        (0.12345, 0.12348),
+        (1 / 3, 1 / 2),
+        (1e-5, 9.99996),
+        (1.0, 1.00001),
+        (0.1, 0.1 + 1e-16),
+    ],
+)
+def test_no_number_leaves_its_range(low, high, scale):
+    drawn = [row["a"] for row in candidates(sweep(a={"from": low, "to": high, "scale": scale}), 1)]
+    assert low <= min(drawn) <= max(drawn) <= high
+    assert len(set(drawn)) == len(drawn) > 1
+
+
+def test_numbers_have_four_digits_unless_the_ends_have_more():
+    """Models are named after their settings, so another rounding would train all of them again."""
+    usual = [
+        {"from": 0.02, "to": 0.5, "scale": "log"},
+        {"from": 0.0, "to": 0.5, "scale": "linear"},
+        {"from": 0.999, "to": 0.9999, "scale": "linear"},
+    ]
+    found = [[row["a"] for row in candidates(sweep(a=each), 1)][:3] for each in usual]
+    assert found == [[0.09222, 0.1341, 0.05985], [0.2374, 0.2956, 0.1703], [0.9994, 0.9995, 0.9993]]
+    narrow = {"from": 0.9999, "to": 0.99999, "scale": "linear"}
+    drawn = sorted(row["a"] for row in candidates(sweep(a=narrow), 1))
+    assert drawn == [0.9999, *(float(f"0.9999{i}") for i in range(1, 10))]
+
+
+@pytest.mark.parametrize("method", ["grid", "random", "halving"])
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("l2", [0.1, 0.1]),
+        ("l2", [1, 0, 1.0]),
+        ("l2", ["1e-1", 0.1]),
+        ("batch_size", [64, "64"]),
+        ("layer_dims", [["pixels", 9, "classes"], [784, 9, 10]]),
+    ],
+)
+def test_a_value_that_is_listed_twice_is_refused(method, name, values):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["sweep"] |= {"method": method, "settings": {name: values}}
+    with pytest.raises(ConfigurationError, match=f"settings.{name} is .*; allowed: .*each once"):
+        configuration.validated(config)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

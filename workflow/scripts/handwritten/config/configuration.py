@@ -18,7 +18,7 @@ from handwritten.config.inheritance import (
 )
 from handwritten.config.messages import ConfigurationError, Path, checked, refused
 from handwritten.config.sections import Configuration
-from handwritten.config.sweep_settings import complete_settings
+from handwritten.config.sweep_settings import check_values, complete_settings
 from handwritten.data.datasets import DATA_SETS, DataSet
 from handwritten.io import reading
 from handwritten.own_images import own_data
@@ -38,6 +38,7 @@ def validated(config: Config) -> Config:
         config["sweep"]["settings"] = complete_settings(config["sweep"], run)
     data_set = data_set_of(config)
     settle_layers(config, data_set)
+    check_values(config["sweep"]["settings"])
     check_runs(config)
     check_layers(config, data_set)
     check_data(config, data_set)

@@ -153,8 +153,8 @@ class Sweep(Section):
     trainings_per_job: Whole = Field(6, ge=1, le=10_000)
     """How many trainings one job does, so that starting it costs little in comparison."""
     settings: dict[str, Annotated[list[Any], Field(min_length=1)] | Range] = Field({})
-    """The settings to vary, each with a list of values or, for `random` and `halving`, a range to
-    draw from: `{from, to}`, drawn evenly, or by orders of magnitude with `scale: log`."""
+    """The settings to vary, each with a list of different values or, for `random` and `halving`, a
+    range to draw from: `{from, to}`, drawn evenly, or by orders of magnitude with `scale: log`."""
 
 
 class Configuration(Section):

@@ -9,13 +9,14 @@ from handwritten.config.schema import options_at, schema_of
 
 PATH = ("sweep", "settings")
 FIXED = {"trainer", "reported_accuracy", "seed", "threads", "train_on", "test_time_shift"}
-LENGTHS = {"epochs", "steps"}  # which successive halving sets by itself
+# By trainer, for how long it trains; successive halving sets that by itself.
+LENGTHS = {"phase1": "steps", "phase2": "epochs"}
 
 
 def complete_settings(sweep: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """The lists and ranges of `sweep.settings`, converted to the types of the run's settings."""
     model = RUNS[run["trainer"]]
-    fixed = FIXED | LENGTHS if sweep["method"] == "halving" else FIXED
+    fixed = FIXED | {*LENGTHS.values()} if sweep["method"] == "halving" else FIXED
     free = [name for name in model.model_fields if name not in fixed]
     complete = {}
     for name, values in sweep["settings"].items():
@@ -28,6 +29,13 @@ def complete_settings(sweep: dict[str, Any], run: dict[str, Any]) -> dict[str, A
             else [checked(model, run | {name: value}, PATH)[name] for value in values]
         )
     return complete
+
+
+def check_values(settings: dict[str, Any]) -> None:
+    """ConfigurationError: a value would be tried twice, by these complete settings of a sweep."""
+    for name, values in settings.items():
+        if isinstance(values, list) and len(set(map(repr, values))) < len(values):
+            raise refused((*PATH, name), values, "a list of values, each once")
 
 
 def complete_range(

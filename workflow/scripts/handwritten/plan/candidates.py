@@ -3,7 +3,8 @@
 A grid is every combination of listed values. Random search draws each setting by itself, which in
 the same number of trainings tries more values of the settings that matter (Bergstra and Bengio
 2012, "Random search for hyper-parameter optimization"). A candidate is the settings that it
-changes; drawn numbers are rounded to four significant digits, so that they can be read and typed.
+changes; drawn numbers are rounded to four significant digits, so that they can be read and typed,
+or to as many as the ends of their range have, so that none is rounded out of it.
 """
 
 import itertools
@@ -36,18 +37,31 @@ def draw(values: list | dict, rng):
         number = math.exp(rng.uniform(math.log(low), math.log(high)))
     else:
         number = rng.uniform(low, high)
-    return round(number) if isinstance(low, int) else float(f"{number:.4g}")
+    number = min(max(number, low), high)  # exp(log(x)) may be a little more than x
+    return round(number) if isinstance(low, int) else rounded(number, digits(low, high))
 
 
-def rounds(sweep: dict, length: int) -> list[int]:
-    """For how many epochs (or steps) each round trains, `length` being the whole run's.
+def digits(low: float, high: float) -> int:
+    """How many significant digits the ends of a range have, or four if these are more."""
+    exact = (n for n in range(4, 18) if (rounded(low, n), rounded(high, n)) == (low, high))
+    return next(exact)  # 17 digits tell any two numbers apart
+
+
+def rounded(number: float, digits: int) -> float:
+    """The number with so many significant digits."""
+    return float(f"{number:.{digits}g}")
+
+
+def rounds(sweep: dict, length: int | None) -> list[int | None]:
+    """For how many epochs (or steps) each round trains, `length` being the whole run's, or None
+    where every candidate has its own, as with halving none has.
 
     Successive halving: a `keep`-th of the candidates goes on to `keep` times the length, so that
     all rounds cost about the same (Jamieson and Talwalkar 2016, "Non-stochastic best arm
     identification"). Every round trains from the start, for schedules run over a training's whole
     length.
     """
-    if sweep["method"] != "halving":
+    if sweep["method"] != "halving" or length is None:
         return [length]
     last = sweep["rounds"] - 1
     return [math.ceil(length / sweep["keep"] ** (last - i)) for i in range(sweep["rounds"])]

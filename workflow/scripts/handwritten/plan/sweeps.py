@@ -7,7 +7,7 @@ sweep that is widened, or goes on on another machine, finds what is there alread
 
 from dataclasses import dataclass
 
-from handwritten.config.sweep_settings import check_sweep
+from handwritten.config.sweep_settings import LENGTHS, check_sweep
 from handwritten.io import files
 from handwritten.page import template_files
 from handwritten.plan.candidates import candidates, rounds
@@ -15,15 +15,13 @@ from handwritten.plan.context import Context, template_hashes
 from handwritten.plan.steps import Inputs, Step
 from handwritten.plan.training import check_gradients, training_settings
 
-LENGTHS = {"phase1": "steps", "phase2": "epochs"}  # which setting says how long a trainer trains
-
 
 @dataclass(frozen=True)
 class Round:
     """One round: for how long it trains each candidate, and the step that ranks them."""
 
     number: int  # from 1
-    length: int  # epochs, or steps of phase 1
+    length: int | None  # epochs, or steps of phase 1; None where each candidate has its own
     step: Step
     before: "Round | None"
 
@@ -39,14 +37,16 @@ class Sweep:
         self.trainer, self.length = run["trainer"], LENGTHS[run["trainer"]]
         self.common, self.threads = training_settings(context, run)
         self.common.pop("seed")
+        if self.length in self.sweep["settings"]:  # every candidate has its own
+            self.common.pop(self.length)
         self.candidates = candidates(self.sweep, config["seed"])
         self.rounds: list[Round] = []
         self.known: dict[int, list[Step]] = {}  # the jobs of a round, once its candidates are known
-        for length in rounds(self.sweep, self.common[self.length]):
+        for length in rounds(self.sweep, self.common.get(self.length)):
             self.add_round(length)
         self.page = self.page_step()
 
-    def add_round(self, length: int) -> None:
+    def add_round(self, length: int | None) -> None:
         """Another round. Its version stands for trainings that cannot be named yet: it holds what
         they have in common, and the version of one of them."""
         before = self.rounds[-1] if self.rounds else None
@@ -88,19 +88,19 @@ class Sweep:
             self.known[of.number] = self.batched(of.length, numbers)
         return self.known[of.number]
 
-    def batched(self, length: int, numbers) -> list[Step]:
+    def batched(self, length: int | None, numbers) -> list[Step]:
         """Jobs that train the candidates of these numbers for so long, with every seed."""
         size = self.sweep["trainings_per_job"]
         return [
-            self.batch(
-                [
-                    self.candidates[number] | {self.length: length, "seed": seed}
-                    for number in numbers[i : i + size]
-                ]
-            )
+            self.batch([self.member(number, length, seed) for number in numbers[i : i + size]])
             for seed in self.sweep["seeds"]
             for i in range(0, len(numbers), size)
         ]
+
+    def member(self, number: int, length: int | None, seed: int) -> dict:
+        """One training: what a candidate changes, for so long unless that is part of it."""
+        candidate = self.candidates[number]
+        return candidate | {self.length: candidate.get(self.length, length), "seed": seed}
 
     def batch(self, members: list[dict]) -> Step:
         """One job: some trainings, each given by what it changes."""

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handwritten.config.inheritance import (
+    chain,
     complete_baselines,
     complete_runs,
     complete_steps,
@@ -17,6 +18,7 @@ from handwritten.config.inheritance import (
     single_models,
 )
 from handwritten.config.messages import ConfigurationError, Path, checked, refused
+from handwritten.config.run_settings import stops_by_learnt_dev
 from handwritten.config.sections import Configuration
 from handwritten.config.sweep_settings import check_values, complete_settings
 from handwritten.data.datasets import DATA_SETS, DataSet
@@ -40,6 +42,7 @@ def validated(config: Config) -> Config:
     settle_layers(config, data_set)
     check_values(config["sweep"]["settings"])
     check_runs(config)
+    check_early_stopping(config, given["runs"])
     check_layers(config, data_set)
     check_data(config, data_set)
     check_sources(config["download"]["sources"])
@@ -87,26 +90,44 @@ def check_runs(config: Config) -> None:
     for name, run in runs.items():
         if run["trainer"] == "ensemble":
             known_run(("runs", name, "of"), run["of"], single_models(runs))
-        # Dev says nothing about overfitting once it is learned from.
-        elif run.get("train_on") == "all" and run["early_stopping"]:
-            path = ("runs", name, "early_stopping")
-            raise refused(path, run["early_stopping"], "0 where train_on is all")
     if config["ablation"]["train"] and not config["ablation"]["steps"]:
         raise refused(("ablation", "steps"), [], "at least one step, where ablation.train is true")
     if config["compare_pytorch"] and not compared_run(config):
         raise refused(("compare_pytorch",), True, "false where no run of phase2 is under report")
 
 
-def layers(config: Config) -> Iterator[tuple[Path, list]]:
-    """Every layer_dims of the configuration, with its path."""
-    models: list[tuple[Path, Config]] = [(("runs", n), run) for n, run in config["runs"].items()]
+def check_early_stopping(config: Config, given: dict[str, Config]) -> None:
+    """Nothing stops by dev that learns from it: then dev says nothing about overfitting. `given`
+    are the runs as they were written."""
+    for path, model in models(config):
+        if stops_by_learnt_dev(model):
+            path, value = (*path, "early_stopping"), model["early_stopping"]
+            raise refused(path, value, f"0 where train_on is all{inherited(path, given)}")
+
+
+def inherited(path: Path, given: dict[str, Config]) -> str:
+    """From which run the value of a run's setting comes, where that is another one."""
+    kind, name, key = map(str, path[:3])
+    names = chain(name, given) if kind == "runs" else []
+    source = next((each for each in names if key in given[each]), name)
+    return "" if source == name else f"; the value is inherited from runs.{source}"
+
+
+def models(config: Config) -> Iterator[tuple[Path, Config]]:
+    """Every run, step and baseline, each with its path."""
+    for name, run in config["runs"].items():
+        yield ("runs", name), run
     for kind in ("baselines", "steps"):
         for i, step in enumerate(config["ablation"][kind]):
-            models.append((("ablation", kind, i), step))
-            models.append((("ablation", kind, i, "without"), step.get("without", {})))
-    for path, model in models:
-        if "layer_dims" in model:
-            yield (*path, "layer_dims"), model["layer_dims"]
+            yield ("ablation", kind, i), step
+
+
+def layers(config: Config) -> Iterator[tuple[Path, list]]:
+    """Every layer_dims of the configuration, with its path."""
+    for path, model in models(config):
+        for above, settings in ((path, model), ((*path, "without"), model.get("without", {}))):
+            if "layer_dims" in settings:
+                yield (*above, "layer_dims"), settings["layer_dims"]
     for i, dims in enumerate(config["sweep"]["settings"].get("layer_dims", [])):
         yield ("sweep", "settings", "layer_dims", i), dims
 

@@ -158,6 +158,16 @@ class Phase2Settings(Section):
     """Processor threads for the matrix products. The last bits of the result depend on it."""
 
 
+def learnt_dev(settings: dict[str, Any]) -> bool:
+    """Whether a model with these settings learns from dev, which then says nothing of it."""
+    return settings.get("train_on") == "all"
+
+
+def stops_by_learnt_dev(settings: dict[str, Any]) -> bool:
+    """Whether a training is to stop by dev, although it learns from dev."""
+    return learnt_dev(settings) and bool(settings["early_stopping"])
+
+
 def field(setting: Setting) -> tuple[Any, Any]:
     """A declared setting as a field of a model: its type, and all else."""
     return Whole if setting.type is int else Number, Field(

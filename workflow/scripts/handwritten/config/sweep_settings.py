@@ -4,7 +4,7 @@ from typing import Any
 
 from handwritten.config.inheritance import known_run, single_models
 from handwritten.config.messages import ConfigurationError, checked, hint, refused, shown
-from handwritten.config.run_settings import RUNS, Run
+from handwritten.config.run_settings import RUNS, Run, learnt_dev
 from handwritten.config.schema import options_at, schema_of
 
 PATH = ("sweep", "settings")
@@ -59,6 +59,6 @@ def check_sweep(sweep: dict[str, Any], runs: dict[str, Any]) -> None:
     known_run(("sweep", "extends"), sweep["extends"], single_models(runs))
     if not sweep["settings"]:
         raise ConfigurationError("sweep.settings is empty; name settings to try", ("sweep",))
-    if runs[sweep["extends"]].get("train_on") == "all":
+    if learnt_dev(runs[sweep["extends"]]):
         allowed = "a run with train_on: train, since dev is what candidates are compared on"
         raise refused(("sweep", "extends"), sweep["extends"], allowed)

@@ -7,7 +7,8 @@ the changes that led to it.
 from dataclasses import dataclass
 from typing import Any
 
-from handwritten.config.run_settings import OF_A_STEP
+from handwritten.config.messages import ConfigurationError, shown
+from handwritten.config.run_settings import OF_A_STEP, learnt_dev, stops_by_learnt_dev
 from handwritten.evaluation.baselines import BASELINES
 from handwritten.learning import registries
 from handwritten.learning.batches import DISTORTIONS
@@ -37,6 +38,7 @@ class AblationStep:
             "change": self.settings["change"],
             "aside": self.settings.get("aside", False),
             "changed": self.changed,
+            "learnt_dev": any(learnt_dev(model.train.settings) for model in self.members),
             "below": self.below,
             "models": [f"{model.train.name}/{model.train.version}" for model in self.members],
             "evaluations": len(self.evaluations),
@@ -147,15 +149,29 @@ def baseline(context: Context, data: Step, settings: dict) -> Step:
 
 def without_each(steps: list[AblationStep], top: AblationStep) -> list[tuple[dict, dict]]:
     """For each change below and in `top` that can be left out of it, the settings without the
-    change, and those of them that are others than in `top`."""
+    change, and those of them that are others than in `top`. ConfigurationError: they are at odds
+    with each other."""
     found, step = [], top
     while step.below is not None:
         below = steps[step.below]
         if restored := undone(step.settings, below.settings, top.settings):
             change = {"change": step.settings["change"]}
             found.append((top.settings | restored | change, restored))
+            check_left_out(top.settings, found[-1][0])
         step = below
     return found[::-1]
+
+
+def check_left_out(top: dict, settings: dict) -> None:
+    """ConfigurationError: `top` without a change stops by dev, although it learns from dev."""
+    if stops_by_learnt_dev(settings):
+        title, stopping = shown(settings["change"]), settings["early_stopping"]
+        raise ConfigurationError(
+            f"ablation.steps: {shown(top['change'])} without {title} has early_stopping {stopping} "
+            "and train_on all, by which dev says nothing; leave out both, or write "
+            f"without: {{early_stopping: 0}} into the step {title}",
+            ("ablation", "steps"),
+        )
 
 
 def undone(settings: dict, below: dict, top: dict) -> dict:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handwritten.config.configuration import compared_run
+from handwritten.config.run_settings import learnt_dev
 from handwritten.io import fingerprints
 from handwritten.own_images import own_data
 from handwritten.page import excerpts, template_files
@@ -125,7 +126,7 @@ def description(run: Run) -> dict:
         "test_time_shift": run.members[0].evaluate.settings["test_time_shift"],
         "version": run.version,
         "ensemble": run.is_ensemble,
-        "learnt_dev": train.settings.get("train_on") == "all",
+        "learnt_dev": learnt_dev(train.settings),
         "models": [model.train.file("model.npz") for model in run.members],
         "trainings": [f"{model.train.name}/{model.train.version}" for model in run.members],
         "versions": [[step.name, step.version] for step in run.steps],

@@ -1,6 +1,8 @@
 """docs/ablation.md as it is made from a study."""
 
-from handwritten.page import ablation_document
+import pytest
+
+from handwritten.page import ablation_document, formats, page
 
 
 def rates(mean, low=None, high=None):
@@ -46,6 +48,34 @@ def test_the_document_has_every_figure_of_the_study():
     assert rows[2].startswith("| **Nearest**<br>neighbours 3; of 1, 3 |")
     assert "points, p 0.02, better" in rows[3]
     assert r"Each row is *a\|\*b\** without one change." in text
+
+
+def marked(kind):
+    """The study, every step being said not to have learnt from dev except the last of this kind."""
+    steps = {each: [one | {"learnt_dev": False} for one in STUDY[each]] for each in STUDY}
+    steps[kind][-1]["learnt_dev"] = True
+    return steps
+
+
+@pytest.mark.parametrize("kind", STUDY)
+def test_the_document_marks_dev_errors_of_models_that_learnt_from_dev(kind):
+    text = ablation_document.document("results/x/ablation/1", [1], marked(kind))
+    assert text.count(r"| 2.00%\* |") == 1 == text.count(f"\n\\* {formats.LEARNT_DEV}\n")
+    unmarked = ablation_document.document("results/x/ablation/1", [1], STUDY)
+    assert formats.LEARNT_DEV not in unmarked and r"%\*" not in unmarked
+
+
+@pytest.mark.parametrize("kind", STUDY)
+def test_the_page_marks_dev_errors_of_models_that_learnt_from_dev(kind):
+    def section(study):
+        shown = study | {"seeds": [1], "figure": "<svg></svg>"}
+        return page.render("ablation/section.html.j2", ablation=shown)
+
+    html = section(marked(kind))
+    assert html.count("<td>2.00%*</td>") == 1 == html.count(f"* {formats.LEARNT_DEV}</p>")
+    unmarked = marked(kind)
+    unmarked[kind][-1]["learnt_dev"] = False
+    assert formats.LEARNT_DEV not in section(unmarked) and "%*" not in section(unmarked)
 
 
 def test_a_study_of_steps_alone_has_one_table():

@@ -43,6 +43,8 @@ def document(made_from: str, seeds: list[int], study: dict[str, list[dict]]) -> 
         top = escaped(study["steps"][left_out[0]["below"]]["change"])
         parts += ["## One change left out\n", f"Each row is *{top}* without one change.\n"]
         parts += [table("without", "with the change", left_out)]
+    if any(map(learnt_dev, [*study["steps"], *study["baselines"], *left_out])):
+        parts += [rf"\* {formats.LEARNT_DEV}" "\n"]
     parts += [END.format(made_from=made_from)]
     return "\n".join(parts)
 
@@ -67,16 +69,23 @@ def cells(step: dict) -> list[str]:
         f"**{escaped(step['change'])}**{aside}<br>{escaped(changed)}",
         f"{step['parameters']:,}" if step["parameters"] else "–",
         f'<span data-seconds="{kind} {models}">–</span>' if models else "–",
-        *(rate(step[key]) for key in ("dev", "test", "ece")),
+        rate(step["dev"], r"\*" if learnt_dev(step) else ""),
+        *(rate(step[key]) for key in ("test", "ece")),
         verdict(step["comparison"]) if step["comparison"] else "",
     ]
 
 
-def rate(rates: dict) -> str:
-    """A rate with its interval, if it has one."""
+def learnt_dev(step: dict) -> bool:
+    """Whether a step's models learnt from dev; studies from before this was recorded had none."""
+    return step.get("learnt_dev", False)
+
+
+def rate(rates: dict, mark: str = "") -> str:
+    """A rate, its mark, and its interval, if it has one."""
+    mean = formats.percent(rates["mean"]) + mark
     if rates["low"] is None:
-        return formats.percent(rates["mean"])
-    return f"{formats.percent(rates['mean'])} ({formats.interval([rates['low'], rates['high']])})"
+        return mean
+    return f"{mean} ({formats.interval([rates['low'], rates['high']])})"
 
 
 def verdict(found: dict) -> str:

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
+LEARNT_DEV = "trained on dev as well, so dev says nothing about new images."  # what a * stands for
+
 
 def percent(value: float | None, digits: int = 2) -> str:
     """0.98123 as 98.12%; a dash for what is undefined."""

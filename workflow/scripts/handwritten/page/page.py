@@ -174,4 +174,5 @@ def environment() -> Environment:
     )
     made.filters |= formats.FILTERS
     made.globals |= {"script": script, "scripts": (), "font": font}
+    made.globals["LEARNT_DEV"] = formats.LEARNT_DEV
     return made

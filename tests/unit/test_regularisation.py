@@ -113,6 +113,26 @@ def test_lengths_whose_squares_are_too_large_are_clipped_all_the_same():
     np.testing.assert_allclose(W, [[3, 1], [4, 0]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("bound", [1e-19, 1e-30, 1e-42, 1e-50, 5e-324])
+def test_norms_whose_squares_are_too_small_are_bounded_all_the_same(bound):
+    """The bound itself, where float32 has no number as small."""
+    W = np.array([[3.0, 3e-30, 0, 3e-44], [4.0, 4e-30, 0, 0]], np.float32)
+    before, direction = W.astype(np.float64), np.array([[0.6], [0.8]])
+    regularisation.max_norm_constraint(W, bound)
+    kept = np.linalg.norm(before, axis=0) <= bound
+    expected = np.where(kept, before, bound * direction)
+    expected[:, 2:] = before[:, 2:] if bound > 1e-43 else 0
+    np.testing.assert_allclose(W, expected, rtol=1e-6, atol=1.5e-45)
+
+
+@pytest.mark.parametrize("bound", [1e-50, 5e-324, 1e-30, 1e-10])
+def test_a_training_with_a_tiny_bound_ends_with_weights_that_keep_it(bound):
+    state = run(max_norm=bound, optimizer="gradient_descent")
+    assert np.isfinite(state.vector).all() and np.isfinite(state.history[-1]["train_loss"])
+    for W, _ in network.views(state.vector.astype(np.float64), SETTINGS.layer_dims):
+        assert np.linalg.norm(W, axis=0).max() <= bound * (1 + 1e-6)
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_activations_and_derivatives_of_huge_numbers_are_finite(name, dtype):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+TINY = 1e-18  # the squares of norms below are inexact in float32, or 0
+
 
 def add_l2_gradient(W: np.ndarray, dW: np.ndarray, l2: float, scratch: np.ndarray) -> None:
     """Add the gradient of the penalty l2/2 * sum of W^2, which is l2 * W."""
@@ -37,7 +39,7 @@ def max_norm_constraint(W: np.ndarray, bound: float) -> None:
     """
     with np.errstate(over="ignore"):
         norms = np.sqrt(np.einsum("ij,ij->j", W, W))
-    if np.isinf(norms).any():  # the squares are too large for float32
+    if bound < TINY or np.isinf(norms).any():  # the squares are too small or large for float32
         norms = np.linalg.norm(W.astype(np.float64), axis=0)
     W *= bound / np.maximum(norms, bound)
 

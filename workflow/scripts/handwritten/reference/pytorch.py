@@ -158,11 +158,12 @@ class Reference:
                 array.grad *= bound / norm
 
     def max_norm_constraint(self) -> None:
-        """Scale each unit's incoming weights down to the norm `max_norm`."""
+        """Scale each unit's incoming weights down to the norm `max_norm`; in double precision, in
+        which no square is 0."""
         bound = self.settings.max_norm
         for W in self.W if bound else []:
             with torch.no_grad():
-                W *= bound / W.norm(dim=0).clamp(min=bound)
+                W *= bound / W.double().norm(dim=0).clamp(min=bound)
 
     def vector(self) -> np.ndarray:
         """All parameters to be measured, in the order in which the library keeps them."""

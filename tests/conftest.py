@@ -19,7 +19,6 @@ from handwritten.plan.plan import MEMORY
 hypothesis.settings.register_profile("handwritten", deadline=None)
 hypothesis.settings.load_profile("handwritten")
 DOCUMENT = ROOT / "docs" / "promises.md"
-MEASURED = ("workflow", "tests/unit", "tests/pipeline", "tests/faults")
 
 
 def pytest_addoption(parser):
@@ -121,7 +120,8 @@ class Tally:
             if self.tried[name]:
                 terminalreporter.write_line(self.line(name))
         if self.full and exitstatus == 0 and all(self.tried[name] for name in PROMISES):
-            DOCUMENT.write_text(signed(self.document(), ROOT, *MEASURED))
+            paths = sorted({path for name in PROMISES for path in self.paths(name)})
+            DOCUMENT.write_text(signed(self.document(), ROOT, "workflow", *paths))
             terminalreporter.write_line(f"written: {DOCUMENT}")
 
     def line(self, name: str) -> str:
@@ -141,5 +141,8 @@ class Tally:
 
     def files(self, name: str) -> str:
         """The test files that try to break it, as links."""
-        paths = sorted({test.split("::")[0] for test in self.tests[name]})
-        return ", ".join(f"[{Path(path).stem}](../{path})" for path in paths)
+        return ", ".join(f"[{Path(path).stem}](../{path})" for path in self.paths(name))
+
+    def paths(self, name: str) -> list[str]:
+        """The test files that try to break it."""
+        return sorted({test.split("::")[0] for test in self.tests[name]})

@@ -117,7 +117,7 @@ faults: $(VENV)/test.installed ## try for minutes to break every promise: docs/p
 	$(BIN)/python -m pytest -m promise --full $(ARGS)
 
 mutants: $(VENV)/test.installed $(MUTANTS)/mutants.installed ## change the code in a thousand places: do the tests notice? docs/mutants.md
-	$(BIN)/python tests/mutants.py $(MUTANTS)/bin/python
+	$(BIN)/python tests/mutants.py $(MUTANTS)/bin/python $(ARGS)
 
 audit: $(VENV)/run.installed $(AUDIT)/audit.installed ## list the licences of what is installed, and known vulnerabilities in every lock
 	$(AUDIT)/bin/pip-licenses --from=mixed --python $(BIN)/python

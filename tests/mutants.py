@@ -5,7 +5,10 @@ Cosmic Ray makes the changes ("mutants") in copies of the project. Each survivor
 test is missing or changes nothing that a test could see; docs/mutants.md lists the latter, with the
 reason, and is compared with what was found. Its table is written here, the rest by hand.
 
-python tests/mutants.py PYTHON     PYTHON has cosmic-ray; the tests run with this one
+python tests/mutants.py PYTHON [MODULE ...]    PYTHON has cosmic-ray; the tests run with this one
+
+Where modules are named (`make mutants ARGS="io/syntax.py plan/rule_files.py"`), only they are tried
+and compared, and the document is not written.
 """
 
 import json
@@ -14,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
@@ -26,13 +30,13 @@ from handwritten.io.measured_pages import signed
 LIBRARY = Path("workflow/scripts/handwritten")
 # What is changed, and the tests of tests/unit that should notice.
 MODULES = {
-    "data/idx.py": ["idx"],
+    "data/idx.py": ["idx", "labelled_images"],
     "learning/network.py": ["network", "threads", "training"],
     "learning/backpropagation.py": ["network", "threads", "training"],
     "learning/losses.py": ["losses", "threads", "training", "regularisation"],
     "learning/optimizers.py": ["learning_parts", "declarations", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
-    "io/code.py": ["code"],
+    "io/code.py": ["data_files", "code"],
     "io/syntax.py": ["code"],
     "plan/rule_files.py": ["rule_files"],
 }
@@ -115,9 +119,11 @@ def explained(document: str) -> set[Mutant]:
     return found
 
 
-def disagreements(survivors: set[Mutant], document: str) -> list[str]:
-    """Survivors without a reason, and reasons without a survivor."""
-    listed = explained(document)
+def disagreements(
+    survivors: set[Mutant], document: str, modules: Collection[str] = MODULES
+) -> list[str]:
+    """Survivors without a reason, and reasons without a survivor, in these modules."""
+    listed = {mutant for mutant in explained(document) if mutant.module in modules}
     lines = [f"{m}: no test notices\n  - {a}\n  + {b}" for m, a, b in sorted(survivors - listed)]
     return lines + [f"{m}: killed by now\n  + {b}" for m, _, b in sorted(listed - survivors)]
 
@@ -133,26 +139,42 @@ def table(outcomes: list[tuple[Mutant, bool]]) -> str:
     return "".join(rows)
 
 
-def main() -> None:
-    """Try all modules, several at once; write the table if every survivor is accounted for."""
-    cosmic_ray, outcomes = Path(sys.argv[1]).absolute(), []
+def outcomes_of(modules: Collection[str], cosmic_ray: Path) -> list[tuple[Mutant, bool]]:
+    """Each mutant of these modules and whether it was killed; several modules are tried at once."""
+    outcomes = []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [
             pool.submit(tried, module, cosmic_ray, Path(folder, str(number)))
-            for number, module in enumerate(MODULES)
+            for number, module in enumerate(modules)
         ]
         for job in tqdm(as_completed(jobs), total=len(jobs), unit="module"):
             outcomes += job.result()
-    document = DOCUMENT.read_text()
-    survivors = {mutant for mutant, killed in outcomes if not killed}
-    if problems := disagreements(survivors, document):
-        sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {DOCUMENT}"]))
-    document = TABLE.sub(table(outcomes), document, count=1)
+    return outcomes
+
+
+def write_table(outcomes: list[tuple[Mutant, bool]]) -> None:
+    """Write the table into the document, and what it was measured on."""
+    document = TABLE.sub(table(outcomes), DOCUMENT.read_text(), count=1)
     measured = [str(LIBRARY / module) for module in MODULES]
     tests = sorted({test for module in MODULES for test in tests_of(module)})
     DOCUMENT.write_text(signed(document, ROOT, *measured, *tests))
+
+
+def main() -> None:
+    """Try the modules that are named, or all; of all, write the table if every survivor is
+    accounted for."""
+    python, *chosen = sys.argv[1:]
+    if unknown := set(chosen) - set(MODULES):
+        sys.exit(f"No such module: {', '.join(sorted(unknown))}; expected {', '.join(MODULES)}")
+    outcomes = outcomes_of(chosen or MODULES, Path(python).absolute())
+    survivors = {mutant for mutant, killed in outcomes if not killed}
+    if problems := disagreements(survivors, DOCUMENT.read_text(), chosen or MODULES):
+        sys.exit("\n".join([*problems, f"Write tests that notice, or the reason into {DOCUMENT}"]))
     share = sum(killed for _, killed in outcomes) / len(outcomes)
     print(f"{len(outcomes)} mutants, {share:.1%} killed: {DOCUMENT}")
+    if chosen:
+        return
+    write_table(outcomes)
     if share < LEAST:
         sys.exit(f"Fewer than {LEAST:.0%}: write tests")
 

@@ -41,6 +41,7 @@ def test_every_survivor_has_a_reason_and_every_reason_a_survivor():
         "data/idx.py: no test notices\n  - if (a and b):\n  + if not (a and b):"
     ]
     assert disagreements(set(), LISTED) == ["data/idx.py: killed by now\n  + if not (a and b):"]
+    assert disagreements(set(), LISTED, ["io/code.py"]) == []  # only that module was tried
 
 
 def test_the_table_counts_by_module():

@@ -36,9 +36,9 @@ MODULES = {
     "learning/losses.py": ["losses", "threads", "training", "regularisation"],
     "learning/optimizers.py": ["learning_parts", "declarations", "training"],
     "evaluation/metrics.py": ["metrics", "comparison"],
-    "io/code.py": ["data_files", "code"],
+    "io/code.py": ["data_files", "what_rules_use", "code"],
     "io/syntax.py": ["code"],
-    "plan/rule_files.py": ["rule_files"],
+    "plan/rule_files.py": ["rule_files", "what_rules_use"],
 }
 # Operators that floats do not have, or that any test would notice: they would flatter the rate.
 TRIVIAL = ["core/ReplaceBinaryOperator_.*_(RShift|LShift|BitAnd|BitOr|BitXor|Mod)$"]

@@ -101,6 +101,14 @@ def test_what_only_type_checkers_read_does_not_count(library):
     assert library.code("train_phase2") != before
 
 
+@pytest.mark.parametrize("name", ["DEBUG", "VERBOSE"])
+def test_what_other_conditions_ask_counts(name):
+    source = f"if {name}:\n    import a\nelse:\n    import b\n"
+    assert syntax.facts(source)["imports"] == [["a", ""], ["b", ""]]
+    source = source.replace(name, "TYPE_CHECKING")
+    assert syntax.facts(source)["imports"] == [["b", ""]]
+
+
 def test_packages_are_those_imported_on_the_way(library):
     assert set(library.code("train_phase2")["packages"]) == {"numpy", "threadpoolctl"}
     figures = {"numpy", "matplotlib", "pillow", "kiwisolver", "fonttools", "contourpy"}
@@ -167,6 +175,7 @@ def test_what_only_looks_like_a_dynamic_import_is_not_refused(tmp_path):
     script = tmp_path / "step.py"
     script.write_text(
         "from importlib import metadata, resources\nimport importlib.metadata\nmodel.eval()\n"
+        "from importlib.resources import files\n"
         "os.environ['OMP_NUM_THREADS'] = '1'\nrun(env=os.environ | own)\nsnakemake.params.recipe\n"
     )
     assert Code(tmp_path).fingerprint(script)["packages"] == {}

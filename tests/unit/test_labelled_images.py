@@ -75,6 +75,11 @@ def test_refuses_images_and_labels(case, write):
     assert phrase in str(error.value)
 
 
+def test_integers_of_another_type_are_not_called_scaled(write):
+    with pytest.raises(IDXError, match=r"found elements of int16, expected uint8\.$"):
+        read_labelled_images(*write(images=np.zeros((3, 2, 4), np.int16)), classes=10)
+
+
 def test_refuses_images_and_labels_that_changed_places(write):
     with pytest.raises(IDXError, match="have two files changed places"):
         read_labelled_images(*reversed(write()), classes=10)

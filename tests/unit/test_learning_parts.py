@@ -7,7 +7,7 @@ import pytest
 
 from handwritten.learning.activations import ACTIVATIONS
 from handwritten.learning.initialisations import INITIALISATIONS
-from handwritten.learning.optimizers import OPTIMIZERS
+from handwritten.learning.optimizers import MOMENTUM, OPTIMIZERS, Optimizer
 from handwritten.learning.schedules import SCHEDULES, warmed_up
 from handwritten.randomness import PURPOSES, generator
 
@@ -54,6 +54,16 @@ def test_nesterov_by_hand():
     # v = 0.5, the step is 0.9 * 0.5 + 0.5 = 0.95; then v = 0.95, and 0.9 * 0.95 + 0.5 = 1.355
     expected = [10 - 0.95 - 1.355, 10 + 1.9 + 2.71]
     assert two_steps("nesterov", {"momentum": 0.9}) == pytest.approx(expected)
+
+
+def test_momentum_is_a_fraction_of_the_velocity():
+    # With 1 the velocity would never fade, and with less than 0 it would change its sign.
+    assert (MOMENTUM.minimum, MOMENTUM.below) == (0, 1)
+
+
+def test_an_optimizer_without_a_step_of_its_own_is_refused():
+    with pytest.raises(TypeError, match="abstract"):
+        type("Idle", (Optimizer,), {"settings": {}})(np.ones(2), {})
 
 
 def test_adam_by_hand():

@@ -124,14 +124,20 @@ def test_of_both_splits_are_each_split_s_own():
 
 
 def test_without_wrong_labels_these_images_alone_are_left_out():
-    answers = dict.fromkeys(("dev", "test"), np.tile([0.9, 0.1], (5, 1)))
-    labels = dict.fromkeys(answers, np.array([1, 0, 0, 1, 0]))
-    loss = dict.fromkeys(answers, np.ones(5))
+    labels = np.array([1, 0, 0, 1, 0])
     for wrong, n, errors in (([0], 4, 1), ([0, 3], 3, 0), ([1, 3], 3, 1)):
-        facts = metrics.evaluate_splits(loss, answers, labels, wrong)
-        rest = facts["test"]["without_wrong_labels"]
-        assert (rest["n"], rest["errors"]) == (n, errors)
-        assert facts["test"]["errors"] == 2 and "without_wrong_labels" not in facts["dev"]
+        check_without(labels, [0.9, 0.1], wrong, n, errors)
+        check_without(1 - labels, [0.1, 0.9], wrong, n, errors)
+
+
+def check_without(labels, answer, wrong, n, errors):
+    """Without the images `wrong`, `errors` of `n` are left where every answer is the same."""
+    both = dict.fromkeys(("dev", "test"), labels)
+    answers, loss = dict.fromkeys(both, np.tile(answer, (5, 1))), dict.fromkeys(both, np.ones(5))
+    facts = metrics.evaluate_splits(loss, answers, both, wrong)
+    rest = facts["test"]["without_wrong_labels"]
+    assert (rest["n"], rest["errors"]) == (n, errors)
+    assert facts["test"]["errors"] == 2 and "without_wrong_labels" not in facts["dev"]
 
 
 def test_only_mnist_has_labels_that_are_known_to_be_wrong():

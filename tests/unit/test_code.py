@@ -171,6 +171,51 @@ def test_a_module_that_is_run_or_imported_without_being_named_counts(tmp_path, l
     assert found[0] != found[1]
 
 
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [(b"x = 1\0", "null bytes"), (b"x = 0x" + 5000 * b"f", "integer string")],
+)
+def test_what_python_cannot_parse_or_print_is_refused(tmp_path, source, reason):
+    (tmp_path / "step.py").write_bytes(source)
+    with pytest.raises(UntraceableError, match=rf"step.py.*: .*{reason}"):
+        Code(tmp_path).fingerprint(tmp_path / "step.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "module"),
+    [
+        ("from helpers import *", "helpers.py"),  # of a module, not of a package
+        ("from Tables import *", "Tables.py"),
+        ("import package", "package/__init__.py"),
+        ("from os import *", None),
+        ("subprocess.run(['Rscript', 'other.R', 'other.sh'])", None),
+    ],
+)
+def test_modules_that_are_not_named_do_not_run(tmp_path, line, module):
+    (tmp_path / "package").mkdir()
+    names = ["helpers", "Tables", "other", "package/__init__", "package/more", "__init__"]
+    for name in names:
+        (tmp_path / f"{name}.py").touch()
+    script = tmp_path / "step.py"
+    script.write_text(f"import subprocess\n{line}\n")
+    files = {script, tmp_path / module} if module else {script}
+    assert set(Code(tmp_path).project_files(script)) == files
+
+
+def test_names_of_files_are_relative_to_folders_up_to_two_above_those_of_modules():
+    code, root = Code(Path("/a/b/c/scripts"), Path("/elsewhere")), Path("/a/b/c/scripts")
+    above = [Path("/a/b/c"), Path("/a/b")]
+    assert code.above(root / "x.py") == [Path(), root, *above]
+    assert code.above(root / "p" / "q" / "x.py") == [
+        Path(),
+        root / "p" / "q",
+        root / "p",
+        root,
+        *above,
+    ]
+    assert code.above(Path("/a/b/c/rules/x.smk")) == [Path(), Path("/a/b/c/rules"), *above]
+
+
 def test_what_only_looks_like_a_dynamic_import_is_not_refused(tmp_path):
     script = tmp_path / "step.py"
     script.write_text(

@@ -159,6 +159,7 @@ REFUSED = {
     "type": (b"\0\0\x0a" + SMALL[3:], ["byte 2:", "type 0a", "one of 08 09 0b 0c 0d 0e"]),
     "rank": (b"\0\0\x08\x41" + bytes(260), ["byte 3:", "rank 65", "at most 64"]),
     "terabytes": (header(0x08, 2**20, 2**20), ["byte 4:", "at most 1000000000 bytes"]),
+    "a gigabyte of eight bytes each": (header(0x0E, 2**27), ["byte 4:", "bytes in all", "float64"]),
     "overflow": (header(0x0E, *[2**32 - 1] * 3), ["byte 4:", "4294967295", "float64"]),
     "overflow beside a zero": (header(0x08, 0, *[2**32 - 1] * 2), ["byte 4:", f"{2**63 - 1}"]),
 }

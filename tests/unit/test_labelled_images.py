@@ -75,9 +75,10 @@ def test_refuses_images_and_labels(case, write):
     assert phrase in str(error.value)
 
 
-def test_integers_of_another_type_are_not_called_scaled(write):
-    with pytest.raises(IDXError, match=r"found elements of int16, expected uint8\.$"):
-        read_labelled_images(*write(images=np.zeros((3, 2, 4), np.int16)), classes=10)
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+def test_whole_numbers_of_another_type_are_refused_without_advice(write, dtype):
+    with pytest.raises(IDXError, match=rf"found elements of {dtype}, expected uint8\.$"):
+        read_labelled_images(*write(images=np.zeros((3, 2, 4), dtype)), classes=10)
 
 
 def test_refuses_images_and_labels_that_changed_places(write):

@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from handwritten.io import syntax
+from handwritten.io.cache import Cache
 from handwritten.io.code import Code, UntraceableError
 from handwritten.plan.steps import WITHOUT_EFFECT
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+PARSED = Cache()  # by content, so that each source is parsed once for all tests
 
 
 @pytest.fixture
 def library(tmp_path):
     """A copy of all scripts and the library that a test may edit."""
-    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SCRIPTS, tmp_path / "scripts", ignore=ignore)
 
     class Library:
         def edit(self, file, old, new):
@@ -25,7 +28,8 @@ def library(tmp_path):
             path.write_text(text.replace(old, new))
 
         def code(self, script):
-            code = Code(tmp_path / "scripts", ignored=WITHOUT_EFFECT, optional={"torch"})
+            options = {"ignored": WITHOUT_EFFECT, "optional": {"torch"}, "cache": PARSED}
+            code = Code(tmp_path / "scripts", **options)
             return code.fingerprint(tmp_path / "scripts" / f"{script}.py")
 
     return Library()

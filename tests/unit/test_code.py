@@ -204,6 +204,7 @@ def test_modules_that_are_not_named_do_not_run(tmp_path, line, module):
     script.write_text(f"import subprocess\n{line}\n")
     files = {script, tmp_path / module} if module else {script}
     assert set(Code(tmp_path).project_files(script)) == files
+    assert Code(tmp_path).fingerprint(script)["packages"] == {}
 
 
 def test_names_of_files_are_relative_to_folders_up_to_two_above_those_of_modules():

@@ -36,6 +36,14 @@ def test_more_images_than_a_byte_counts(write):
 UNFIT = {
     "images' rank": ({"images": np.zeros((3, 8), np.uint8)}, "images.idx, byte 3: found rank 2"),
     "labels' rank": ({"labels": np.zeros((3, 1), np.uint8)}, "labels.idx, byte 3: found rank 2"),
+    "nine numbers a label": (
+        {"labels": np.zeros((3, 9), np.int32)},  # QMNIST has eight
+        "labels.idx, byte 3: found rank 2",
+    ),
+    "eight rows a label": (
+        {"labels": np.zeros((3, 8, 1), np.int32)},
+        "labels.idx, byte 3: found rank 3",
+    ),
     "images' type": (
         {"images": np.zeros((3, 2, 4), np.float32)},
         "images.idx, byte 2: found elements of float32, expected uint8. Scale the grey levels",
@@ -88,7 +96,7 @@ def test_refuses_images_and_labels_that_changed_places(write):
 
 @pytest.mark.parametrize(
     ("stored", "classes", "width"),
-    [(np.uint8, 256, np.uint8), (np.int32, 256, np.uint8), (np.int16, 300, np.uint16)],
+    [(np.uint8, 256, np.uint8), (np.int32, 256, np.uint8), (np.int16, 257, np.uint16)],
 )
 def test_labels_are_as_wide_as_they_have_to_be(write, stored, classes, width):
     labels = np.array([0, 1, classes - 1], stored)

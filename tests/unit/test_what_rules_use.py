@@ -54,6 +54,7 @@ def other_script(name):
 
 
 PLANNED = "from handwritten.plan import b\nA = b(1)\n"
+USES_PLAN = "from handwritten.plan import b\ndef f():\n    return b(1)\n"
 IMPORT = "from helpers import RATE as NAME\n"
 
 
@@ -87,6 +88,7 @@ def with_param(param, head=""):
             " 1",
             " 2",
         ),
+        (with_param("a=f()", USES_PLAN), "rules/first.smk", "(1", "(2"),
         (with_output("NAME", "NAME = 1\n"), "rules/first.smk", "= 1", "= 2"),
         (with_param('table="config/table.json"'), "config/table.json", "1", "2"),
         (with_param("t=T", 'T = "config/table.json"\n'), "config/table.json", "1", "2"),

@@ -68,6 +68,13 @@ def test_the_shape_alone(wrap):
         idx.shape(data[:5], len(data), "some.idx")
 
 
+def test_the_shape_alone_is_bounded_by_the_packed_size():
+    dense = pack(encode(np.zeros((1000, 1000), np.uint8)))
+    assert idx.shape(dense[:100], len(dense), "some.idx") == (1000, 1000)
+    with pytest.raises(IDXError, match=f"at most {1032 * 100} bytes in all"):
+        idx.shape(dense[:100], 100, "some.idx")
+
+
 def test_elements_are_row_major():
     assert decode(SMALL, "some.idx").tolist() == [[1, 2, 3], [4, 5, 6]]
     assert encode(np.array([[1, 4], [2, 5], [3, 6]], np.uint8).T) == SMALL

@@ -30,7 +30,7 @@ from handwritten.io.measured_pages import signed
 LIBRARY = Path("workflow/scripts/handwritten")
 # What is changed, and the tests of tests/unit that should notice.
 MODULES = {
-    "data/idx.py": ["idx", "labelled_images"],
+    "data/idx.py": ["idx", "idx_shape", "labelled_images"],
     "learning/network.py": ["network", "threads", "training"],
     "learning/backpropagation.py": ["network", "threads", "training"],
     "learning/losses.py": ["losses", "threads", "training", "regularisation"],

@@ -60,21 +60,6 @@ def test_every_type_as_written_out(dtype, wrap):
     assert encode(array) == bytes.fromhex(hexadecimal)
 
 
-@both_ways
-def test_the_shape_alone(wrap):
-    data = wrap(encode(np.random.default_rng(0).integers(0, 256, (200, 1000), np.uint8)))
-    assert idx.shape(data[: 2**16], len(data), "some.idx") == (200, 1000)
-    with pytest.raises(IDXError, match="the end of the file"):
-        idx.shape(data[:5], len(data), "some.idx")
-
-
-def test_the_shape_alone_is_bounded_by_the_packed_size():
-    dense = pack(encode(np.zeros((1000, 1000), np.uint8)))
-    assert idx.shape(dense[:100], len(dense), "some.idx") == (1000, 1000)
-    with pytest.raises(IDXError, match=f"at most {1032 * 100} bytes in all"):
-        idx.shape(dense[:100], 100, "some.idx")
-
-
 def test_elements_are_row_major():
     assert decode(SMALL, "some.idx").tolist() == [[1, 2, 3], [4, 5, 6]]
     assert encode(np.array([[1, 4], [2, 5], [3, 6]], np.uint8).T) == SMALL

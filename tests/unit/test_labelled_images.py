@@ -65,8 +65,8 @@ UNFIT = {
         "labels.idx, byte 9: found label 10, expected a label from 0 to 9",
     ),
     "below zero": (
-        {"labels": np.array([9, 3, -1], np.int16)},
-        "labels.idx, byte 12: found label -1, expected a label from 0 to 9",
+        {"labels": np.array([9, 3, -1], np.int32)},
+        "labels.idx, byte 16: found label -1, expected a label from 0 to 9",
     ),
     "far out of range": (
         {"labels": np.array([9, 0, 255], np.uint8)},

@@ -12,6 +12,8 @@ from mutants import (
     table,
 )
 
+from handwritten.io.measured_pages import stale
+
 DIFF = """--- mutation diff ---
 --- adata/idx.py
 +++ bdata/idx.py
@@ -51,13 +53,17 @@ def test_the_table_counts_by_module():
     assert rows.endswith(f"| **together** | {3 * len(MODULES)} | {2 * len(MODULES)} | 66.7% |\n")
 
 
-def test_the_document_counts_what_it_lists_and_its_survivors_are_still_in_the_code():
+def test_the_table_counts_what_is_listed_of_all_modules_unless_it_is_older():
+    """Older than the modules or their tests, which `make lint` says: it is of another run then."""
     document = DOCUMENT.read_text()
-    listed = explained(document)
-    *_, (total, killed) = [
-        map(int, row.split("|")[2:4]) for row in TABLE.search(document)[0].splitlines()
-    ]
-    assert total - killed >= len(listed)
-    for mutant in listed:
+    rows = [row.split("|") for row in TABLE.search(document)[0].splitlines()]
+    _, total, killed = (cell.strip() for cell in rows[-1][1:4])
+    if DOCUMENT.name not in stale(ROOT):
+        assert [row[1].strip(" `") for row in rows[:-1]] == [*MODULES]
+        assert int(total) - int(killed) >= len(explained(document))
+
+
+def test_the_survivors_of_the_document_are_still_in_the_code():
+    for mutant in explained(DOCUMENT.read_text()):
         code = " ".join((ROOT / LIBRARY / mutant.module).read_text().split())
         assert " ".join(mutant.before.split()) in code, f"{mutant.module}: run `make mutants`"

@@ -12,8 +12,10 @@ from statistics import fmean
 import pytest
 
 import goals
+import tables
 from handwritten.evaluation.comparison import mean_interval
 from handwritten.evaluation.metrics import wilson_interval
+from handwritten.io import measured_pages
 from handwritten.page import ablation_document, formats
 
 ROOT = Path(__file__).parents[2]
@@ -261,6 +263,15 @@ def test_the_record_s_document_says_what_was_tried(record):
     assert f"Deskewing is worth {formats.words(deskewing)} errors" in told
     cost = sum(sum(each["averaged"]) - sum(each["errors"]) for each in trials["networks"])
     assert f"the mean for 16 distortions costs {cost} in all rows together" in told
+
+
+def test_the_benchmarks_document_is_made_from_what_was_measured_unless_it_is_older():
+    """Older than the code that writes it, too, which `make lint` says."""
+    document = ROOT / "docs/benchmarks.md"
+    record = json.loads(document.with_suffix(".json").read_text())
+    if document.name not in measured_pages.stale(ROOT):
+        text = measured_pages.LINE.sub("", document.read_text())
+        assert text.rstrip() == tables.document(record).rstrip()
 
 
 def test_the_documents_state_the_speed_that_was_measured():

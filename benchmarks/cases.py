@@ -47,24 +47,26 @@ TO_98 = COMMON | {
     "epochs": 6,
 }
 TO_98_SKLEARN = TO_98 | {"epochs": 14}  # at a constant rate: it knows no cosine
-# Chosen on dev, one thread, one seed, among 6 to 10 epochs, three networks and four strengths of
-# distortion. The peers have no such distortions of their own, so this is measured for ours alone.
+# Chosen on dev, two threads, with eight seeds that the measurement does not use, among 9 and 10
+# epochs, two strengths of distortion, up to a quarter of the epochs without it, three learning
+# rates, two batches, and with and without label smoothing: every seed got there, and soonest.
+# The peers have no such distortions of their own, so this is measured for ours alone.
 TO_99 = TO_98 | {
     "layer_dims": [784, 512, 256, 10],
     "epochs": 10,
     "l2": 0.0001,
     "label_smoothing": 0.1,
-    "rotation": 12,
-    "scale": 0.12,
-    "shear": 0.12,
-    "shift": 1.2,
-    "elastic": 36,
+    "rotation": 9,
+    "scale": 0.09,
+    "shear": 0.09,
+    "shift": 1,
+    "elastic": 28,
     "elastic_sigma": 5,
     "undistorted": 0,
 }
 TARGETS = {  # percent of the dev images: how many seeds, and each contestant's settings
     "98": (5, dict.fromkeys(LEARNERS, TO_98) | {"sklearn": TO_98_SKLEARN}),
-    "99": (3, {"handwritten": TO_99}),
+    "99": (5, {"handwritten": TO_99}),
 }
 
 

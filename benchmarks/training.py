@@ -2,11 +2,11 @@
 
     python benchmarks/training.py [--quick]
 
-Every contestant is a process of its own. They take turns, one epoch each, round by round, in an
-order that changes with every round, so that whatever else the machine does disturbs all alike. Only
-training is timed. Writes docs/benchmarks.md, .json and .png; with
---quick, one case in few rounds, all into results/benchmarks. Exits with 1 where a contestant
-fails or its accuracy differs from the others'.
+Every contestant is a process of its own in every case. They take turns, one epoch each, round by
+round, in an order that changes with every round, and the cases take turns as well, so that whatever
+else the machine does disturbs all alike. Only training is timed. Writes docs/benchmarks.md, .json
+and .png; with --quick, one case in few rounds, all into results/benchmarks. Exits with 1 where a
+contestant fails or its accuracy differs from the others'.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +27,16 @@ import numpy as np
 import yaml
 
 import tables
-from cases import CASES, CONTESTANTS, LEARNERS, PHASE2, TARGETS, described, settings_of
+from cases import (
+    CASES,
+    CONTESTANTS,
+    LEARNERS,
+    PHASE2,
+    TARGETS,
+    described,
+    in_words,
+    settings_of,
+)
 from goals import problems
 from handwritten.data import idx
 from handwritten.data.local_files import find
@@ -86,38 +96,58 @@ def measured(quick: bool) -> dict:
 
 
 def measured_cases(cases: list[dict], folder: Path) -> list[dict]:
-    """All cases, those of one number of threads after those of the other."""
+    """All cases, those of one number of threads after those of the other.
+
+    The rounds of one number of threads are spread over the whole time that these cases take: what
+    slows the machine for some minutes disturbs a part of each case, and not one case alone.
+    """
     records = []
     for threads in sorted({case["threads"] for case in cases}):
-        with workers(CONTESTANTS, threads) as ask:
-            for case in (case for case in cases if case["threads"] == threads):
-                number = f"case {len(records) + 1} of {len(cases)}"
-                say(f"\n{number}: {described(case)}; seconds an epoch")
-                records.append(case | measured_case(ask, case, folder))
+        say(f"\n{in_words(threads)}; seconds an epoch")
+        with ExitStack() as stack:
+            started = [
+                Rounds(case, stack.enter_context(workers(CONTESTANTS, threads)), folder)
+                for case in cases
+                if case["threads"] == threads
+            ]
+            for rounds, turn in spread(started):
+                rounds.play(turn)
+        records += [rounds.case | summary(rounds.epochs, rounds.reasons) for rounds in started]
     return records
 
 
-def measured_case(ask: dict, case: dict, folder: Path) -> dict:
-    """What `summary` makes of a case's rounds.
+class Rounds:
+    """The rounds of a case: `epochs` has what each contestant's returned, `reasons` why one failed.
 
     Each contestant's first epoch is not timed: it compiles, allocates and warms up.
     """
-    rounds, epochs, reasons = case["rounds"], {name: [] for name in ask}, {}
-    settings = settings_of(case, rounds + 1)
-    for turn in range(rounds + 1):
-        say(f"  round {turn} of {rounds}" if turn else "  warm-up     ", end="")
-        for name in shuffled(ask, f"{described(case)}, round {turn}"):
-            if name in reasons:
+
+    def __init__(self, case: dict, ask: dict, folder: Path):
+        self.case, self.ask, self.folder = case, ask, folder
+        self.settings = settings_of(case, case["rounds"] + 1)
+        self.epochs, self.reasons = {name: [] for name in ask}, {}
+
+    def play(self, turn: int) -> None:
+        """One round, counted from 1, in which every contestant trains an epoch; 0 warms up."""
+        place = f"round {turn} of {self.case['rounds']}" if turn else "warm-up"
+        say(f"  {described(self.case)}, {place}: ", end="")
+        for name in shuffled(self.ask, f"{described(self.case)}, round {turn}"):
+            if name in self.reasons:
                 continue
             try:
                 if turn == 0:
-                    ask[name](begin, name, settings, folder)
-                epochs[name].append(ask[name](epoch))
-                say(f"  {name} {epochs[name][-1][0]:.3f}", end="")
+                    self.ask[name](begin, name, self.settings, self.folder)
+                self.epochs[name].append(self.ask[name](epoch))
+                say(f"  {name} {self.epochs[name][-1][0]:.3f}", end="")
             except Exception as failure:  # whatever it is, it belongs in the record
-                reasons[name] = f"{type(failure).__name__}: {failure}"
+                self.reasons[name] = f"{type(failure).__name__}: {failure}"
         say("")
-    return summary(epochs, reasons)
+
+
+def spread(several: list[Rounds]) -> list[tuple[Rounds, int]]:
+    """In which order the cases play their rounds: each case's are evenly distributed."""
+    turns = [(rounds, turn) for rounds in several for turn in range(rounds.case["rounds"] + 1)]
+    return sorted(turns, key=lambda each: each[1] / each[0].case["rounds"])
 
 
 def summary(epochs: dict[str, list], reasons: dict[str, str]) -> dict:

@@ -99,13 +99,40 @@ def test_all_take_turns_and_none_always_after_the_same_one(tmp_path):
 
     for case in CASES:
         turns = []
-        training.measured_case({name: asked(name) for name in CONTESTANTS}, case, tmp_path)
+        ask = {name: asked(name) for name in CONTESTANTS}
+        rounds = training.Rounds(case, ask, tmp_path)
+        for _, turn in training.spread([rounds]):
+            rounds.play(turn)
         assert len(turns) == (1 + case["rounds"]) * len(CONTESTANTS)
         for start in range(0, len(turns), len(CONTESTANTS)):
             order = turns[start : start + len(CONTESTANTS)]
             assert sorted(order) == sorted(CONTESTANTS)
             followed |= set(pairwise(order))
     assert followed == set(permutations(CONTESTANTS, 2))
+
+
+def test_the_rounds_of_every_case_are_spread_over_the_whole_time(tmp_path):
+    cases = [case for case in CASES if case["threads"] == 1]
+    order = training.spread([training.Rounds(case, {}, tmp_path) for case in cases])
+    assert [turn for _, turn in order[: len(cases)]] == [0] * len(cases)  # all warm up first
+    for case in cases:
+        own = [(place, turn) for place, (rounds, turn) in enumerate(order) if rounds.case == case]
+        assert [turn for _, turn in own] == list(range(case["rounds"] + 1))
+        gaps = np.diff([place for place, _ in own])
+        assert gaps.max() <= 2 * len(order) / len(own)
+
+
+def test_a_case_goes_on_without_a_contestant_that_fails(tmp_path):
+    def breaks(function, *arguments):
+        if function is worker.epoch:
+            raise ValueError("no compiler")
+
+    ask = {"handwritten": lambda *_: (0.1, 0.5, 0.5), "sklearn": breaks}
+    rounds = training.Rounds(PHASE2, ask, tmp_path)
+    rounds.play(0)
+    rounds.play(1)
+    assert rounds.reasons == {"sklearn": "ValueError: no compiler"}
+    assert len(rounds.epochs["handwritten"]) == 2
 
 
 def test_a_summary_has_the_timed_rounds_and_the_last_epochs_accuracy():

@@ -87,6 +87,7 @@ docs: $(VENV)/run.installed ## write what is made from code: config/README.md, t
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.config.documentation
 	cd workflow/scripts && ../../$(BIN)/python -m handwritten.plan.drawing
 
+# About 20 minutes, and 10 GB of memory on two cores: every contestant has a process for each case.
 bench: $(BENCH)/bench.installed ## measure training beside PyTorch and scikit-learn: docs/benchmarks.md
 	$(BENCH)/bin/python benchmarks/training.py $(ARGS)
 
